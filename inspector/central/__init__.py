@@ -1,0 +1,1 @@
+"""The central endpoint: receives, keeps, cosigns and hands out entries and photos."""

@@ -1,0 +1,1 @@
+"""The field's knowledge, pure: values, folds (entries -> state) and decisions (state + command -> drafts or refusal)."""

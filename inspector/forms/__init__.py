@@ -1,0 +1,1 @@
+"""Reading checklists, packs and the law register from their files."""

@@ -1,0 +1,1 @@
+"""Reading an office's Excel and CSV: sheets, header, columns, cleaning, problems with their place."""

@@ -1,0 +1,1 @@
+"""The device's encrypted store: the only code that knows SQLite on the laptop."""

@@ -1,0 +1,1 @@
+"""Exchanging entries and photos with the centre."""
