@@ -1,1 +1,1 @@
-"""Bytes that can be trusted: canonical entries, Merkle logs, checkpoints, cosignatures, keys, verification."""
+"""Bytes that can be trusted: canonical entries, Merkle logs, keys, checkpoints, receipts, verification."""
