@@ -53,7 +53,7 @@ DEPARTMENTS: dict[str, Words] = {
     "tax": Words("税务", "tax"),
     "cyber": Words("网信", "cyberspace"),
 }
-"""The departments of a joint team by code. "sector" is the authority of the course: sports, culture, science."""
+"""The departments of a joint team by code. "sector" is whose course it is: sports, culture, science …"""
 
 SEVERITIES: dict[int, Words] = {
     4: Words("重大", "major"),
