@@ -74,7 +74,7 @@ def day(text: str) -> str:
 
 
 def clock(text: str) -> str:
-    """ "HH:MM" from 20:30, 8点半, 8点一刻, 晚上8点30分, 2030, 8:30pm; the 24-hour clock where nothing else is said."""
+    """ "HH:MM" from 20:30, 8点半, 8点一刻, 晚上8点30分, 2030, 8:30pm; else the 24-hour clock is meant."""
     return _clock(text)[0]
 
 
