@@ -1,0 +1,142 @@
+"""The adapter to CEL (Common Expression Language): the only file that imports the library.
+
+Checklists say `language: cel`; which library reads it is decided here. An expression is compiled against the
+type of the answer that it is written for, so that comparing a date with a number is found when the file is read.
+Limits are the library's (10,000 steps, nesting of 32, RE2 patterns) and `MAX_SOURCE` here.
+"""
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from functools import cache
+from typing import Any
+
+from inspector.domain.checklist import AnswerSpec
+
+MAX_SOURCE = 2_000
+"""Characters of one expression."""
+
+ROOTS = ("answers", "site", "day", "params")
+
+
+class NotAnExpression(ValueError):  # noqa: N818 - read as a sentence where it is caught
+    """The text is no expression, or its types do not fit; the argument says where, in the library's words."""
+
+
+class Program:
+    """An expression ready for answers of one kind. `gives` is its static type: "bool", "string", "dyn" …"""
+
+    def __init__(self, answer: AnswerSpec, expression: Any) -> None:
+        self._answer = answer
+        self._expression = expression
+        self.gives = expression.return_type().name().lower()
+
+    def run(self, value: Any, facts: Mapping[str, Any]) -> tuple[bool, Any]:
+        """(True, result), or (False, None) when it hangs on something that is not known or goes wrong.
+
+        Args:
+            value: the answer in its canonical form; None where there is none yet.
+            facts: a mapping for each of ROOTS.
+        """
+        data = dict(facts)
+        if value is not None:
+            data["value"] = _for_rules(self._answer, value)
+            if self._answer.type == "roster":
+                data["rows"] = data["value"]
+        try:
+            result = self._expression.eval(data=data)
+        except (RuntimeError, TypeError, ValueError, RecursionError):
+            return False, None
+        if result.type().name() == "ERROR":
+            return False, None
+        return True, result.plain_value()
+
+
+def build(answer: AnswerSpec, source: str) -> Program:
+    """Compile an expression for answers of this kind.
+
+    Raises:
+        NotAnExpression: it is too long, not CEL, names what does not exist or compares unlike types.
+    """
+    if len(source) > MAX_SOURCE:
+        raise NotAnExpression(f"longer than {MAX_SOURCE} characters")
+    try:
+        return Program(answer, _environment(answer.type).compile(source))
+    except RuntimeError as fault:
+        lines = str(fault).removeprefix("INVALID_ARGUMENT: ").splitlines()
+        raise NotAnExpression(lines[0].removeprefix("ERROR: <input>:") if lines else "no CEL") from None
+
+
+def _for_rules(answer: AnswerSpec, value: Any) -> Any:
+    """Decimals as numbers; everything else is as entries keep it."""
+    if answer.type == "decimal":
+        return number(value)
+    if answer.type == "roster" and isinstance(value, list):
+        decimals = {c.code for c in answer.columns if c.answer.type == "decimal"}
+        return [_row(row, decimals) for row in value]
+    return value
+
+
+def _row(row: Any, decimals: set[str]) -> Any:
+    if not isinstance(row, Mapping):
+        return row
+    return {key: number(cell) if key in decimals else cell for key, cell in row.items()}
+
+
+def number(value: Any) -> Any:
+    """A canonical decimal as a number; what is none stays as it is and then compares with nothing."""
+    try:
+        return float(value) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+def _days(start: str, end: str) -> int:
+    return (date.fromisoformat(end) - date.fromisoformat(start)).days
+
+
+def _minutes(start: str, end: str) -> int:
+    (start_hour, start_minute), (end_hour, end_minute) = (
+        (int(part) for part in text.split(":")) for text in (start, end)
+    )
+    return 60 * (end_hour - start_hour) + end_minute - start_minute
+
+
+def _share(whole: int, percent: int) -> int:
+    return -((-whole * percent) // 100)
+
+
+def _sum(values: list[Any]) -> int | float:
+    total = math.fsum(values)
+    return int(total) if total.is_integer() else total
+
+
+@cache
+def _environment(answer_type: str) -> Any:
+    from cel_expr_python import cel
+
+    types = cel.Type
+    text, whole, any_type = types.STRING, types.INT, types.DYN
+    record = types.Map(text, any_type)
+    value = {
+        "multi_choice": types.List(text),
+        "integer": whole,
+        "decimal": any_type,
+        "time_range": types.Map(text, text),
+        "roster": types.List(record),
+    }.get(answer_type, text)
+    variables = dict.fromkeys(ROOTS, record) | {"value": value}
+    if answer_type == "roster":
+        variables["rows"] = value
+
+    def function(name: str, gives: Any, takes: list[Any], implementation: Any) -> Any:
+        return cel.FunctionDecl(name, [cel.Overload(f"{name}_1", gives, takes, impl=implementation)])
+
+    functions = [
+        function("days", whole, [text, text], _days),
+        function("minutes", whole, [text, text], _minutes),
+        function("share", whole, [whole, whole], _share),
+        function("number", any_type, [text], number),
+        function("sum", any_type, [types.List(any_type)], _sum),
+    ]
+    return cel.NewEnv(variables=variables, functions=functions)
