@@ -1,8 +1,8 @@
 """The adapter to CEL (Common Expression Language): the only file that imports the library.
 
-Checklists say `language: cel`; which library reads it is decided here. An expression is compiled against the
-type of the answer that it is written for, so that comparing a date with a number is found when the file is read.
-Limits are the library's (10,000 steps, nesting of 32, RE2 patterns) and `MAX_SOURCE` here.
+Checklists say `language: cel`; which library reads it is decided here. An expression is compiled against
+the type of the answer that it is written for, so that comparing a date with a number is found when the
+file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 patterns) and `MAX_SOURCE` here.
 """
 
 import math

@@ -108,8 +108,8 @@ def _look(item: Item, source: str, gives: str) -> Iterator[Words]:
     if _HAS.search(bare) or any(not m[2] for m in _ROOT.finditer(bare)):
         yield Words(
             f"条件“{source}”：answers、site、day、params 只能写成“名.项”，也不能用 has()：未知不能当作没有",
-            f'the condition "{source}": answers, site, day and params are reached by name only, never with has(): '
-            "unknown is not absent",
+            f'the condition "{source}": answers, site, day and params are reached by name only, '
+            "never with has(): unknown is not absent",
         )
 
 

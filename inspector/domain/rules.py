@@ -1,11 +1,12 @@
 """What the rules of a checklist say of an answer: violation, hint, in order, unknown.
 
-Rules see `value` (the answer; also `rows` for a roster), `answers.T_LIC_01`, `site.…`, `day.…`, `params.…` and the
-functions that `rule_language` adds. What is not known is absent, and CEL carries that through as in the logic of
-three values: `true || unknown` is true and `false && unknown` is false, because both hold whatever the unknown is;
-everything else that hangs on it stays unknown, never "in order". That is why rules reach these four only by name
-(`site.name`), never ask whether a name is there (`has`), list or index them: `find_faults` refuses that, together
-with unknown names, wrong types and choices that do not exist.
+Rules see `value` (the answer; also `rows` for a roster), `answers.T_LIC_01`, `site.…`, `day.…`,
+`params.…` and the functions that `rule_language` adds. What is not known is absent, and CEL carries that
+through as in the logic of three values: `true || unknown` is true and `false && unknown` is false,
+because both hold whatever the unknown is; everything else that hangs on it stays unknown, never "in
+order". That is why rules reach these four only by name (`site.name`), never ask whether a name is there
+(`has`), list or index them: `find_faults` refuses that, together with unknown names, wrong types and
+choices that do not exist.
 
 Bounded by the library: 10,000 steps of an expression, nesting of 32, RE2 patterns. Evaluation never raises.
 """
@@ -62,7 +63,7 @@ class Compiled:
         self._decimals = frozenset(i.code for i in checklist.items if i.answer.type == "decimal")
 
     def judge(self, code: str, value: Any, context: Context) -> Judgement:
-        """What the rules say of this value. Of a derived item the value is computed, the given one not looked at.
+        """What the rules say of this value; a derived item is computed, the given value not looked at.
 
         Where it cannot be known whether an item applies, the officer was asked, and an answer is judged:
         who thinks that it does not apply answers so.
