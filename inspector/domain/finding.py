@@ -1,0 +1,142 @@
+"""A finding: one violating answer of one inspection, with its severity, measure and deadline (问题一事一条)."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from inspector.domain.entries import Draft, Entry, Stamp
+from inspector.domain.ids import derived_id
+from inspector.domain.registers import Registers, Setter, fold
+
+AMENDABLE = ("severity", "measure", "deadline_days", "due", "note")
+COPIED = (
+    "inspection",
+    "site",
+    "item",
+    "question",
+    "question_en",
+    "value",
+    "reason",
+    "reason_en",
+    "lead",
+    "basis",
+)
+
+
+def _recorded(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    fields = {name: data[name] for name in AMENDABLE if name in data}
+    return {"origin": {name: data[name] for name in COPIED if name in data}, "withdrawn": "", **fields}
+
+
+VOCABULARY: dict[str, Setter] = {
+    "finding.recorded": _recorded,
+    "finding.amended": lambda data: {name: data[name] for name in AMENDABLE if name in data},
+    "finding.withdrawn": lambda data: {"withdrawn": data["reason"]},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The state of a finding.
+
+    Attributes:
+        severity: 1 (轻微) to 4 (重大).
+        deadline_days: days to put it right; 0 is on the spot (即).
+        due: the last day, "YYYY-MM-DD".
+        withdrawn: why it no longer stands (the answer was corrected); empty while it stands.
+    """
+
+    id: str
+    scope: str
+    inspection: str
+    site: str
+    item: str
+    question: str
+    question_en: str
+    reason: str
+    reason_en: str
+    lead: str
+    basis: tuple[str, ...]
+    severity: int
+    measure: str
+    deadline_days: int
+    due: str
+    note: str
+    withdrawn: str
+    recorded: Stamp
+    conflicts: tuple[str, ...]
+
+
+def finding_id(inspection: str, item: str) -> str:
+    """One finding for one item of one inspection, whoever records it."""
+    return derived_id("f", inspection, item)
+
+
+def due_date(found: date, deadline_days: int) -> str:
+    """The last day of a deadline in natural days. Counted from the day after; a county may later choose working days."""
+    return (found + timedelta(days=deadline_days)).isoformat()
+
+
+def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
+    """A finding from its entries; None until it is recorded."""
+    entries = list(entries)
+    registers = fold(entries, VOCABULARY)
+    head = registers.head("origin")
+    if head is None:
+        return None, registers
+    origin = registers.value("origin")
+    finding = Finding(
+        id=head.aggregate,
+        scope=head.scope,
+        inspection=origin["inspection"],
+        site=origin["site"],
+        item=origin["item"],
+        question=origin["question"],
+        question_en=origin.get("question_en", ""),
+        reason=origin.get("reason", ""),
+        reason_en=origin.get("reason_en", ""),
+        lead=origin.get("lead", ""),
+        basis=tuple(origin.get("basis", ())),
+        severity=registers.value("severity", 1),
+        measure=registers.value("measure", ""),
+        deadline_days=registers.value("deadline_days", 0),
+        due=registers.value("due", ""),
+        note=registers.value("note", ""),
+        withdrawn=registers.value("withdrawn", ""),
+        recorded=head.time,
+        conflicts=registers.conflicts(),
+    )
+    return finding, registers
+
+
+def record_finding(known: Registers, *, aggregate: str, scope: str, data: Mapping[str, Any]) -> list[Draft]:
+    """Record a finding, or bring a known one to the present answer; none where nothing changes.
+
+    What people amended (severity, measure, deadline, note) stays as they set it.
+    """
+    if not known.heads:
+        return [Draft("finding.recorded", aggregate, scope, data)]
+    origin = {name: data[name] for name in COPIED if name in data}
+    if known.value("origin") == origin and not known.value("withdrawn") and not known.conflict("withdrawn"):
+        return []
+    return [Draft("finding.recorded", aggregate, scope, origin, known.seen("origin", "withdrawn"))]
+
+
+def withdraw_finding(known: Registers, *, aggregate: str, scope: str, reason: str) -> list[Draft]:
+    """Withdraw a finding that no longer stands; none where there is none."""
+    if not known.heads or (known.value("withdrawn") and not known.conflict("withdrawn")):
+        return []
+    return [Draft("finding.withdrawn", aggregate, scope, {"reason": reason}, known.seen("withdrawn"))]
+
+
+def amend_finding(known: Registers, *, aggregate: str, scope: str, fields: Mapping[str, Any]) -> list[Draft]:
+    """Change severity, measure, deadline or note; none where nothing changes."""
+    changed = {
+        name: value
+        for name, value in fields.items()
+        if name in AMENDABLE and (known.value(name) != value or known.conflict(name))
+    }
+    if not changed:
+        return []
+    return [Draft("finding.amended", aggregate, scope, changed, known.seen(*changed))]

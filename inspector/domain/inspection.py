@@ -1,0 +1,162 @@
+"""An inspection: who looked at which site with which checklists, what was answered, and its conclusion.
+
+One answer, one roster row, one note, one photo is one entry, so that a cut loses nothing and a part can be
+withheld later without touching the proof of the rest.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain.entries import Entry, Ref, Stamp
+from inspector.domain.registers import Registers, Setter, fold
+
+START, OFFICERS, CONCLUSION, VOID = "start", "officers", "conclusion", "void"
+
+
+def _started(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    people = {"officers": data["officers"], "helpers": data.get("helpers", [])}
+    return {START: data, OFFICERS: people}
+
+
+VOCABULARY: dict[str, Setter] = {
+    "inspection.started": _started,
+    "inspection.officers_changed": lambda data: {OFFICERS: data},
+    "inspection.answered": lambda data: {f"answer/{data['item']}": data["value"]},
+    "inspection.row_recorded": lambda data: {f"row/{data['item']}/{data['row']}": data["cells"]},
+    "inspection.noted": lambda data: {f"note/{data['item']}": data["text"]},
+    "inspection.photo_added": lambda data: {f"photo/{data['sha256']}": data},
+    "inspection.photo_withdrawn": lambda data: {f"photo/{data['sha256']}": None},
+    "inspection.concluded": lambda data: {CONCLUSION: data},
+    "inspection.voided": lambda data: {VOID: data},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PackPin:
+    """The exact texts that an inspection is filled with."""
+
+    code: str
+    version: str
+    sha256: str
+
+    def to_data(self) -> dict[str, str]:
+        """As entry data."""
+        return {"code": self.code, "version": self.version, "sha256": self.sha256}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "PackPin":
+        """From entry data."""
+        return cls(str(data["code"]), str(data["version"]), str(data["sha256"]))
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A photo of an inspection: original bytes by their SHA-256, and what the file said of itself when taken in."""
+
+    sha256: str
+    item: str
+    name: str
+    bytes: int
+    facts: Mapping[str, Any]
+    ref: Ref
+    recorded: Stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """The state of an inspection.
+
+    Attributes:
+        answers: item code -> canonical value (rosters: list of rows in the order they were added).
+        notes: item code -> text; "" is the inspection's own note.
+        photos: in the order of their names.
+        conflicts: register names whose authors did not know of each other.
+        after_conclusion: answers recorded by somebody who had not seen the conclusion.
+    """
+
+    id: str
+    scope: str
+    site: str
+    pack: PackPin
+    checklists: tuple[PackPin, ...]
+    officers: tuple[str, ...]
+    helpers: tuple[str, ...]
+    patrol: str
+    source: str
+    started: Stamp
+    device: str
+    answers: Mapping[str, Any]
+    row_ids: Mapping[str, tuple[str, ...]]
+    notes: Mapping[str, str]
+    photos: tuple[Photo, ...]
+    conclusion: Mapping[str, Any] | None
+    concluded_at: Stamp | None
+    void_reason: str
+    conflicts: tuple[str, ...]
+
+    @property
+    def status(self) -> str:
+        """ "voided", "concluded" or "open"."""
+        if self.void_reason:
+            return "voided"
+        return "concluded" if self.conclusion is not None else "open"
+
+
+def _rows(registers: Registers) -> tuple[dict[str, list[Any]], dict[str, tuple[str, ...]]]:
+    rows: dict[str, list[Any]] = {}
+    ids: dict[str, list[str]] = {}
+    for key, cells in registers.under("row").items():
+        item, row = key.split("/", 1)
+        if cells is not None:
+            rows.setdefault(item, []).append(cells)
+            ids.setdefault(item, []).append(row)
+    return rows, {item: tuple(found) for item, found in ids.items()}
+
+
+def _photos(registers: Registers) -> tuple[Photo, ...]:
+    found = []
+    for sha256, data in registers.under("photo").items():
+        entry = registers.head(f"photo/{sha256}")
+        if data is not None and entry is not None:
+            found.append(
+                Photo(sha256, data["item"], data["name"], data["bytes"], data["facts"], entry.ref, entry.time)
+            )
+    return tuple(sorted(found, key=lambda photo: (photo.name, photo.sha256)))
+
+
+def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Registers]:
+    """An inspection from its entries, in any order; None until its start is known."""
+    entries = list(entries)
+    registers = fold(entries, VOCABULARY)
+    first = registers.head(START)
+    if first is None:
+        return None, registers
+    start = registers.value(START)
+    people = registers.value(OFFICERS)
+    rows, row_ids = _rows(registers)
+    answers = {item: value for item, value in registers.under("answer").items() if value is not None}
+    answers.update(rows)
+    end = registers.head(CONCLUSION)
+    inspection = Inspection(
+        id=first.aggregate,
+        scope=first.scope,
+        site=start["site"],
+        pack=PackPin.from_data(start["pack"]),
+        checklists=tuple(PackPin.from_data(pin) for pin in start["checklists"]),
+        officers=tuple(people["officers"]),
+        helpers=tuple(people["helpers"]),
+        patrol=start.get("patrol", ""),
+        source=start.get("source", ""),
+        started=first.time,
+        device=first.ref.device,
+        answers=dict(sorted(answers.items())),
+        row_ids=row_ids,
+        notes={item: text for item, text in registers.under("note").items() if text},
+        photos=_photos(registers),
+        conclusion=registers.value(CONCLUSION),
+        concluded_at=end.time if end else None,
+        void_reason=(registers.value(VOID) or {}).get("reason", ""),
+        conflicts=registers.conflicts(),
+    )
+    return inspection, registers

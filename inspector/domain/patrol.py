@@ -1,0 +1,76 @@
+"""A patrol (巡查): one outing of a team. The two officers are chosen once for all its inspections."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain.entries import COUNTY, Draft, Entry, Stamp
+from inspector.domain.inspecting import Team, check_team
+from inspector.domain.registers import Registers, Setter, fold
+
+OCCASIONS = {
+    "night": ("夜查", "night"),
+    "weekend": ("双休日", "weekend"),
+    "holiday": ("节假日", "holiday"),
+    "vacation": ("寒暑假", "school vacation"),
+    "day": ("日查", "day"),
+}
+
+VOCABULARY: dict[str, Setter] = {
+    "patrol.started": lambda data: {
+        "start": data,
+        "team": {"officers": data["officers"], "helpers": data.get("helpers", [])},
+    },
+    "patrol.team_changed": lambda data: {"team": data},
+    "patrol.ended": lambda data: {"end": data},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Patrol:
+    """The state of a patrol."""
+
+    id: str
+    occasion: str
+    officers: tuple[str, ...]
+    helpers: tuple[str, ...]
+    started: Stamp
+    device: str
+    ended: bool
+
+
+def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
+    """A patrol from its entries; None until its start is known."""
+    entries = list(entries)
+    registers = fold(entries, VOCABULARY)
+    head = registers.head("start")
+    if head is None:
+        return None, registers
+    start, team = registers.value("start"), registers.value("team")
+    patrol = Patrol(
+        id=head.aggregate,
+        occasion=start.get("occasion", ""),
+        officers=tuple(team["officers"]),
+        helpers=tuple(team["helpers"]),
+        started=head.time,
+        device=head.ref.device,
+        ended=registers.value("end") is not None,
+    )
+    return patrol, registers
+
+
+def start_patrol(*, patrol: str, occasion: str, team: Team) -> list[Draft]:
+    """Start a patrol. Campus-only teams may consist of school inspectors, hence the wider check.
+
+    Raises:
+        Refusal: the team is not allowed.
+    """
+    check_team(team, site_kind="campus")
+    return [Draft("patrol.started", patrol, COUNTY, {"occasion": occasion, **team.to_data()})]
+
+
+def end_patrol(registers: Registers, *, patrol: str, summary: Mapping[str, Any]) -> list[Draft]:
+    """End a patrol with its counts; none where it has ended."""
+    if registers.value("end") is not None:
+        return []
+    return [Draft("patrol.ended", patrol, COUNTY, dict(summary), registers.seen("end"))]

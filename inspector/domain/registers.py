@@ -1,0 +1,89 @@
+"""Folding entries into state so that the delivery order never matters.
+
+An entry sets one or more *registers* of its aggregate ("answer/T-LIC-01", "fact/address"). An entry is superseded
+for a register when a later author named it in `replaces` and set that register too. What is not superseded are the
+register's *heads*: one head is the value; several heads with different values are a conflict, all of them kept.
+Superseding depends only on the set of entries, hence the fold is a function of the set, not of an order or a clock.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain.entries import Entry, Ref
+
+Setter = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""From an entry's data to the registers it sets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """One current value of a register, with the entry that says so."""
+
+    value: Any
+    entry: Entry
+
+
+@dataclass(frozen=True, slots=True)
+class Registers:
+    """The current values of an aggregate. Every mapping and tuple is in a canonical order."""
+
+    heads: Mapping[str, tuple[Head, ...]]
+    entries: int
+    withheld: int
+
+    def value(self, key: str, default: Any = None) -> Any:
+        """The register's value; with a conflict, the value of the head that sorts first (show `conflict` beside it)."""
+        found = self.heads.get(key)
+        return found[0].value if found else default
+
+    def head(self, key: str) -> Entry | None:
+        """The entry behind `value`."""
+        found = self.heads.get(key)
+        return found[0].entry if found else None
+
+    def conflict(self, key: str) -> bool:
+        """Whether heads of this register disagree."""
+        found = self.heads.get(key, ())
+        return any(head.value != found[0].value for head in found[1:])
+
+    def conflicts(self) -> tuple[str, ...]:
+        """The registers whose heads disagree."""
+        return tuple(key for key in self.heads if self.conflict(key))
+
+    def seen(self, *keys: str) -> tuple[Ref, ...]:
+        """The entries that an author who sets these registers now has seen: what its entry `replaces`."""
+        return tuple(sorted({head.entry.ref for key in keys for head in self.heads.get(key, ())}))
+
+    def under(self, prefix: str) -> dict[str, Any]:
+        """The values of all registers below a prefix, by the rest of their names."""
+        start = prefix + "/"
+        return {
+            key[len(start) :]: found[0].value for key, found in self.heads.items() if key.startswith(start)
+        }
+
+
+def fold(entries: Iterable[Entry], vocabulary: Mapping[str, Setter]) -> Registers:
+    """The registers of one aggregate from its entries, in any order and with repeats.
+
+    Entries of unknown types set nothing; entries with a withheld body are only counted.
+    """
+    by_ref = {entry.ref: entry for entry in entries}
+    withheld = 0
+    sets: dict[Ref, Mapping[str, Any]] = {}
+    for ref, entry in by_ref.items():
+        setter = vocabulary.get(entry.type)
+        if entry.data is None:
+            withheld += 1
+        elif setter is not None:
+            sets[ref] = setter(entry.data)
+    superseded = {
+        (target, key) for ref, keys in sets.items() for target in by_ref[ref].replaces for key in keys
+    }
+    heads: dict[str, list[Head]] = {}
+    for ref in sorted(sets):
+        for key, value in sets[ref].items():
+            if (ref, key) not in superseded:
+                heads.setdefault(key, []).append(Head(value, by_ref[ref]))
+    ordered = {key: tuple(heads[key]) for key in sorted(heads)}
+    return Registers(heads=ordered, entries=len(by_ref), withheld=withheld)

@@ -1,0 +1,162 @@
+"""Appending to the journal and reading it. Callers hold the transaction; nothing here commits."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from inspector.domain.entries import Draft, Entry, Ref, Stamp
+from inspector.journal.entry import SALT_BYTES, SealedEntry, seal, unseal
+from inspector.journal.merkle import CompactTree
+from inspector.journal.receipt import Receipt
+from inspector.store.clock import Clock
+
+Connection = Any
+"""A connection of `store.engine`; its library carries no types."""
+
+
+def own_tree(connection: Connection) -> CompactTree:
+    """The Merkle tree over this device's own entries."""
+    row = connection.execute("SELECT frontier FROM own_log").fetchone()
+    return CompactTree.from_bytes(row[0]) if row else CompactTree()
+
+
+def append(
+    connection: Connection, drafts: Sequence[Draft], *, device: str, actor: str, clock: Clock
+) -> list[SealedEntry]:
+    """Seal drafts as this device's next entries, all with one stamp, and write them and the tree."""
+    if not drafts:
+        return []
+    tree = own_tree(connection)
+    stamp = clock.stamp()
+    sealed = []
+    for draft in drafts:
+        ref = Ref(device, tree.size + 1)
+        entry = seal(draft, ref=ref, actor=actor, time=stamp, salt=clock.random(SALT_BYTES))
+        insert(connection, entry)
+        tree.append(entry.hash)
+        sealed.append(entry)
+    connection.execute(
+        "INSERT INTO own_log (one, size, frontier) VALUES (1, ?, ?)"
+        " ON CONFLICT (one) DO UPDATE SET size = excluded.size, frontier = excluded.frontier",
+        (tree.size, tree.to_bytes()),
+    )
+    return sealed
+
+
+def insert(connection: Connection, entry: SealedEntry) -> bool:
+    """Write one entry; False where exactly this one is there already.
+
+    A different entry under the same name is kept beside it as a rival and counts for nothing.
+    """
+    device, seq = entry.ref
+    known = connection.execute(
+        "SELECT header FROM entry WHERE device = ? AND seq = ?", (device, seq)
+    ).fetchone()
+    if known is not None:
+        if bytes(known[0]) != entry.header:
+            connection.execute(
+                "INSERT OR IGNORE INTO rival (device, seq, header, body) VALUES (?, ?, ?, ?)",
+                (device, seq, entry.header, entry.body),
+            )
+        elif entry.body is not None:
+            connection.execute(
+                "UPDATE entry SET body = ? WHERE device = ? AND seq = ? AND body IS NULL",
+                (entry.body, device, seq),
+            )
+        return False
+    connection.execute(
+        "INSERT INTO entry (device, seq, type, aggregate, scope, header, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (device, seq, entry.type, entry.aggregate, entry.scope, entry.header, entry.body),
+    )
+    return True
+
+
+def is_readable(entry: SealedEntry) -> bool:
+    """Whether the entry's body is what the format asks for; one that is not is kept, and folded as withheld."""
+    try:
+        unseal(entry)
+    except ValueError:
+        return False
+    return True
+
+
+def entries_of(connection: Connection, aggregate: str) -> list[Entry]:
+    """An aggregate's entries, in order of device and number. They were checked when they were written."""
+    rows = connection.execute(
+        "SELECT header, body FROM entry WHERE aggregate = ? ORDER BY device, seq", (aggregate,)
+    ).fetchall()
+    return [_open_checked(header, body) for header, body in rows]
+
+
+def _open_checked(header: bytes, body: bytes | None) -> Entry:
+    fields = json.loads(header)
+    time = fields["time"]
+    return Entry(
+        ref=Ref(fields["device"], fields["seq"]),
+        type=fields["type"],
+        aggregate=fields["aggregate"],
+        scope=fields["scope"],
+        actor=fields["actor"],
+        time=Stamp(time["wall"], time["tz"], time["boot"], time["monotonic"]),
+        replaces=tuple(Ref.parse(text) for text in fields["replaces"]),
+        data=None if body is None else json.loads(body)["data"],
+    )
+
+
+def sealed_entries(
+    connection: Connection, device: str, *, above: int = 0, limit: int | None = None
+) -> list[SealedEntry]:
+    """A device's entries above a number, in order."""
+    rows = connection.execute(
+        "SELECT header, body FROM entry WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (device, above, -1 if limit is None else limit),
+    ).fetchall()
+    return [SealedEntry(bytes(header), None if body is None else bytes(body)) for header, body in rows]
+
+
+def iterate_entries(connection: Connection, device: str, *, page: int = 1000) -> Iterator[SealedEntry]:
+    """All entries of a device in order, a page at a time."""
+    above = 0
+    while True:
+        found = sealed_entries(connection, device, above=above, limit=page)
+        if not found:
+            return
+        yield from found
+        above = found[-1].ref.seq
+
+
+def last_receipt(connection: Connection, device: str) -> Receipt | None:
+    """The receipt over the most entries; None before the first."""
+    row = connection.execute(
+        "SELECT size, root, device_signature, centre, time, cosignature FROM receipt ORDER BY size DESC LIMIT 1"
+    ).fetchone()
+    return None if row is None else _receipt(device, row)
+
+
+def receipts(connection: Connection, device: str) -> Iterable[Receipt]:
+    """Every receipt, smallest first."""
+    rows = connection.execute(
+        "SELECT size, root, device_signature, centre, time, cosignature FROM receipt ORDER BY size"
+    ).fetchall()
+    return [_receipt(device, row) for row in rows]
+
+
+def _receipt(device: str, row: Sequence[Any]) -> Receipt:
+    size, root, device_signature, centre, time, cosignature = row
+    return Receipt(device, size, bytes(root), bytes(device_signature), centre, time, bytes(cosignature))
+
+
+def record_receipt(connection: Connection, receipt: Receipt) -> None:
+    """Keep a receipt that was checked. One receipt a size; a repeat changes nothing."""
+    connection.execute(
+        "INSERT OR IGNORE INTO receipt (size, root, device_signature, centre, time, cosignature)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            receipt.size,
+            receipt.root,
+            receipt.device_signature,
+            receipt.centre,
+            receipt.time,
+            receipt.cosignature,
+        ),
+    )

@@ -1,0 +1,74 @@
+"""Finding a site by what an officer types: Chinese characters, pinyin, or the initials of either.
+
+Two Chinese characters are the usual search, which SQLite's trigram index cannot do; hence characters, syllables and
+pairs of initials as words of one index. Polyphones are indexed with their usual readings in phrase and alone.
+"""
+
+import functools
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+
+_HAN = re.compile(r"[㐀-鿿豈-﫿]")
+_WORD = re.compile(r"[0-9a-z]+")
+
+
+def _characters(text: str) -> str:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return " ".join(character for character in folded if character.isalnum())
+
+
+@functools.lru_cache(maxsize=4096)
+def _syllables(text: str) -> tuple[str, ...]:
+    from pypinyin import lazy_pinyin
+
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return tuple(part for syllable in lazy_pinyin(folded) for part in _WORD.findall(syllable))
+
+
+def _pairs(initials: str) -> str:
+    return " ".join(initials[index : index + 2] for index in range(len(initials) - 1)) or initials
+
+
+def _initials(syllables: Iterable[str]) -> str:
+    return "".join(syllable[0] for syllable in syllables)
+
+
+def index_columns(*texts: str) -> tuple[str, str, str]:
+    """What goes into the index for a site: its characters, its syllables, its pairs of initials."""
+    syllables = [_syllables(text) for text in texts if text]
+    characters = " ".join(_characters(text) for text in texts if text)
+    return (
+        characters,
+        " ".join(" ".join(found) for found in syllables),
+        " ".join(_pairs(_initials(found)) for found in syllables),
+    )
+
+
+def match_expression(query: str) -> str:
+    """The FTS5 expression for what was typed; empty where nothing can be searched. Quoted, so nothing in it acts."""
+    clauses = []
+    for part in unicodedata.normalize("NFKC", query).lower().split()[:8]:
+        if _HAN.search(part):
+            characters = _characters(part)
+            if characters:
+                clauses.append(f'(characters : "{characters}")')
+            continue
+        letters = "".join(_WORD.findall(part))[:40]
+        if not letters:
+            continue
+        options = [f'(syllables : "{letters}"*)', f'(characters : "{" ".join(letters)}")']
+        if len(letters) > 1:
+            options.append(f'(initials : "{_pairs(letters)}")')
+        clauses.append("(" + " OR ".join(options) + ")")
+    return " AND ".join(clauses)
+
+
+def reindex(connection: Any, number: int, *texts: str) -> None:
+    """Write a site's words anew."""
+    connection.execute("DELETE FROM site_search WHERE rowid = ?", (number,))
+    connection.execute(
+        "INSERT INTO site_search (rowid, characters, syllables, initials) VALUES (?, ?, ?, ?)",
+        (number, *index_columns(*texts)),
+    )

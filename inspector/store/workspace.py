@@ -1,0 +1,298 @@
+"""A workspace: one folder with a vault, an encrypted database and encrypted photos. Everything else goes through it.
+
+    vault.json     the data key, sealed under the passphrase
+    journal.db     entries, receipts, projections (encrypted)
+    photos/        original photos by content (encrypted)
+    ready          written last when a workspace is made: without it, making it was cut short and is finished by `open`
+
+One connection a thread; writers take the database's write lock for one short transaction and read inside of it what
+they decide on, so several windows and commands on one workspace see each other's work and never overwrite it.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from inspector.domain.entries import COUNTY, Draft, Entry, Ref
+from inspector.errors import Damaged, WorkspaceError
+from inspector.journal.entry import SealedEntry
+from inspector.journal.keys import SigningKey, device_id
+from inspector.journal.receipt import Receipt
+from inspector.store import files, log, projections
+from inspector.store.blobs import BlobStore
+from inspector.store.clock import Clock, SystemClock
+from inspector.store.datakey import DataKey
+from inspector.store.engine import connect, immediate, open_database
+from inspector.store.locks import SYNCING, FileLock
+from inspector.store.schema import SCHEMA_VERSION, migrate
+from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
+
+VAULT, DATABASE, PHOTOS, READY = "vault.json", "journal.db", "photos", "ready"
+
+Decision = Callable[["View"], Sequence[Draft]]
+
+
+class View:
+    """What a decision may look at: the state inside its own transaction."""
+
+    def __init__(self, connection: log.Connection) -> None:
+        self.connection = connection
+
+    def entries(self, aggregate: str) -> list[Entry]:
+        """An aggregate's entries."""
+        return log.entries_of(self.connection, aggregate)
+
+
+class Store:
+    """An open workspace. Safe to use from several threads; `close` when done."""
+
+    def __init__(self, path: Path, data_key: DataKey, *, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self._data_key = data_key
+        self._local = threading.local()
+        self._guard = threading.Lock()
+        self._connections: list[Any] = []
+        self.blobs = BlobStore(path / PHOTOS, data_key)
+        self.key = SigningKey.from_seed(bytes.fromhex(self.setting("signing_seed") or ""))
+        self.device = device_id(self.key.public)
+
+    # -- making and opening ------------------------------------------------------------------------------------
+
+    @classmethod
+    def create(
+        cls, path: Path, passphrase: str, *, clock: Clock | None = None, cost: Argon2 = STANDARD
+    ) -> "Store":
+        """Make a workspace in `path` and open it.
+
+        Raises:
+            BadInput: the passphrase is too short.
+            WorkspaceError: there is one already, or the disk refuses.
+        """
+        clock = clock or SystemClock()
+        files.ensure_dir(path)
+        data_key = create_vault(path / VAULT, passphrase, clock.random, cost=cost)
+        return cls._make(path, data_key, clock)
+
+    @classmethod
+    def open(cls, path: Path, passphrase: str, *, clock: Clock | None = None) -> "Store":
+        """Open the workspace in `path`; finish making it where that was cut short.
+
+        Raises:
+            WorkspaceError: there is none here, or a newer program wrote it.
+            WrongPassphrase: the passphrase does not open it.
+            Damaged: a file is not what was written.
+        """
+        clock = clock or SystemClock()
+        if not (path / VAULT).exists():
+            raise WorkspaceError(
+                f"{path} 里没有工作区。", f"There is no workspace in {path}.",
+                hint=("先运行 inspector init。", "Run inspector init first."), code="workspace.none",
+            )  # fmt: skip
+        data_key = open_vault(path / VAULT, passphrase)
+        if not (path / READY).exists():
+            return cls._make(path, data_key, clock)
+        if not (path / DATABASE).exists():
+            raise Damaged(
+                f"{path / DATABASE} 不见了。", f"{path / DATABASE} is gone.",
+                hint=("不要新建；请从备份恢复该文件。", "Do not start over; restore the file from a backup."),
+            )  # fmt: skip
+        store = cls(path, data_key, clock=clock)
+        store._check_version()
+        store.blobs.sweep()
+        return store
+
+    @classmethod
+    def _make(cls, path: Path, data_key: DataKey, clock: Clock) -> "Store":
+        for leftover in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
+            files.remove(path / leftover)
+        database = open_database(path / DATABASE, data_key.database_key, create=True)
+        migrate(database)
+        with immediate(database.conn):
+            _write_settings(database.conn, {"signing_seed": clock.random(32).hex()})
+        database.close()
+        files.ensure_dir(path / PHOTOS)
+        files.write_atomically(path / READY, b"1\n")
+        return cls(path, data_key, clock=clock)
+
+    def _check_version(self) -> None:
+        found = self.connection.execute("PRAGMA user_version").fetchone()[0]
+        if found > SCHEMA_VERSION:
+            self.close()
+            raise WorkspaceError(
+                "这个工作区由更新的版本写成，本版本不能打开；内容没有改动。",
+                "A newer program wrote this workspace; this one cannot open it. Nothing was changed.",
+                hint=("请升级本程序。", "Upgrade this program."), code="workspace.newer",
+            )  # fmt: skip
+
+    def close(self) -> None:
+        """Close every connection and forget the keys."""
+        with self._guard:
+            for connection in self._connections:
+                connection.close()
+            self._connections.clear()
+        self._local = threading.local()
+        self._data_key.wipe()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    # -- reading -----------------------------------------------------------------------------------------------
+
+    @property
+    def connection(self) -> log.Connection:
+        """This thread's connection."""
+        found = getattr(self._local, "connection", None)
+        if found is None:
+            found = connect(self.path / DATABASE, self._data_key.database_key, create=False)
+            self._local.connection = found
+            with self._guard:
+                self._connections.append(found)
+        return found
+
+    def version(self) -> tuple[int, int]:
+        """Changes whenever anything was written, by this connection, another thread or another process."""
+        connection = self.connection
+        return (int(connection.execute("PRAGMA data_version").fetchone()[0]), int(connection.total_changes))
+
+    def entries(self, aggregate: str) -> list[Entry]:
+        """An aggregate's entries."""
+        return log.entries_of(self.connection, aggregate)
+
+    def setting(self, key: str) -> str | None:
+        """A value that this workspace keeps for itself; it is no fact and never travels."""
+        row = self.connection.execute("SELECT value FROM setting WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def json_setting(self, key: str) -> Any:
+        """A setting that holds JSON; None where it is not set."""
+        text = self.setting(key)
+        return None if text is None else json.loads(text)
+
+    # -- writing -----------------------------------------------------------------------------------------------
+
+    def set_settings(self, **values: Any) -> None:
+        """Keep settings (JSON values; None forgets one) in one transaction."""
+        with immediate(self.connection):
+            _write_settings(self.connection, values)
+
+    def decide(self, decision: Decision, *, actor: str = "", **settings: Any) -> list[Ref]:
+        """Let `decision` look at the present state and append what it drafts, in one transaction.
+
+        When this returns, the entries survive a power cut. Settings are written in the same transaction.
+
+        Raises:
+            Refusal: whatever the decision raises; nothing was written.
+            Busy, WorkspaceError: the database or the disk did not take it; nothing was written.
+        """
+        connection = self.connection
+        with immediate(connection):
+            drafts = decision(View(connection))
+            sealed = log.append(connection, drafts, device=self.device, actor=actor, clock=self.clock)
+            projections.refresh(connection, (draft.aggregate for draft in drafts))
+            _write_settings(connection, settings)
+        return [entry.ref for entry in sealed]
+
+    def put_photo(self, data: bytes) -> str:
+        """Store a photo's original bytes durably; its SHA-256. Link it by an entry afterwards."""
+        sha256 = self.blobs.put(data)
+        self.note_blob(sha256, len(data))
+        return sha256
+
+    def note_blob(self, sha256: str, size: int) -> None:
+        """Remember that a photo's bytes are here."""
+        with immediate(self.connection):
+            self.connection.execute(
+                "INSERT OR IGNORE INTO blob (sha256, bytes) VALUES (?, ?)", (sha256, size)
+            )
+            self.connection.execute(
+                "DELETE FROM photo_parked WHERE sha256 = ? AND direction = 'down'", (sha256,)
+            )
+
+    def receive(self, entries: Iterable[SealedEntry], *, cursor: str, scopes: Sequence[str]) -> int:
+        """Store a page that the centre sent and how far it reaches, in one transaction. How many were new.
+
+        What this device holds of other devices in scopes that it may no longer see is purged.
+        """
+        connection = self.connection
+        new: set[str] = set()
+        count = 0
+        with immediate(connection):
+            for entry in entries:
+                if log.insert(connection, entry if log.is_readable(entry) else entry.without_body()):
+                    new.add(entry.aggregate)
+                    count += 1
+            new |= self._purge(connection, scopes)
+            projections.refresh(connection, new)
+            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
+        return count
+
+    def _purge(self, connection: log.Connection, scopes: Sequence[str]) -> set[str]:
+        if self.json_setting("scopes") in (None, list(scopes)):
+            return set()
+        allowed = {*scopes, COUNTY}
+        rows = connection.execute(
+            "SELECT DISTINCT scope, aggregate FROM entry WHERE device <> ?", (self.device,)
+        ).fetchall()
+        gone = {(scope, aggregate) for scope, aggregate in rows if scope not in allowed}
+        for scope, aggregate in gone:
+            connection.execute(
+                "DELETE FROM entry WHERE scope = ? AND aggregate = ? AND device <> ?",
+                (scope, aggregate, self.device),
+            )
+            projections.forget(connection, aggregate)
+        return {aggregate for _, aggregate in gone}
+
+    # -- the centre's receipts ---------------------------------------------------------------------------------
+
+    def record_receipt(self, receipt: Receipt, quarantined: Sequence[tuple[int, str]] = ()) -> None:
+        """Keep a receipt that was checked (`journal.receipt.check_receipt`)."""
+        with immediate(self.connection):
+            log.record_receipt(self.connection, receipt)
+            for seq, reason in quarantined:
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO quarantined (seq, reason) VALUES (?, ?)", (seq, reason)
+                )
+
+    def mark_photos_sent(self, sha256s: Iterable[str]) -> None:
+        """Remember that the centre holds these photos (by its signed word)."""
+        with immediate(self.connection):
+            for sha256 in sha256s:
+                self.connection.execute("INSERT OR IGNORE INTO photo_sent (sha256) VALUES (?)", (sha256,))
+                self.connection.execute(
+                    "DELETE FROM photo_parked WHERE sha256 = ? AND direction = 'up'", (sha256,)
+                )
+
+    def park_photo(self, sha256: str, direction: str, reason: str) -> None:
+        """Set a photo aside that cannot be sent ("up") or fetched ("down"), so that it blocks no other."""
+        with immediate(self.connection):
+            self.connection.execute(
+                "INSERT OR REPLACE INTO photo_parked (sha256, direction, reason) VALUES (?, ?, ?)",
+                (sha256, direction, reason),
+            )
+
+    def rebuild(self) -> int:
+        """Compute every projection anew from the journal; how many aggregates."""
+        with immediate(self.connection):
+            return projections.rebuild(self.connection)
+
+    def sync_lock(self) -> FileLock:
+        """The lock that lets one process sync at a time."""
+        return FileLock(self.path / "sync.lock", SYNCING)
+
+
+def _write_settings(connection: log.Connection, values: dict[str, Any]) -> None:
+    for key, value in values.items():
+        if value is None:
+            connection.execute("DELETE FROM setting WHERE key = ?", (key,))
+        else:
+            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
+            connection.execute(
+                "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+                (key, text),
+            )
