@@ -90,13 +90,16 @@ def _faults(sealed: SealedEntry, device: str, expected: int) -> Iterator[LogFaul
             expected, f"属于另一台设备 {found.device}", f"belongs to another device, {found.device}"
         )
     elif found.seq > expected:
-        last = found.seq - 1
-        yield LogFault(
-            expected, f"缺少第 {expected} 至 {last} 条", f"entries {expected} to {last} are missing"
-        )
+        yield _missing(expected, found.seq - 1)
     elif found.seq < expected:
         yield LogFault(found.seq, "编号重复或次序颠倒", "the number is repeated or out of order")
     try:
         unseal(sealed)
     except MalformedError as error:
         yield LogFault(found.seq, error.zh, error.en)
+
+
+def _missing(first: int, last: int) -> LogFault:
+    if first == last:
+        return LogFault(first, f"缺少第 {first} 条", f"entry {first} is missing")
+    return LogFault(first, f"缺少第 {first} 至 {last} 条", f"entries {first} to {last} are missing")
