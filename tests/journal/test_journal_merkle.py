@@ -158,6 +158,15 @@ def test_a_changed_proof_never_holds(size: int, data: st.DataObject) -> None:
     assert not verify_consistency(old, size, root_of(hashes[:old]), root, consistency)
 
 
+def test_an_inner_hash_does_not_pass_for_a_leaf_or_an_old_root() -> None:
+    """A path that reaches the root from half-way up is refused: it has too few steps for the size."""
+    hashes = _hashes(8)
+    left, right, root = root_of(hashes[:4]), root_of(hashes[4:]), root_of(hashes)
+    assert not verify_inclusion(left, 0, 8, [right], root)
+    assert not verify_consistency(1, 8, left, root, [right])
+    assert verify_consistency(4, 8, left, root, [right])
+
+
 def test_impossible_places_are_refused() -> None:
     """No proof is made for a place outside of the tree, and none holds there."""
     hashes = _hashes(3)

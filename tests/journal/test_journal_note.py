@@ -184,6 +184,7 @@ def test_a_changed_note_never_verifies_as_another_text(data: st.DataObject) -> N
         f"{TEXT}\n- a AAAAAAAA\n",
         f"{TEXT}\n— a AAAAAAAA",
         f"{TEXT}\n— a AAAAAAA\n",
+        f"{TEXT}\n— a AAAAAAF=\n",
         f"{TEXT}\n— a  AAAAAAAA\n",
         f"tab\there\n\n{NEUMANN_LINE}",
         f"\n\n{NEUMANN_LINE}",
