@@ -115,6 +115,19 @@ def test_a_second_encoding_of_a_key_or_signature_is_refused() -> None:
     assert not verify(key.public, twin, b"m")
 
 
+def test_a_second_encoding_of_r_is_refused() -> None:
+    """With R the neutral point, whose y = 1 can also be written as p + 1, only the first encoding verifies."""
+    seed = b"\x09" * 32
+    public = SigningKey.from_seed(seed).public
+    clamped = int.from_bytes(hashlib.sha512(seed).digest()[:32], "little") & ((1 << 254) - 8) | (1 << 254)
+    verdicts = []
+    for y in (1, PRIME + 1):
+        r = y.to_bytes(32, "little")
+        challenge = int.from_bytes(hashlib.sha512(r + public + b"m").digest(), "little")
+        verdicts.append(verify(public, r + (challenge * clamped % ORDER).to_bytes(32, "little"), b"m"))
+    assert verdicts == [True, False]
+
+
 @given(st.binary(max_size=60), st.integers(0, 511), st.integers(0, 255))
 def test_a_changed_bit_never_verifies(message: bytes, signature_bit: int, key_bit: int) -> None:
     """Neither signature, key nor message can change."""
