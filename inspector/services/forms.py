@@ -1,0 +1,167 @@
+"""Which checklists and packs this workspace can use: those shipped, those published, and those pinned by inspections."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from inspector.domain.checklist import Checklist, Item, Pack
+from inspector.domain.entries import COUNTY, Draft
+from inspector.domain.inspection import Inspection, PackPin
+from inspector.domain.office import VOCABULARY, checklist_aggregate, publish_text
+from inspector.domain.registers import fold
+from inspector.domain.rules import Compiled, compile_checklist
+from inspector.domain.site import Site
+from inspector.errors import Damaged, NotFound, Refusal
+from inspector.forms.library import Library, shipped
+from inspector.store import queries
+from inspector.store.workspace import Store, View
+
+if TYPE_CHECKING:
+    from inspector.store.queries import FormRow
+
+DEFAULT_PACKS = {"training": "night-patrol", "campus": "campus-homework"}
+
+
+@dataclass(frozen=True, slots=True)
+class FormSet:
+    """The exact checklists of one inspection, ready to be judged."""
+
+    checklists: tuple[Compiled, ...]
+
+    def item(self, code: str) -> tuple[Compiled, Item]:
+        """The item with that code, in any spelling of case.
+
+        Raises:
+            NotFound: none of these checklists has it.
+        """
+        for compiled in self.checklists:
+            for item in compiled.checklist.items:
+                if item.code.lower() == code.strip().lower():
+                    return compiled, item
+        raise NotFound(
+            f"这次检查没有“{code}”这一项。", f"This inspection has no item {code!r}.",
+            hint=("用 inspector inspect show 查看各项编码。", "inspector inspect show lists the items."),
+            code="item.unknown",
+        )  # fmt: skip
+
+
+class Forms:
+    """Checklists and packs by code and by exact text; keeps what it has compiled."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._by_sha: dict[str, Checklist] = {}
+        self._sources: dict[str, tuple[str, str, str, str]] = {}
+
+    @property
+    def library(self) -> Library:
+        """What the program ships."""
+        return shipped()
+
+    def _read_row(self, row: "FormRow") -> Checklist:
+        from inspector.forms.checklists import read_checklist
+
+        if row.sha256 not in self._by_sha:
+            self._by_sha[row.sha256] = read_checklist(row.text.encode("utf-8"), f"{row.code}@{row.version}")
+        return self._by_sha[row.sha256]
+
+    def packs(self) -> dict[str, Pack]:
+        """Packs by code: shipped ones, and published ones over them (the highest version of a code)."""
+        from inspector.forms.checklists import read_pack
+
+        found = dict(self.library.packs)
+        for row in queries.forms(self._store.connection, "pack"):
+            pack = read_pack(row.text.encode("utf-8"), f"{row.code}@{row.version}")
+            if row.code not in found or _newer(pack.version, found[row.code].version):
+                found[row.code] = pack
+        return found
+
+    def checklists(self) -> dict[str, Checklist]:
+        """Checklists by code: shipped ones, and published ones over them (the highest version of a code)."""
+        found = dict(self.library.checklists)
+        for row in queries.forms(self._store.connection, "checklist"):
+            if row.code not in found or _newer(row.version, found[row.code].version):
+                found[row.code] = self._read_row(row)
+        return found
+
+    def pack_for(self, site: Site, code: str = "") -> Pack:
+        """The pack with that code, or the one assigned to the site's grid and kind.
+
+        Raises:
+            NotFound: no such pack.
+            Refusal: the pack is for another kind of site.
+        """
+        code = code or self._assigned(site)
+        packs = self.packs()
+        if code not in packs:
+            names = "、".join(sorted(packs))
+            raise NotFound(
+                f"没有检查包“{code}”。",
+                f"There is no pack {code!r}.",
+                hint=(f"可用：{names}", f"Known: {names}"),
+            )
+        pack = packs[code]
+        if site.kind not in pack.site_kinds:
+            raise Refusal(
+                f"检查包“{pack.title.zh}”不适用于这类场所。", f"Pack {code!r} is not for this kind of site.",
+                code="pack.site_kind",
+            )  # fmt: skip
+        return pack
+
+    def _assigned(self, site: Site) -> str:
+        known = {(row.grid, row.site_kind): row.pack for row in queries.assignments(self._store.connection)}
+        for grid in (site.scope, COUNTY):
+            if (grid, site.kind) in known:
+                return known[grid, site.kind]
+        return DEFAULT_PACKS[site.kind]
+
+    def pins(self, pack: Pack) -> tuple[PackPin, tuple[PackPin, ...]]:
+        """The exact versions that an inspection with this pack is filled with now."""
+        checklists = self.checklists()
+        pins = [PackPin(code, checklists[code].version, checklists[code].sha256) for code in pack.checklists]
+        return PackPin(pack.code, pack.version, pack.sha256), tuple(pins)
+
+    def publishing(self, view: View, pack: PackPin, checklists: Sequence[PackPin]) -> list[Draft]:
+        """Drafts that put the pinned texts into the journal where they are not there yet.
+
+        With them the pinned hash can be resolved on every laptop and after every upgrade.
+        """
+        drafts: list[Draft] = []
+        for kind, pin in (("pack", pack), *(("checklist", pin) for pin in checklists)):
+            known = fold(view.entries(checklist_aggregate(pin.sha256)), VOCABULARY)
+            if not known.heads:
+                text = self.library.sources[pin.sha256].decode("utf-8")
+                drafts += publish_text(
+                    kind, known, code=pin.code, version=pin.version, sha256=pin.sha256, text=text
+                )
+        return drafts
+
+    def of(self, inspection: Inspection) -> FormSet:
+        """The checklists that an inspection is pinned to.
+
+        Raises:
+            Damaged: a pinned text is not in this workspace.
+        """
+        return FormSet(tuple(compile_checklist(self._pinned(pin)) for pin in inspection.checklists))
+
+    def _pinned(self, pin: PackPin) -> Checklist:
+        if pin.sha256 in self._by_sha:
+            return self._by_sha[pin.sha256]
+        known = self.library.checklists.get(pin.code)
+        if known is not None and known.sha256 == pin.sha256:
+            self._by_sha[pin.sha256] = known
+            return known
+        row = queries.form(self._store.connection, pin.sha256)
+        if row is None:
+            raise Damaged(
+                f"检查表 {pin.code}（{pin.version}）的原文不在本机。", f"The text of {pin.code} {pin.version} is not here.",
+                hint=("与中心同步一次即可取回。", "Sync with the centre to fetch it."), code="checklist.missing",
+            )  # fmt: skip
+        return self._read_row(row)
+
+
+def _newer(version: str, than: str) -> bool:
+    def parts(text: str) -> tuple[int, ...]:
+        return tuple(int(part) if part.isdigit() else 0 for part in text.split("."))
+
+    return parts(version) > parts(than)

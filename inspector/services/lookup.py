@@ -1,0 +1,96 @@
+"""Finding the one thing that somebody means by an id, the start of an id, a name or a number."""
+
+from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.office import Officer
+from inspector.domain.site import Site, fold_site
+from inspector.errors import NotFound
+from inspector.store import queries
+from inspector.store.workspace import Store
+
+_KINDS = {
+    "site": ("点位", "site", "inspector site list"),
+    "inspection": ("检查", "inspection", "inspector status"),
+    "finding": ("问题", "finding", "inspector finding list"),
+    "officer": ("人员", "officer", "inspector officer list"),
+    "grid": ("网格", "grid", "inspector grid list"),
+}
+
+
+def _one(kind: str, text: str, found: list[str]) -> str:
+    zh, en, command = _KINDS[kind]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFound(
+            f"没有找到{zh}“{text}”。", f"No {en} {text!r}.", hint=(f"用 {command} 查看。", f"See {command}."),
+            code=f"{kind}.unknown",
+        )  # fmt: skip
+    names = "、".join(found[:8])
+    raise NotFound(
+        f"“{text}”对应多个{zh}。", f"{text!r} means more than one {en}.",
+        hint=(f"请写全编号：{names}", f"Write the whole id: {names}"), code=f"{kind}.ambiguous",
+    )  # fmt: skip
+
+
+def site(store: Store, text: str) -> Site:
+    """The site with that id, start of an id, name or credit code.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    name = _one("site", text, queries.site_ids_like(store.connection, text.strip()))
+    found, _ = fold_site(store.entries(name))
+    if found is None:
+        raise NotFound(f"没有找到点位“{text}”。", f"No site {text!r}.", code="site.unknown")
+    return found
+
+
+def inspection(store: Store, text: str) -> Inspection:
+    """The inspection with that id or start of an id.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    name = _one("inspection", text, queries.ids_like(store.connection, "inspection", text.strip()))
+    found, _ = fold_inspection(store.entries(name))
+    if found is None:
+        raise NotFound(f"没有找到检查“{text}”。", f"No inspection {text!r}.", code="inspection.unknown")
+    return found
+
+
+def officer(store: Store, text: str) -> Officer:
+    """The person with that id, certificate number or name.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    wanted = text.strip()
+    people = queries.officers(store.connection)
+    for found in (
+        [person for person in people if wanted in (person.id, person.certificate)],
+        [person for person in people if person.name == wanted],
+        [person for person in people if len(wanted) >= 4 and person.id.startswith(wanted)],
+    ):
+        if found:
+            name = _one("officer", text, [person.id for person in found])
+            return next(person for person in found if person.id == name)
+    _one("officer", text, [])
+    raise AssertionError
+
+
+def officers(store: Store, ids: tuple[str, ...]) -> list[Officer]:
+    """The people with these ids, in that order; ids that are not known here are left out."""
+    known = {person.id: person for person in queries.officers(store.connection)}
+    return [known[name] for name in ids if name in known]
+
+
+def grid(store: Store, text: str) -> str:
+    """The id of the grid with that id, code or name.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    wanted = text.strip()
+    grids = queries.grids(store.connection)
+    found = [grid.id for grid in grids if wanted in (grid.id, grid.code, grid.name)]
+    return _one("grid", text, found)

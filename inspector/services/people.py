@@ -1,0 +1,131 @@
+"""Officers, helpers and the patrol that they are out on."""
+
+from collections.abc import Sequence
+
+from inspector.domain.ids import random_id
+from inspector.domain.inspecting import Team
+from inspector.domain.office import Officer, fold_officer, officer_id, record_officer
+from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, start_patrol
+from inspector.domain.tidy import tidy_line
+from inspector.domain.when import local_time
+from inspector.errors import BadInput, NotFound, UsageError
+from inspector.services import lookup
+from inspector.store import queries
+from inspector.store.workspace import Store
+
+
+def add_officer(
+    store: Store,
+    *,
+    name: str,
+    department: str,
+    certificate: str = "",
+    until: str = "",
+    standing: str = "officer",
+) -> Officer:
+    """Record a person, or bring a known one to these fields.
+
+    Raises:
+        Refusal: no name, an unknown standing, or a certified officer without a number.
+        BadInput: `until` is no date.
+    """
+    fields = {
+        "name": tidy_line(name),
+        "department": tidy_line(department),
+        "certificate": tidy_line(certificate, limit=80),
+        "certificate_until": _date(until),
+        "standing": standing,
+    }
+    person = officer_id(fields["certificate"], fields["name"], fields["department"])
+    store.decide(
+        lambda view: record_officer(fold_officer(view.entries(person))[1], aggregate=person, fields=fields)
+    )
+    return lookup.officer(store, person)
+
+
+def _date(text: str) -> str:
+    from datetime import date
+
+    if not text.strip():
+        return ""
+    try:
+        return date.fromisoformat(text.strip().replace("/", "-").replace(".", "-")).isoformat()
+    except ValueError as error:
+        raise BadInput(
+            f"日期“{text}”看不懂，请写成 2027-06-30。",
+            f"{text!r} is not a date; write 2027-06-30.",
+            code="date",
+        ) from error
+
+
+def team(store: Store, officers: Sequence[str], helpers: Sequence[str] = ()) -> Team:
+    """The team of these people, named by id, certificate number or name.
+
+    Raises:
+        NotFound: a name means nobody, or more than one.
+    """
+    return Team(
+        officers=tuple(lookup.officer(store, text) for text in officers),
+        helpers=tuple(lookup.officer(store, text) for text in helpers),
+    )
+
+
+def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
+    """Start a patrol; the device's earlier patrol, if one is still running, ends with it.
+
+    Raises:
+        UsageError: unknown occasion.
+        Refusal: the team is not allowed.
+    """
+    if occasion not in OCCASIONS:
+        raise UsageError(
+            f"不认识的巡查类别“{occasion}”。", f"Unknown occasion {occasion!r}.",
+            hint=("、".join(OCCASIONS), ", ".join(OCCASIONS)),
+        )  # fmt: skip
+    running = current_patrol(store)
+    if running is not None:
+        finish_patrol(store, running.id)
+    patrol = random_id("p", store.clock.random(8))
+    actor = people.officers[0].id if people.officers else ""
+    store.decide(lambda _: start_patrol(patrol=patrol, occasion=occasion, team=people), actor=actor)
+    found, _ = fold_patrol(store.entries(patrol))
+    if found is None:
+        raise NotFound(f"没有找到巡查“{patrol}”。", f"No patrol {patrol!r}.")
+    return found
+
+
+def finish_patrol(store: Store, patrol: str) -> None:
+    """End a patrol with what was done in it."""
+    inspections = queries.inspections(store.connection, patrol=patrol, limit=10_000)
+    summary = {
+        "inspections": len(inspections),
+        "concluded": sum(row.status == "concluded" for row in inspections),
+        "findings": sum(row.findings for row in inspections),
+    }
+    store.decide(
+        lambda view: end_patrol(fold_patrol(view.entries(patrol))[1], patrol=patrol, summary=summary)
+    )
+
+
+def current_patrol(store: Store) -> Patrol | None:
+    """The patrol that this device is out on."""
+    row = store.connection.execute(
+        "SELECT id FROM patrol WHERE device = ? AND ended = 0 ORDER BY started DESC LIMIT 1", (store.device,)
+    ).fetchone()
+    return fold_patrol(store.entries(row[0]))[0] if row else None
+
+
+def patrol_team(store: Store, patrol: Patrol) -> Team:
+    """The people of a patrol."""
+    return Team(
+        officers=tuple(lookup.officers(store, patrol.officers)),
+        helpers=tuple(lookup.officers(store, patrol.helpers)),
+    )
+
+
+def likely_occasion(wall: int) -> str:
+    """What a patrol that starts now most likely is; somebody confirms it. Holidays need the county's calendar."""
+    now = local_time(wall)
+    if now.hour >= 18 or now.hour < 6:
+        return "night"
+    return "weekend" if now.weekday() >= 5 else "day"

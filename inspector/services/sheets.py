@@ -1,0 +1,191 @@
+"""An inspection as it is filled in: every item with its answer, what the rules say of it, and what hangs on it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain.answers import show_answer
+from inspector.domain.checklist import Checklist, Item
+from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.registers import Registers
+from inspector.domain.rules import Compiled, Context, Judgement
+from inspector.domain.site import Site, fold_site
+from inspector.domain.when import local_date, local_time
+from inspector.errors import NotFound
+from inspector.services.forms import Forms, FormSet
+from inspector.store import queries
+from inspector.store.queries import FindingRow
+from inspector.store.workspace import Store
+
+NIGHT_FROM, NIGHT_TO = 20, 6
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One item of a sheet.
+
+    Attributes:
+        applies: whether it is asked here; None where that cannot be known (then it is asked).
+        finding: the finding that its answer stands for now.
+    """
+
+    checklist: str
+    item: Item
+    value: Any
+    judgement: Judgement
+    applies: bool | None
+    note: str
+    photos: int
+    finding: FindingRow | None
+    conflict: bool
+
+    @property
+    def asked(self) -> bool:
+        """Whether somebody has to answer it here."""
+        return not self.item.derived and self.applies is not False
+
+    @property
+    def answered(self) -> bool:
+        """Whether there is an answer."""
+        return self.value is not None
+
+    @property
+    def shown(self) -> str:
+        """The answer for people; empty without one."""
+        return show_answer(self.item, self.value) if self.value is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One checklist of a sheet."""
+
+    checklist: Checklist
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """An inspection with its items in the order of the visit."""
+
+    inspection: Inspection
+    site: Site
+    sections: tuple[Section, ...]
+    findings: tuple[FindingRow, ...]
+
+    def lines(self) -> Iterator[Line]:
+        """Every item in order."""
+        for section in self.sections:
+            yield from section.lines
+
+    def line(self, code: str) -> Line:
+        """The item with that code.
+
+        Raises:
+            KeyError: there is none.
+        """
+        for line in self.lines():
+            if line.item.code == code:
+                return line
+        raise KeyError(code)
+
+    @property
+    def unanswered(self) -> list[str]:
+        """Codes of items that are asked here, wanted, and have no answer."""
+        return [
+            line.item.code
+            for line in self.lines()
+            if line.asked and not line.answered and line.item.answer.required
+        ]
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many items are asked, answered, violations, hints and unknown."""
+        lines = list(self.lines())
+        verdicts = [line.judgement.verdict for line in lines]
+        return {
+            "asked": sum(line.asked for line in lines),
+            "answered": sum(line.asked and line.answered for line in lines),
+            "violations": verdicts.count("violation"),
+            "hints": verdicts.count("hint"),
+            "unknown": verdicts.count("unknown"),
+        }
+
+
+def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
+    """The sheet of an inspection.
+
+    Raises:
+        NotFound: no such inspection, or its site is not here.
+        Damaged: a checklist that it is pinned to is not here.
+    """
+    state, registers = fold_inspection(store.entries(inspection))
+    if state is None:
+        raise NotFound(
+            f"没有找到检查“{inspection}”。", f"No inspection {inspection!r}.", code="inspection.unknown"
+        )
+    site = site_of(store, state)
+    findings = tuple(queries.findings(store.connection, inspection=state.id))
+    sections = _sections(forms.of(state), state, registers, site, findings)
+    return Sheet(state, site, sections, findings)
+
+
+def site_of(store: Store, inspection: Inspection) -> Site:
+    """The site of an inspection; a bare one where its entries have not come yet."""
+    site, _ = fold_site(store.entries(inspection.site))
+    if site is None:
+        return Site(inspection.site, inspection.scope, {"kind": "training"}, (), "registry")
+    return site
+
+
+def context_of(inspection: Inspection, site: Site, params: Mapping[str, Any]) -> Context:
+    """What the rules may look at: answers, site, the county's parameters, and the day the inspection began."""
+    began = local_time(inspection.started.wall)
+    day = {
+        "date": local_date(inspection.started).isoformat(),
+        "weekday": began.isoweekday(),
+        "time": began.strftime("%H:%M"),
+        "night": began.hour >= NIGHT_FROM or began.hour < NIGHT_TO,
+    }
+    return Context(answers=inspection.answers, site=site.facts, day=day, params=params)
+
+
+def judge_all(forms: FormSet, context: Context) -> Iterator[tuple[Compiled, Item, Judgement]]:
+    """Every item with what the rules say of its present answer."""
+    for compiled in forms.checklists:
+        for item in compiled.checklist.items:
+            yield compiled, item, compiled.judge(item.code, context.answers.get(item.code), context)
+
+
+def _sections(
+    forms: FormSet, state: Inspection, registers: Registers, site: Site, findings: tuple[FindingRow, ...]
+) -> tuple[Section, ...]:
+    from inspector.forms.library import shipped
+
+    context = context_of(state, site, shipped().params)
+    by_item = {row.item: row for row in findings}
+    photos: dict[str, int] = {}
+    for photo in state.photos:
+        photos[photo.item] = photos.get(photo.item, 0) + 1
+    conflicts = {key.split("/")[1] for key in state.conflicts if "/" in key}
+    sections = []
+    for compiled in forms.checklists:
+        lines = []
+        for item in compiled.checklist.items:
+            value = state.answers.get(item.code)
+            if item.derived:
+                value = compiled.derive(item.code, context)[0]
+            lines.append(
+                Line(
+                    checklist=compiled.checklist.code,
+                    item=item,
+                    value=value,
+                    judgement=compiled.judge(item.code, value, context),
+                    applies=compiled.applies(item.code, context),
+                    note=state.notes.get(item.code, ""),
+                    photos=photos.get(item.code, 0),
+                    finding=by_item.get(item.code),
+                    conflict=item.code in conflicts,
+                )
+            )
+        sections.append(Section(compiled.checklist, tuple(lines)))
+    return tuple(sections)

@@ -1,0 +1,51 @@
+"""Where this workspace stands: what is here, what waits, who is out on patrol, and since when the centre has it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain.patrol import Patrol
+from inspector.services.people import current_patrol
+from inspector.store import log, queries
+from inspector.store.queries import Pending
+from inspector.store.workspace import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The state of a workspace.
+
+    Attributes:
+        centre: what enrolment told (name, url, role, person), or None before it.
+        received_until: entries that the centre holds by its verified receipt.
+        receipt_time: when it signed, seconds since 1970 UTC; None before the first.
+        last_sync: what the last attempt came to, as the sync client wrote it; None before the first.
+    """
+
+    device: str
+    counts: dict[str, int]
+    pending: Pending
+    centre: dict[str, Any] | None
+    own_entries: int
+    received_until: int
+    receipt_time: int | None
+    last_sync: dict[str, Any] | None
+    patrol: Patrol | None
+    open_inspections: int
+
+
+def summary(store: Store) -> Summary:
+    """Look, change nothing."""
+    connection = store.connection
+    receipt = log.last_receipt(connection, store.device)
+    return Summary(
+        device=store.device,
+        counts=queries.counts(connection),
+        pending=queries.pending(connection, store.device),
+        centre=store.json_setting("centre"),
+        own_entries=log.own_tree(connection).size,
+        received_until=receipt.size if receipt else 0,
+        receipt_time=receipt.time if receipt else None,
+        last_sync=store.json_setting("last_sync"),
+        patrol=current_patrol(store),
+        open_inspections=len(queries.inspections(connection, status="open", limit=10_000)),
+    )
