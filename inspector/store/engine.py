@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 BUSY_SECONDS = 10
 _PROBLEM_LIMIT = 20
+_PAGE = 4096
 
 # What every connection must say when asked. WAL with FULL loses no acknowledged commit in a power cut.
 _SETTINGS: tuple[tuple[str, str, str | int], ...] = (
@@ -206,7 +207,7 @@ def _driver() -> Any:
 
 
 def _prepare(path: Path, *, create: bool) -> None:
-    """See that there is a file to open; an empty one would pass for a new database under any key."""
+    """See that there is a file to open; one shorter than a page would pass for a new database under any key."""
     if create and not path.exists():
         with files.disk_errors(path), contextlib.suppress(FileExistsError):
             hooks.tell(files.Operation("create", path))
@@ -221,8 +222,8 @@ def _prepare(path: Path, *, create: bool) -> None:
             ),
             code="workspace.missing",
         )
-    elif not create and path.stat().st_size == 0:
-        raise _damaged(path, [Problem(path.name, "文件是空的", "the file is empty")])
+    elif not create and (size := path.stat().st_size) < _PAGE:
+        raise _damaged(path, [Problem(path.name, f"文件只有 {size} 字节", f"the file has {size} bytes only")])
 
 
 def _unlock(connection: Any, key: bytes) -> None:
