@@ -1,0 +1,240 @@
+"""The checklists, packs, law register and parameters that come with the program, and checking files against them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from inspector.domain.answers import read_answer
+from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
+from inspector.domain.rules import Context, compile_checklist
+from inspector.errors import BadInput, NotFound, Problem
+from inspector.forms.checklists import (
+    Around,
+    kind_of,
+    read_checklist,
+    read_pack,
+    read_parameters,
+    read_register,
+)
+from inspector.forms.places import data_root
+from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
+
+_FOLDERS = ("training", "campus")
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """Checklists and what they lean on.
+
+    Attributes:
+        checklists, packs: by code.
+        register: legal bases by ref.
+        params: default of every county parameter; None where only the county can say.
+        sources: the bytes of each checklist and pack by sha256, as they are published.
+    """
+
+    checklists: Mapping[str, Checklist]
+    packs: Mapping[str, Pack]
+    register: Mapping[str, LegalBasis]
+    params: Mapping[str, Any]
+    sources: Mapping[str, bytes]
+
+    def checklist(self, code: str) -> Checklist:
+        """The checklist of that code.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if code not in self.checklists:
+            known = "、".join(self.checklists)
+            raise NotFound(f"没有检查表 {code}（有：{known}）", f"no checklist {code} (there are: {known})")
+        return self.checklists[code]
+
+    def pack(self, code: str) -> Pack:
+        """The pack of that code.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if code not in self.packs:
+            known = "、".join(self.packs)
+            raise NotFound(f"没有检查包 {code}（有：{known}）", f"no pack {code} (there are: {known})")
+        return self.packs[code]
+
+    @property
+    def around(self) -> Around:
+        """What a new checklist may refer to."""
+        return Around(frozenset(self.register), frozenset(self.params), _answers(self.checklists.values()))
+
+
+@cache
+def shipped() -> Library:
+    """The library that comes with the program, read once.
+
+    Raises:
+        BadInput: a shipped file was changed for the worse; it is named with file and line.
+    """
+    return load(data_root())
+
+
+def load(root: Path) -> Library:
+    """Read a folder of checklists as it is shipped.
+
+    Raises:
+        BadInput: the first file that is not good, with file and line of its faults.
+    """
+    register = read_register((root / "law" / "register.yaml").read_bytes(), "law/register.yaml")
+    params = read_parameters((root / "parameters" / "defaults.yaml").read_bytes(), "parameters/defaults.yaml")
+    files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
+    first = Around(frozenset(register), frozenset(params), None)
+    sources: dict[str, bytes] = {}
+    checklists: dict[str, Checklist] = {}
+    for path in files:
+        data = path.read_bytes()
+        checklist = read_checklist(data, f"{path.parent.name}/{path.name}", first)
+        checklists[checklist.code] = checklist
+        sources[checklist.sha256] = data
+    packs: dict[str, Pack] = {}
+    for path in sorted((root / "packs").glob("*.yaml")):
+        data = path.read_bytes()
+        pack = read_pack(data, f"packs/{path.name}")
+        packs[pack.code] = pack
+        sources[pack.sha256] = data
+    return Library(checklists, packs, register, params, sources)
+
+
+def pack_problems(pack: Pack, checklists: Mapping[str, Checklist], where: str) -> list[Problem]:
+    """Checklists that are not there, speak the other track, or are for other sites."""
+    found: list[Problem] = []
+    for code in pack.checklists:
+        checklist = checklists.get(code)
+        if checklist is None:
+            found.append(Problem(where, f"没有检查表 {code}", f"there is no checklist {code}"))
+        elif checklist.track != pack.track:
+            found.append(
+                Problem(
+                    where,
+                    f"{code} 属于另一条线：机构线与学校线不能混在一个包里",
+                    f"{code} is of the other track: enterprise and school do not mix in a pack",
+                )
+            )
+        elif not set(pack.site_kinds) <= set(checklist.site_kinds):
+            found.append(Problem(where, f"{code} 不用于这类场所", f"{code} is not for this kind of site"))
+    return found
+
+
+def example_problems(checklist: Checklist, params: Mapping[str, Any], name: str) -> list[Problem]:
+    """Examples that do not hold, and items with a violation but without an example on either side (a warning)."""
+    compiled = compile_checklist(checklist)
+    found: list[Problem] = []
+    for item in checklist.items:
+        for example in item.examples:
+            value = example.value if example.value is None else read_answer(item, example.value)
+            verdict = compiled.judge(item.code, value, example_context(example, params))
+            if verdict.verdict != example.expect:
+                found.append(
+                    Problem(
+                        f"{name}:{example.line}",
+                        f"{item.code} 的例子应判 {example.expect}，实判 {verdict.verdict}（{verdict.reason.zh}）",
+                        f"{item.code}: expected {example.expect}, judged {verdict.verdict} ({verdict.reason.en})",
+                    )
+                )
+        found += _lacking(item, name)
+    return found
+
+
+def _lacking(item: Item, name: str) -> list[Problem]:
+    expected = {example.expect for example in item.examples}
+    if item.violation is None or {"violation", "in_order"} <= expected:
+        return []
+    where = f"{name}:{item.line}"
+    zh, en = f"{item.code} 缺少违规或合规的例子", f"{item.code} lacks an example in violation or in order"
+    return [Problem(where, zh, en, severity="warning")]
+
+
+def example_context(example: Example, params: Mapping[str, Any]) -> Context:
+    """What an example says about the place and the day, with the county's parameters under its own."""
+    return Context(
+        answers=dict(example.answers),
+        site=dict(example.site),
+        day=dict(example.day),
+        params=dict(params) | dict(example.params),
+    )
+
+
+def validate_files(paths: Sequence[Path]) -> list[Problem]:
+    """Check files of any kind against each other and against what is shipped; no problem with severity
+    "error" means that they can be published together.
+
+    Raises:
+        NotFound: a path is no file that can be read.
+    """
+    library = shipped()
+    loaded = [(str(path), _bytes(path)) for path in paths]
+    problems: list[Problem] = []
+    checklists: list[tuple[str, bytes]] = []
+    packs: list[tuple[str, Pack]] = []
+    register, params = dict(library.register), dict(library.params)
+    for name, data in loaded:
+        try:
+            kind = kind_of(read_yaml(data, name))
+            if kind == "checklist":
+                checklists.append((name, data))
+            elif kind == "pack":
+                packs.append((name, read_pack(data, name)))
+            elif kind == "register":
+                register |= read_register(data, name)
+            elif kind == "parameters":
+                params |= read_parameters(data, name)
+            else:
+                zh = "第一个键应为 checklist、pack、register 或 parameters"
+                en = "starts with none of checklist, pack, register, parameters"
+                problems.append(Problem(f"{name}:1", zh, en))
+        except BadInput as fault:
+            problems += fault.problems
+    known = dict(library.checklists)
+    problems += _validate_checklists(checklists, known, register, params)
+    for name, pack in packs:
+        problems += pack_problems(pack, known, f"{name}:1")
+    return problems
+
+
+def _validate_checklists(
+    files: Iterable[tuple[str, bytes]],
+    known: dict[str, Checklist],
+    register: Mapping[str, LegalBasis],
+    params: Mapping[str, Any],
+) -> list[Problem]:
+    """First each alone, then again with the answers of all of them in sight. Adds the good ones to `known`."""
+    problems: list[Problem] = []
+    good: list[tuple[str, bytes]] = []
+    around = Around(frozenset(register), frozenset(params), None)
+    for name, data in files:
+        try:
+            checklist = read_checklist(data, name, around)
+        except BadInput as fault:
+            problems += fault.problems
+        else:
+            known[checklist.code] = checklist
+            good.append((name, data))
+    around = Around(frozenset(register), frozenset(params), _answers(known.values()))
+    for name, data in good:
+        try:
+            problems += example_problems(read_checklist(data, name, around), params, name)
+        except BadInput as fault:
+            problems += fault.problems
+    return problems
+
+
+def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:
+    return {item.name: item.answer for checklist in checklists for item in checklist.items}
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as fault:
+        raise NotFound(f"读不了 {path}：{fault.strerror}", f"cannot read {path}: {fault.strerror}") from None
