@@ -1,0 +1,247 @@
+"""Devices and how they come in: one-time codes, enrolment, challenges, sessions, scopes. Functions on a transaction."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspector.central import tables
+from inspector.central.problems import ProblemError
+from inspector.central.tables import ACTIVE, EVERYWHERE, QUARANTINE, REVOKED
+from inspector.domain.entries import COUNTY
+from inspector.errors import NotFound
+from inspector.journal.keys import device_id, verify
+from inspector.journal.merkle import CompactTree
+from inspector.sync.protocol import enrolment_message, session_message
+
+WRONG_SIGNATURES = 10
+"""How many wrong signatures a code survives."""
+OPEN_CHALLENGES = 16
+"""How many challenges of one device are open at once; the oldest go first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device as the centre knows it.
+
+    Attributes:
+        granted: grids it was given, or "*" for every scope.
+        scopes: the scopes that it may see now: the county, and what was granted; none unless it is active.
+        size: how many of its entries are here.
+    """
+
+    id: str
+    public_key: bytes
+    name: str
+    role: str
+    department: str
+    state: str
+    size: int
+    note: str
+    granted: tuple[str, ...]
+    scopes: tuple[str, ...]
+
+    @property
+    def active(self) -> bool:
+        """Whether it may read."""
+        return self.state == ACTIVE
+
+    def may_write(self, scope: str) -> bool:
+        """Whether its entries of this scope go to the others."""
+        return self.active and (scope == COUNTY or scope in self.granted or EVERYWHERE in self.granted)
+
+
+def read_device(connection: Connection, device: str, *, lock: bool = False) -> Device | None:
+    """A device; `lock` holds its row until the transaction ends (PostgreSQL; SQLite has one writer anyway)."""
+    query = sa.select(tables.device).where(tables.device.c.id == device)
+    row = connection.execute(query.with_for_update() if lock else query).one_or_none()
+    if row is None:
+        return None
+    granted = granted_scopes(connection, device)
+    return Device(
+        id=row.id,
+        public_key=bytes(row.public_key),
+        name=row.name,
+        role=row.role,
+        department=row.department,
+        state=row.state,
+        size=row.size,
+        note=row.note,
+        granted=granted,
+        scopes=_visible(connection, granted) if row.state == ACTIVE else (),
+    )
+
+
+def granted_scopes(connection: Connection, device: str) -> tuple[str, ...]:
+    """What a device was given, in order."""
+    query = sa.select(tables.device_scope.c.scope).where(tables.device_scope.c.device == device)
+    return tuple(sorted(connection.execute(query).scalars()))
+
+
+def _visible(connection: Connection, granted: Sequence[str]) -> tuple[str, ...]:
+    scopes = set(granted) - {EVERYWHERE}
+    if EVERYWHERE in granted:
+        scopes.update(connection.execute(sa.select(tables.scope_counter.c.scope)).scalars())
+    scopes -= {COUNTY, QUARANTINE}
+    return (COUNTY, *sorted(scopes))
+
+
+def add_device(
+    connection: Connection, *, public_key: bytes, name: str, role: str, department: str, now: int
+) -> str:
+    """Put a device in, or bring a known one to these words and make it active again. Returns its id."""
+    device = device_id(public_key)
+    words = {"name": name, "role": role, "department": department, "state": ACTIVE, "seen": now}
+    known = connection.execute(
+        sa.update(tables.device).where(tables.device.c.id == device).values(**words, note="")
+    )
+    if not known.rowcount:
+        values = {"id": device, "public_key": public_key, "size": 0, "frontier": CompactTree().to_bytes()}
+        connection.execute(sa.insert(tables.device).values(**values, **words, note="", enrolled=now))
+    return device
+
+
+def grant(connection: Connection, device: str, scopes: Sequence[str]) -> None:
+    """Give a device exactly these scopes."""
+    connection.execute(sa.delete(tables.device_scope).where(tables.device_scope.c.device == device))
+    rows = [{"device": device, "scope": scope} for scope in sorted(set(scopes))]
+    if rows:
+        connection.execute(sa.insert(tables.device_scope), rows)
+
+
+def set_state(connection: Connection, device: str, state: str, note: str) -> None:
+    """Change a device's state; unless it is active now, its sessions end at once.
+
+    Raises:
+        NotFound: there is no such device.
+    """
+    changed = connection.execute(
+        sa.update(tables.device).where(tables.device.c.id == device).values(state=state, note=note)
+    )
+    if not changed.rowcount:
+        raise NotFound(
+            f"中心没有设备 {device}。", f"The centre has no device {device}.", code="device.unknown"
+        )
+    if state == REVOKED:
+        connection.execute(sa.delete(tables.session).where(tables.session.c.device == device))
+
+
+def enrol(
+    connection: Connection, *, digest: str, public_key: bytes, signature: bytes, now: int
+) -> tuple[str, bool]:
+    """Let a device in by its one-time code; the same key may do it again. Returns its id and whether it may be told.
+
+    False means that a signature was wrong: that is counted in this transaction, so it must commit.
+
+    Raises:
+        ProblemError: code.unknown, code.used.
+    """
+    query = sa.select(tables.code).where(tables.code.c.digest == digest).with_for_update()
+    row = connection.execute(query).one_or_none()
+    device = device_id(public_key)
+    if row is None or row.tries >= WRONG_SIGNATURES or (row.expires < now and row.used_by != device):
+        raise ProblemError("code.unknown")
+    if not verify(public_key, signature, enrolment_message(digest, public_key)):
+        connection.execute(
+            sa.update(tables.code).where(tables.code.c.digest == digest).values(tries=row.tries + 1)
+        )
+        return device, False
+    if row.used_by == device:
+        return device, True
+    if row.used_by is not None:
+        raise ProblemError("code.used")
+    known = read_device(connection, device, lock=True)
+    if known is not None and known.state != ACTIVE:
+        # A new code must not clear a quarantine or a revocation: that is the administrator's explicit act.
+        raise ProblemError("device.revoked")
+    add_device(
+        connection,
+        public_key=public_key,
+        name=row.name,
+        role=row.role,
+        department=row.department,
+        now=now,
+    )
+    grant(connection, device, json.loads(row.scopes))
+    connection.execute(sa.update(tables.code).where(tables.code.c.digest == digest).values(used_by=device))
+    return device, True
+
+
+def new_challenge(connection: Connection, device: str, *, now: int, seconds: int) -> str:
+    """A challenge that this device may answer once.
+
+    Raises:
+        ProblemError: device.unknown.
+    """
+    if read_device(connection, device) is None:
+        raise ProblemError("device.unknown")
+    table = tables.challenge
+    connection.execute(sa.delete(table).where(table.c.expires < now))
+    mine = sa.select(table.c.challenge).where(table.c.device == device)
+    oldest = mine.order_by(table.c.expires.desc()).offset(OPEN_CHALLENGES - 1).limit(OPEN_CHALLENGES)
+    surplus = connection.execute(oldest).scalars().all()
+    connection.execute(sa.delete(table).where(table.c.challenge.in_(surplus)))
+    challenge = secrets.token_urlsafe(32)
+    connection.execute(sa.insert(table).values(challenge=challenge, device=device, expires=now + seconds))
+    return challenge
+
+
+def open_session(
+    connection: Connection,
+    *,
+    centre: str,
+    device: str,
+    challenge: str,
+    signature: bytes,
+    now: int,
+    seconds: int,
+) -> str | None:
+    """A new session's token for a challenge rightly signed; None where not. The challenge is used up either way.
+
+    A revoked or quarantined device gets one as well: what it still holds is to come in, into quarantine.
+
+    Raises:
+        ProblemError: device.unknown.
+    """
+    found = read_device(connection, device)
+    if found is None:
+        raise ProblemError("device.unknown")
+    table = tables.challenge
+    used = connection.execute(
+        sa.delete(table).where(
+            table.c.challenge == challenge, table.c.device == device, table.c.expires >= now
+        )
+    )
+    if not used.rowcount or not verify(found.public_key, signature, session_message(centre, challenge)):
+        return None
+    token = secrets.token_urlsafe(32)
+    connection.execute(sa.delete(tables.session).where(tables.session.c.expires < now))
+    connection.execute(
+        sa.insert(tables.session).values(token_hash=_hashed(token), device=device, expires=now + seconds)
+    )
+    connection.execute(sa.update(tables.device).where(tables.device.c.id == device).values(seen=now))
+    return token
+
+
+def session_device(connection: Connection, token: str, *, now: int) -> Device:
+    """Whose session this is, with the rights of this moment.
+
+    Raises:
+        ProblemError: session.needed.
+    """
+    query = sa.select(tables.session.c.device).where(
+        tables.session.c.token_hash == _hashed(token), tables.session.c.expires >= now
+    )
+    device = connection.execute(query).scalar_one_or_none()
+    found = read_device(connection, device) if device is not None else None
+    if found is None:
+        raise ProblemError("session.needed")
+    return found
+
+
+def _hashed(token: str) -> bytes:
+    return hashlib.sha256(b"inspector/token/v1\n" + token.encode("utf-8", "surrogateescape")).digest()

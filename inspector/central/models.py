@@ -1,0 +1,141 @@
+"""The JSON of requests and answers: checked at the edge by these models, and the OpenAPI document is made of them."""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from inspector.central.photos import MISSING_PHOTOS
+
+DeviceId = Annotated[str, Field(pattern=r"^[a-z2-7]{16}$", description="a device's name, made from its key")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, lower-case hexadecimal")]
+PublicKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Ed25519 public key, hexadecimal")]
+Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{86}==$", description="64 bytes, standard base64")]
+Scope = Annotated[str, Field(max_length=80, description='a grid\'s id, or "county"')]
+
+
+class Model(BaseModel):
+    """Strict: an unknown member or a wrong type is an error, never ignored or converted."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Identity(Model):
+    """Who the centre is. Not secret; trusted only if the key is the one that the enrolment code names."""
+
+    name: str
+    device: DeviceId
+    vkey: str = Field(description="C2SP verifier key of the receipts")
+    public_key: PublicKey
+    epoch: str = Field(description="changes when the centre is restored from a backup")
+    version: int = Field(description="of the protocol")
+
+
+class EnrolmentRequest(Model):
+    """A one-time code's digest and the device's key, signed with it."""
+
+    code_digest: Sha256
+    public_key: PublicKey
+    signature: Signature
+
+
+class Centre(Model):
+    """The centre as a device remembers it."""
+
+    device: DeviceId
+    name: str
+    public_key: PublicKey
+
+
+class Enrolment(Model):
+    """What the device is from now on."""
+
+    device: DeviceId
+    name: str
+    role: str
+    department: str
+    scopes: list[Scope]
+    centre: Centre
+    epoch: str
+
+
+class ChallengeRequest(Model):
+    """Which device wants to open a session."""
+
+    device: DeviceId
+
+
+class Challenge(Model):
+    """To be signed, once, soon."""
+
+    challenge: str
+
+
+class SessionRequest(Model):
+    """A challenge signed with the device's key."""
+
+    device: DeviceId
+    challenge: str = Field(max_length=64)
+    signature: Signature
+
+
+class Session(Model):
+    """A token for the Authorization header, and how the centre stands to the device."""
+
+    token: str
+    expires_in: int = Field(description="seconds")
+    size: int = Field(description="how many of the device's entries the centre has")
+    epoch: str
+    scopes: list[Scope]
+    role: str
+    time: int = Field(description="the centre's clock, seconds since 1970 UTC")
+
+
+class EntryVerdict(Model):
+    """What became of an entry that did not go to the others."""
+
+    seq: int
+    verdict: str
+    reason: str
+
+
+class Receipt(Model):
+    """That the centre holds the device's first `size` entries."""
+
+    size: int
+    time: int = Field(description="seconds since 1970 UTC, inside of the cosignature")
+    cosignature: Signature
+    verdicts: list[EntryVerdict] = Field(description="entries not listed were accepted")
+
+
+class PullRequest(Model):
+    """Where the device stands; the empty cursor is the beginning."""
+
+    cursor: str = Field(max_length=262_144)
+    limit: int = Field(default=500, ge=1, le=1_000)
+    include_own: bool = Field(
+        default=False, description="also the device's own entries, to rebuild a journal"
+    )
+
+
+class PhotoList(Model):
+    """Photos by hash."""
+
+    sha256: list[Sha256] = Field(max_length=MISSING_PHOTOS)
+
+
+class MissingPhotos(Model):
+    """Those of the asked photos that the centre does not have."""
+
+    missing: list[Sha256]
+
+
+class Problem(BaseModel):
+    """A refusal (RFC 9457): what happened, in both languages. Further members depend on the code."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    code: str
+    status: int
+    title: str
+    title_en: str

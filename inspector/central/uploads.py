@@ -1,0 +1,212 @@
+"""Taking photos in pieces (tus 1.0): part files, what is durable of them, and the check at the end.
+
+`offset` in the database counts only bytes that were synced; what a part file has beyond it is written again. Of two
+connections for one upload the newer wins: the older stops at its next write.
+"""
+
+import base64
+import binascii
+import contextlib
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import BinaryIO
+
+from inspector.central.blobs import Blobs
+from inspector.central.identity import make_private_dir
+from inspector.central.photos import Upload
+from inspector.central.problems import ProblemError
+from inspector.central.storage import Storage
+
+STALE_SECONDS = 30 * 86_400
+_READ_BYTES = 1_048_576
+
+
+class Uploads:
+    """The uploads of a centre: which connection writes which part file."""
+
+    def __init__(self, folder: Path, blobs: Blobs, storage: Storage) -> None:
+        """Use a folder on the disk of the photos, made if missing."""
+        make_private_dir(folder)
+        self.folder = folder
+        self.blobs = blobs
+        self.storage = storage
+        self._lock = threading.Lock()
+        self._newest: dict[str, Chunk] = {}
+
+    def part(self, upload: Upload) -> Path:
+        """Where the bytes so far are."""
+        return self.folder / f"{upload.id}.part"
+
+    def interrupt(self, upload: Upload) -> None:
+        """Stop whoever writes this upload now; what it has written whole is kept."""
+        with self._lock:
+            older = self._newest.pop(upload.id, None)
+        if older is not None:
+            older.finish()
+
+    def begin(self, upload: Upload, offset: int, checksum: bytes | None) -> "Chunk":
+        """Begin to take a chunk at `offset`.
+
+        Raises:
+            ProblemError: upload.offset, with where the upload stands.
+        """
+        if offset != upload.offset:
+            raise ProblemError("upload.offset", offset=upload.offset)
+        chunk = Chunk(self, upload, checksum)
+        with self._lock:
+            older = self._newest.get(upload.id)
+            self._newest[upload.id] = chunk
+        if older is not None:
+            older.finish()
+        return chunk
+
+    def forget(self, chunk: "Chunk") -> None:
+        """The chunk is done."""
+        with self._lock:
+            if self._newest.get(chunk.upload.id) is chunk:
+                del self._newest[chunk.upload.id]
+
+    def complete(self, upload: Upload) -> None:
+        """Verify a part file that has all its bytes and make it the photo.
+
+        Raises:
+            ProblemError: photo.mismatch; the part is dropped.
+        """
+        part = self.part(upload)
+        digest = hashlib.sha256()
+        with part.open("rb") as file:
+            while block := file.read(_READ_BYTES):
+                digest.update(block)
+        if digest.hexdigest() != upload.sha256:
+            self.storage.drop_upload(upload)
+            self.blobs.remove_stray(part)
+            raise ProblemError("photo.mismatch")
+        self.blobs.adopt(part, upload.sha256)
+
+    def sweep(self) -> None:
+        """Forget uploads that nobody went on with."""
+        for name in self.storage.forget_stale_uploads(STALE_SECONDS):
+            self.blobs.remove_stray(self.folder / f"{name}.part")
+
+
+class Chunk:
+    """A chunk while it arrives. Its methods block and are called from threads."""
+
+    def __init__(self, uploads: Uploads, upload: Upload, checksum: bytes | None) -> None:
+        self.upload = upload
+        self._uploads = uploads
+        self._checksum = checksum
+        self._digest = hashlib.sha256()
+        self._lock = threading.Lock()
+        self._file: BinaryIO | None = None
+        self._offset = upload.offset
+        self._done = False
+
+    def write(self, data: bytes) -> None:
+        """Add bytes to the part file.
+
+        Raises:
+            ProblemError: request.too_large (beyond the upload's length), upload.offset (a newer connection took over).
+        """
+        with self._lock:
+            if self._done:
+                raise ProblemError("upload.offset")
+            if self._offset + len(data) > self.upload.length:
+                raise ProblemError("request.too_large", limit=self.upload.length)
+            if self._file is None:
+                self._file = _open_part(self._uploads.part(self.upload), self.upload.offset)
+            self._file.write(data)
+            self._offset += len(data)
+            if self._checksum is not None:
+                self._digest.update(data)
+
+    def finish(self, *, whole: bool = False) -> int:
+        """Make durable what arrived and return the new offset; harmless to repeat.
+
+        Args:
+            whole: the chunk arrived to its end. A chunk that was cut off is kept too, unless it has a checksum.
+
+        Raises:
+            ProblemError: photo.mismatch (the chunk is not its checksum's, or the whole is not the photo's),
+                upload.offset (a newer connection took over).
+        """
+        with self._lock:
+            if self._done:
+                if whole:
+                    raise ProblemError("upload.offset")
+                return self._offset
+            self._done = True
+            try:
+                return self._settle(whole=whole)
+            finally:
+                if self._file is not None:
+                    self._file.close()
+                self._uploads.forget(self)
+
+    def abandon(self) -> None:
+        """The connection is gone: keep what can be kept, raise nothing."""
+        with contextlib.suppress(ProblemError, OSError):
+            self.finish()
+
+    def _settle(self, *, whole: bool) -> int:
+        if self._checksum is not None and (not whole or self._digest.digest() != self._checksum):
+            self._offset = self.upload.offset
+            if whole:
+                raise ProblemError("photo.mismatch", offset=self._offset)
+            return self._offset
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+        if self._offset == self.upload.length and not self.upload.complete:
+            self._uploads.complete(self.upload)
+        if self._offset != self.upload.offset:
+            self._uploads.storage.advance_upload(self.upload, self._offset)
+        return self._offset
+
+
+def _open_part(path: Path, offset: int) -> BinaryIO:
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
+    file = os.fdopen(descriptor, "rb+")
+    if file.seek(0, os.SEEK_END) < offset:
+        file.close()
+        raise ProblemError("upload.offset", offset=0)
+    file.truncate(offset)
+    file.seek(offset)
+    return file
+
+
+def read_checksum(header: str) -> bytes | None:
+    """The digest of an Upload-Checksum header; None without one.
+
+    Raises:
+        ProblemError: request.malformed: not "sha256 BASE64".
+    """
+    if not header:
+        return None
+    algorithm, _, text = header.partition(" ")
+    try:
+        digest = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        digest = b""
+    if algorithm != "sha256" or len(digest) != hashlib.sha256().digest_size:
+        raise ProblemError("request.malformed", reason="Upload-Checksum is sha256 and base64")
+    return digest
+
+
+def read_metadata(header: str) -> dict[str, str]:
+    """The pairs of an Upload-Metadata header.
+
+    Raises:
+        ProblemError: request.malformed.
+    """
+    found: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in header[:4096].split(","))):
+        key, _, text = pair.partition(" ")
+        try:
+            found[key] = base64.b64decode(text.strip(), validate=True).decode("utf-8")
+        except (binascii.Error, ValueError) as error:
+            raise ProblemError("request.malformed", reason="Upload-Metadata is key and base64") from error
+    return found
