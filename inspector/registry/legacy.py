@@ -26,7 +26,7 @@ def read_sheets(path: Path) -> list[RawSheet]:
     Raises:
         BadInput: damaged, protected, beyond a limit, or too costly to parse.
     """
-    command = [sys.executable, "-m", "inspector.registry.legacy", str(path.absolute())]
+    command = [sys.executable, "-m", "inspector.registry.legacy", str(path.absolute()), str(_MEMORY)]
     try:
         done = subprocess.run(  # noqa: S603 - our own module, the path is one argument
             command, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
@@ -34,8 +34,8 @@ def read_sheets(path: Path) -> list[RawSheet]:
     except subprocess.TimeoutExpired as error:
         raise too_large("解析时间过长", "it takes too long to parse") from error
     if done.returncode == _BAD_INPUT:
-        zh, en = json.loads(done.stdout)
-        raise BadInput(zh, en, hint=_HINT, code="registry.unreadable")
+        zh, en, code = json.loads(done.stdout)
+        raise BadInput(zh, en, hint=_HINT, code=code)
     if done.returncode != 0:
         raise unreadable("旧版 .xls 文件解析失败", "the old .xls file could not be parsed")
     return [_sheet(line) for line in done.stdout.splitlines()]
@@ -73,17 +73,17 @@ def _plain(value: Any) -> Any:
     return str(value)
 
 
-def _confine() -> None:
+def _confine(memory: int) -> None:
     """Bound this process's memory and processor time where the system can."""
     if sys.platform != "win32":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (_MEMORY, _MEMORY))
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
         resource.setrlimit(resource.RLIMIT_CPU, (_SECONDS, _SECONDS))
 
 
-def _child(path: Path) -> int:
-    _confine()
+def _child(path: Path, memory: int) -> int:
+    _confine(memory)
     out = sys.stdout
     out.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     try:
@@ -94,7 +94,7 @@ def _child(path: Path) -> int:
         ):
             raise too_large("文字总量过大", "too much text in all")
     except BadInput as error:
-        out.write(json.dumps([error.zh, error.en]))
+        out.write(json.dumps([error.zh, error.en, error.code]))
         return _BAD_INPUT
     for sheet in sheets:
         rows = [[_plain(cell) for cell in row] for row in sheet.rows]
@@ -104,4 +104,4 @@ def _child(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(_child(Path(sys.argv[1])))
+    sys.exit(_child(Path(sys.argv[1]), int(sys.argv[2])))

@@ -1,7 +1,8 @@
 """Which row is which site, and what it says otherwise. Pure.
 
 A site of the file is a known one by its valid credit code, else by kind, name and address, else by kind, name and grid
-where that is one site and one of both has no address. Several candidates are an error, never a choice.
+where that is one site and one of both has no address. Of several candidates only the one whose id was made from this
+very code or name and address is taken; otherwise they are an error, never a choice.
 """
 
 import unicodedata
@@ -83,6 +84,8 @@ def _differing(
             filled.append(name)
         elif _as_compared(name, old[name]) != _as_compared(name, new[name]):
             conflicts.append(name)
+    if "students" in (*filled, *conflicts) or "students" not in new:
+        filled, conflicts = ([n for n in part if n != "students_estimated"] for part in (filled, conflicts))
     return filled, conflicts
 
 
@@ -132,6 +135,8 @@ class SiteSide:
 
     def take(self, row: SiteRow) -> None:
         candidates = self._candidates(row.facts)
+        if len(candidates) > 1 and site_id(row.facts) in candidates:
+            candidates = [site_id(row.facts)]
         if len(candidates) > 1:
             names = "、".join(sorted(candidates))
             self._say(
@@ -147,7 +152,7 @@ class SiteSide:
             return
         if identity not in self.known:
             self._warn_of_namesake(row)
-            self.index.add(identity, row.facts)
+        self.index.add(identity, row.facts)
         self.rows[identity] = row
 
     def _facts(self, identity: str) -> Mapping[str, Any]:

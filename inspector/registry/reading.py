@@ -89,24 +89,22 @@ class _Work:
         self.mapping = mapping
         self.used: set[str] = set()
         self.grids: dict[str, GridRow] = {}
-        self.sites: list[SiteRow] = []
+        self.sites: list[tuple[SiteRow, bool]] = []
         self.problems: list[Problem] = []
         self.sheets: list[SheetNote] = []
         self.taken = 0
 
     def take(self, sheet: RawSheet) -> None:
         name = shown(sheet.name)
-        header = columns.find_header(sheet, self.mapping)
+        header = None if sheet.hidden else columns.find_header(sheet, self.mapping)
         if header is None:
             self._skip(sheet, name)
             return
         self.used |= {
             name for kind_name in header.by_hand for name in (kind_name, f"{header.kind}.{kind_name}")
         }
-        if sheet.hidden:
-            self._say(
-                name, "warning", "这是隐藏的工作表，同样读取", "a hidden sheet; it is read like the others"
-            )
+        if header.kind != GRIDS and "grid_name" not in header.columns:
+            self._say(name, "warning", "表中没有所属网格一列", "the sheet has no column for the grid")
         for title in header.doubled:
             self._say(
                 name,
@@ -123,7 +121,14 @@ class _Work:
     def _skip(self, sheet: RawSheet, name: str) -> None:
         empty = all(cells.is_blank(cell) for row in sheet.rows for cell in row)
         self.sheets.append(SheetNote(name, "skipped", sheet.hidden))
-        if empty:
+        if sheet.hidden:
+            self._say(
+                name,
+                "warning",
+                "这是隐藏的工作表，没有读取；要导入请先取消隐藏",
+                "a hidden sheet, not read; unhide it to import it",
+            )
+        elif empty:
             self._say(name, "note", "空工作表，略过", "an empty sheet, skipped")
         else:
             self._say(
@@ -187,7 +192,7 @@ class _Work:
         else:
             site = read_site(reader)
             if site:
-                self.sites.append(site)
+                self.sites.append((site, "grid_name" in header.columns))
         self.problems.extend(reader.problems)
 
     def _grid(self, grid: GridRow, reader: RowReader) -> None:
@@ -229,7 +234,7 @@ class _Work:
                 problems=self.problems,
             )
         self._check_codes()
-        sites = tuple(self._with_grid(site) for site in self.sites)
+        sites = tuple(self._with_grid(site, has_column) for site, has_column in self.sites)
         return RegistryReading(
             tuple(self.grids.values()), sites, self._bounded_problems(), tuple(self.sheets)
         )
@@ -246,7 +251,7 @@ class _Work:
                     f"grid code {grid.code} is also at {other}",
                 )
 
-    def _with_grid(self, site: SiteRow) -> SiteRow:
+    def _with_grid(self, site: SiteRow, has_column: bool) -> SiteRow:
         """The grid's name in the spelling of the file's own table of grids; a flag where it has none."""
         written = site.facts.get("grid_name", "")
         if not written:
@@ -258,7 +263,8 @@ class _Work:
         else:
             where = site.cells.get("grid_name", site.place)
             zh, en = f"网格划分表中没有“{shown(written)}”", f"the table of grids has no {shown(written)!r}"
-        self._say(where, "warning", zh, en)
+        if written or has_column:
+            self._say(where, "warning", zh, en)
         return replace(site, flags=(*site.flags, Flag("grid_unknown", zh, en)))
 
     def _bounded_problems(self) -> tuple[Problem, ...]:
