@@ -1,1 +1,1 @@
-"""What all tests share. Its folder is importable, so that `contracts` and other helpers are found."""
+"""What all tests share."""

@@ -18,7 +18,9 @@ from inspector.central.accounts import Device
 from inspector.central.database import Database
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
+from inspector.domain import finding, inspection, office, patrol, site
 from inspector.domain.entries import Entry
+from inspector.domain.registers import Setter
 from inspector.journal.canonical import MalformedError
 from inspector.journal.entry import SealedEntry, unseal
 from inspector.journal.keys import SigningKey
@@ -27,9 +29,17 @@ from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign
 from inspector.sync.protocol import Push
 
 PHOTO_TYPE = "inspection.photo_added"
-OFFICE_TYPES = frozenset({"checklist.published", "pack.published", "pack.assigned"})
-"""What everybody is told to use: the centre's and the administration's to say."""
-OFFICE_ROLES = frozenset({"supervisor", "admin", "centre"})
+ASSIGNING_TYPES = frozenset({"pack.assigned"})
+"""What tells everybody which checklists to use: for the centre and the county's administration to say."""
+ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
+_PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
+_SETTERS: Mapping[str, Setter] = {
+    **office.VOCABULARY,
+    **site.VOCABULARY,
+    **inspection.VOCABULARY,
+    **finding.VOCABULARY,
+    **patrol.VOCABULARY,
+}
 FORKED_ENTRIES = 10_000
 """How many entries of forked branches are kept for each device, as evidence."""
 
@@ -67,14 +77,35 @@ def judge(device: Device, sealed: SealedEntry) -> Judged:
         entry = unseal(sealed)
     except MalformedError:
         return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
-    reason = ""
+    reason = _refused_for(device, entry)
+    return Judged(sealed, Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason), entry)
+
+
+def _refused_for(device: Device, entry: Entry) -> str:
     if not device.active:
-        reason = f"device.{device.state}"
-    elif not device.may_write(sealed.scope):
-        reason = "scope.denied"
-    elif entry.type in OFFICE_TYPES and device.role not in OFFICE_ROLES:
-        reason = "role.denied"
-    return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED if reason else ACCEPTED, reason), entry)
+        return f"device.{device.state}"
+    if not device.may_write(entry.scope):
+        return "scope.denied"
+    if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
+        return "role.denied"
+    if entry.data is not None and not _foldable(entry, entry.data):
+        return "data.malformed"
+    return ""
+
+
+def _foldable(entry: Entry, data: Mapping[str, Any]) -> bool:
+    """Whether the entry would not break the folds of the others. Unknown types go through: others may know them."""
+    setter = _SETTERS.get(entry.type)
+    try:
+        if setter is not None:
+            setter(data)
+        if entry.type in _PUBLISHED_TYPES:
+            # The text's hash is its name: nobody can put another text under the name of a known one.
+            sha256 = hashlib.sha256(data["text"].encode("utf-8")).hexdigest()
+            return bool(data["sha256"] == sha256 and entry.aggregate == office.checklist_aggregate(sha256))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return True
 
 
 def check_push(push: Push) -> None:

@@ -1,39 +1,26 @@
 """The centre's memory: small synchronous methods, each one transaction. Thread-safe; the app calls it from threads."""
 
-import json
-import logging
+import contextlib
 import secrets
-from collections.abc import Callable, Collection, Iterable, Sequence
+import time
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspector.central import accounts, log, pages, photos, tables
 from inspector.central.accounts import Device
-from inspector.central.database import Database
-from inspector.central.identity import create_key, load_key, make_private_dir
+from inspector.central.core import alarm, read_meta
+from inspector.central.devices import Devices
 from inspector.central.log import Verdict
 from inspector.central.photos import Upload
 from inspector.central.problems import ProblemError
-from inspector.central.settings import DEFAULT_NAME, Settings
-from inspector.central.tables import ACCEPTED, EVERYWHERE, QUARANTINE
-from inspector.domain.entries import COUNTY, Draft, Entry, Ref, Stamp
-from inspector.errors import Damaged, Refusal, UsageError
-from inspector.journal.canonical import MalformedError
+from inspector.central.tables import ACCEPTED
+from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.journal.entry import SealedEntry, seal, unseal
-from inspector.journal.keys import SigningKey, device_id
-from inspector.journal.note import COSIGNATURE_V1, VerifierKey, format_vkey
 from inspector.journal.receipt import Receipt
-from inspector.sync.protocol import ROLES, Cursor, EnrolmentCode, Page, Push
-
-logger = logging.getLogger("inspector.central")
-
-CENTRE_ROLE = "centre"
-
-Known = Callable[[str], list[Entry]]
-"""From an aggregate's id to its accepted entries."""
+from inspector.sync.protocol import Cursor, Page, Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,262 +31,34 @@ class Accepted:
     verdicts: tuple[Verdict, ...]
 
 
-class Storage:
-    """One centre: its database, its key, its epoch."""
+class Known:
+    """What the centre's accepted entries say, within one transaction."""
 
-    def __init__(self, settings: Settings) -> None:
-        """Open the centre of these settings, or make a new one.
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
 
-        Raises:
-            WorkspaceError: the data folder or the database cannot be used.
-            Damaged: the key does not belong to the database.
-            UsageError: the name or the database address is off.
-        """
-        make_private_dir(settings.data)
-        self.settings = settings
-        self.database = Database(settings.database_url, unsafe_postgres=settings.unsafe_postgres)
-        try:
-            self.database.create_tables()
-            self.key: SigningKey = self._open_identity()
-        except BaseException:
-            self.database.close()
-            raise
-        self.device_id = device_id(self.key.public)
-        self._boot = secrets.token_hex(8)
+    def entries(self, aggregate: str) -> list[Entry]:
+        """The entries of an aggregate, in any order."""
+        return self._opened(tables.entry.c.aggregate == aggregate)
 
-    def close(self) -> None:
-        """Close the database."""
-        self.database.close()
-
-    @property
-    def now(self) -> int:
-        """Seconds since 1970 UTC."""
-        return int(self.settings.clock())
-
-    @property
-    def vkey(self) -> str:
-        """The centre's verifier key, by which anybody checks its receipts."""
-        return format_vkey(VerifierKey(self.name, COSIGNATURE_V1, self.key.public))
-
-    def _open_identity(self) -> SigningKey:
-        with self.database.write() as connection:
-            known = _meta(connection)
-            key = load_key(self.settings.data)
-            if "public_key" not in known:
-                known = self._make_identity(connection, key or create_key(self.settings.data))
-                key = load_key(self.settings.data)
-        if key is None or key.public.hex() != known["public_key"]:
-            raise Damaged(
-                "数据目录里的密钥不属于这个数据库。中心没有启动，数据没有改动。",
-                "The key in the data folder does not belong to this database. The centre was not started; "
-                "no data was changed.",
-                hint=("从备份恢复 centre.key。", "Restore centre.key from the backup."),
-                code="central.key",
-            )
-        self.name = known["name"]
-        return key
-
-    def _make_identity(self, connection: Connection, key: SigningKey) -> dict[str, str]:
-        name = self.settings.name or DEFAULT_NAME
-        try:
-            format_vkey(VerifierKey(name, COSIGNATURE_V1, key.public))
-        except MalformedError as error:
-            raise UsageError(
-                "中心的名称不能有空格和加号。", "A centre's name has no spaces and no plus signs.",
-                code="central.name",
-            ) from error  # fmt: skip
-        known = {"name": name, "public_key": key.public.hex(), "epoch": secrets.token_hex(8)}
-        connection.execute(
-            sa.insert(tables.meta), [{"name": word, "value": value} for word, value in known.items()]
-        )
-        centre = accounts.add_device(
-            connection, public_key=key.public, name=name, role=CENTRE_ROLE, department="", now=self.now
-        )
-        accounts.grant(connection, centre, [EVERYWHERE])
-        return known
-
-    @property
-    def epoch(self) -> str:
-        """Which counting of positions this is."""
-        with self.database.read() as connection:
-            return _meta(connection)["epoch"]
-
-    def renew_epoch(self) -> str:
-        """Say that the centre was restored from a backup: every device starts its pull over and offers what is lost."""
-        epoch = secrets.token_hex(8)
-        with self.database.write() as connection:
-            connection.execute(
-                sa.update(tables.meta).where(tables.meta.c.name == "epoch").values(value=epoch)
-            )
-        _alarm("epoch.renewed", epoch=epoch)
-        return epoch
-
-    # -- devices -----------------------------------------------------------------------------------------------
-
-    def create_code(
-        self,
-        *,
-        name: str,
-        role: str,
-        department: str,
-        scopes: Sequence[str],
-        seconds: int = 7 * 86_400,
-        secret: bytes = b"",
-    ) -> EnrolmentCode:
-        """A one-time code for one laptop.
-
-        Args:
-            scopes: grid ids; "*" for every grid.
-            seconds: how long it is good.
-            secret: 10 random bytes; made here when empty.
-
-        Raises:
-            UsageError: no such role.
-        """
-        if role not in ROLES:
-            raise UsageError(
-                f"不认识的角色“{role}”。", f"Unknown role {role!r}.",
-                hint=("可用：" + "、".join(ROLES), "One of: " + ", ".join(ROLES)), code="central.role",
-            )  # fmt: skip
-        made = EnrolmentCode.make(secret or secrets.token_bytes(10), self.key.public)
-        with self.database.write() as connection:
-            connection.execute(
-                sa.insert(tables.code).values(
-                    digest=made.digest,
-                    name=name,
-                    role=role,
-                    department=department,
-                    scopes=json.dumps(sorted(set(scopes) - {COUNTY})),
-                    expires=self.now + seconds,
-                    tries=0,
-                )
-            )
-        return made
-
-    def enrol(self, *, digest: str, public_key: bytes, signature: bytes) -> Device:
-        """Let a device in by its code; safe to repeat with the same key.
-
-        Raises:
-            ProblemError: code.unknown, code.used, session.refused (a wrong signature), device.revoked.
-        """
-        with self.database.write() as connection:
-            device, right = accounts.enrol(
-                connection, digest=digest, public_key=public_key, signature=signature, now=self.now
-            )
-            found = accounts.read_device(connection, device) if right else None
-        if found is None:
-            raise ProblemError("session.refused")
+    def of_types(self, *types: str) -> dict[str, list[Entry]]:
+        """The entries of these types by their aggregates."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self._opened(tables.entry.c.type.in_(types)):
+            found.setdefault(entry.aggregate, []).append(entry)
         return found
 
-    def device(self, device: str) -> Device | None:
-        """A device, if it is known."""
-        with self.database.read() as connection:
-            return accounts.read_device(connection, device)
-
-    def devices(self) -> list[Device]:
-        """All devices but the centre itself, by id."""
-        with self.database.read() as connection:
-            query = sa.select(tables.device.c.id).where(tables.device.c.role != CENTRE_ROLE)
-            found = [
-                accounts.read_device(connection, device) for device in connection.execute(query).scalars()
-            ]
-        return sorted((device for device in found if device is not None), key=lambda device: device.id)
-
-    def grant(self, device: str, scopes: Sequence[str]) -> None:
-        """Give a device exactly these grids; a grid added is back-filled by its next pull, one removed is purged.
-
-        Entries that it sent for a grid before it was granted are released to the others.
-        """
-        with self.database.write() as connection:
-            accounts.grant(connection, device, sorted(set(scopes) - {COUNTY}))
-            self._release(connection, device, "scope.denied")
-
-    def set_state(self, device: str, state: str, note: str) -> None:
-        """Revoke, quarantine or restore a device, effective with its next request.
-
-        Raises:
-            NotFound: there is no such device.
-        """
-        with self.database.write() as connection:
-            accounts.set_state(connection, device, state, note)
-
-    def release(self, device: str) -> int:
-        """Give the others what a device sent while it was revoked or quarantined. Returns how many entries.
-
-        Raises:
-            Refusal: the device is still revoked or quarantined.
-        """
-        with self.database.write() as connection:
-            found = accounts.read_device(connection, device)
-            if found is None or not found.active:
-                raise Refusal(
-                    "这台设备仍被停用或隔离，先恢复它。", "This device is still revoked or quarantined; restore it first.",
-                    code="device.revoked",
-                )  # fmt: skip
-            return self._release(connection, device, "device.")
-
-    def _release(self, connection: Connection, device: str, reason: str) -> int:
-        found = accounts.read_device(connection, device, lock=True)
-        if found is None:
-            return 0
+    def _opened(self, wanted: sa.ColumnElement[bool]) -> list[Entry]:
         table = tables.entry
-        mine = sa.and_(table.c.scope == QUARANTINE, table.c.device == device)
-        query = sa.select(table.c.seq, table.c.header, table.c.body).where(
-            mine, table.c.reason.startswith(reason)
-        )
-        judged = [
-            log.judge(found, SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
-            for row in connection.execute(query.order_by(table.c.seq))
+        query = sa.select(table.c.header, table.c.body).where(wanted, table.c.verdict == ACCEPTED)
+        return [
+            unseal(SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
+            for row in self._connection.execute(query)
         ]
-        accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
-        log.move_entries(self.database, connection, accepted)
-        return len(accepted)
 
-    # -- sessions ----------------------------------------------------------------------------------------------
 
-    def challenge(self, device: str) -> str:
-        """A challenge to sign, good once and for a short time.
-
-        Raises:
-            ProblemError: device.unknown.
-        """
-        with self.database.write() as connection:
-            return accounts.new_challenge(
-                connection, device, now=self.now, seconds=self.settings.challenge_seconds
-            )
-
-    def open_session(self, device: str, challenge: str, signature: bytes) -> tuple[str, Device, str]:
-        """A session's token, the device with its rights, and the epoch.
-
-        Raises:
-            ProblemError: device.unknown, session.refused.
-        """
-        with self.database.write() as connection:
-            token = accounts.open_session(
-                connection,
-                centre=self.device_id,
-                device=device,
-                challenge=challenge,
-                signature=signature,
-                now=self.now,
-                seconds=self.settings.session_seconds,
-            )
-            found = accounts.read_device(connection, device)
-            epoch = _meta(connection)["epoch"]
-        if token is None or found is None:
-            raise ProblemError("session.refused")
-        return token, found, epoch
-
-    def session_device(self, token: str) -> Device:
-        """Whose session it is, with the rights of this moment.
-
-        Raises:
-            ProblemError: session.needed.
-        """
-        with self.database.read() as connection:
-            return accounts.session_device(connection, token, now=self.now)
-
-    # -- entries -----------------------------------------------------------------------------------------------
+class Storage(Devices):
+    """One centre: its devices, their entries and which photos they name."""
 
     def append(self, push: Push) -> Accepted:
         """Take a device's next entries, durably, and give the receipt; a repeat gives the same receipt.
@@ -319,7 +78,7 @@ class Storage:
             if not fork:
                 return self._append(connection, device, push)
             log.keep_fork(self.database, connection, device, push, seq=fork, now=self.now)
-        _alarm("push.fork", device=push.device, seq=fork)
+        alarm("push.fork", device=push.device, seq=fork)
         raise ProblemError("push.fork", seq=fork)
 
     def _append(self, connection: Connection, device: Device, push: Push) -> Accepted:
@@ -350,7 +109,7 @@ class Storage:
                 raise ProblemError("device.unknown")
             if not found.active:
                 raise ProblemError("device.revoked")
-            epoch = _meta(connection)["epoch"]
+            epoch = read_meta(connection)["epoch"]
             return pages.read_page(
                 connection, found, cursor, epoch=epoch, limit=limit, include_own=include_own
             )
@@ -364,7 +123,7 @@ class Storage:
             centre = accounts.read_device(connection, self.device_id, lock=True)
             if centre is None:
                 raise ProblemError("device.unknown")
-            drafts = list(decide(lambda aggregate: _entries_of(connection, aggregate)))
+            drafts = list(decide(Known(connection)))
             sealed = [
                 seal(
                     draft,
@@ -381,19 +140,13 @@ class Storage:
                 log.add_entries(self.database, connection, centre, judged, signature=None, signer=signer)
         return [item.ref for item in sealed]
 
-    def entries_of_type(self, *types: str) -> list[Entry]:
-        """All accepted entries of these types that can be opened, in the order of their scopes and positions."""
-        table = tables.entry
-        query = sa.select(table.c.header, table.c.body).where(
-            table.c.type.in_(types), table.c.verdict == ACCEPTED
-        )
+    @contextlib.contextmanager
+    def known(self) -> Iterator[Known]:
+        """What is known, for reading."""
         with self.database.read() as connection:
-            rows = connection.execute(query.order_by(table.c.scope, table.c.position)).all()
-        return _opened(rows)
+            yield Known(connection)
 
     def _stamp(self) -> Stamp:
-        import time
-
         return Stamp(
             wall=int(self.settings.clock() * 1000),
             tz=480,
@@ -459,26 +212,3 @@ class Storage:
         """Forget uploads that were begun long ago and never finished; returns their ids."""
         with self.database.write() as connection:
             return photos.stale_uploads(connection, self.now - seconds)
-
-
-def _meta(connection: Connection) -> dict[str, str]:
-    return {row.name: row.value for row in connection.execute(sa.select(tables.meta))}
-
-
-def _entries_of(connection: Connection, aggregate: str) -> list[Entry]:
-    table = tables.entry
-    query = sa.select(table.c.header, table.c.body).where(
-        table.c.aggregate == aggregate, table.c.verdict == ACCEPTED
-    )
-    return _opened(connection.execute(query).all())
-
-
-def _opened(rows: Sequence[Any]) -> list[Entry]:
-    return [
-        unseal(SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body))) for row in rows
-    ]
-
-
-def _alarm(event: str, **details: Any) -> None:
-    """Something that a person has to look at."""
-    logger.error(event, extra={"details": details})

@@ -1,14 +1,14 @@
 """The centre's application over ASGI: enrolment, sessions, entries, refusals."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 import zstandard
-from contracts.laptops import Laptop
+from tests.contracts.laptops import Laptop
 
 from inspector.central.app import create_app
 from inspector.central.settings import Settings
@@ -44,9 +44,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def storage(tmp_path: Path, clock: Clock) -> AsyncIterator[Storage]:
+def storage(tmp_path: Path, clock: Clock) -> Iterator[Storage]:
     opened = Storage(Settings(tmp_path / "centre", clock=clock, name="月湖联合执法中心"))
-    yield opened  # type: ignore[misc]
+    yield opened
     opened.close()
 
 

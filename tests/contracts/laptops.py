@@ -35,19 +35,19 @@ class Laptop:
         return self.key.sign(enrolment_message(code.digest, self.key.public))
 
     def write(
-        self, scope: str, count: int = 1, *, type: str = "note.added", data: Mapping[str, Any] | None = None
+        self, scope: str, count: int = 1, *, kind: str = "note.added", data: Mapping[str, Any] | None = None
     ) -> list[SealedEntry]:
         """Add entries to the journal."""
-        new = [self.make(len(self.entries) + number, scope, type, data) for number in range(1, count + 1)]
+        new = [self.make(len(self.entries) + number, scope, kind, data) for number in range(1, count + 1)]
         self.entries += new
         return new
 
     def make(
-        self, seq: int, scope: str, type: str = "note.added", data: Mapping[str, Any] | None = None
+        self, seq: int, scope: str, kind: str = "note.added", data: Mapping[str, Any] | None = None
     ) -> SealedEntry:
         """An entry that is not in the journal."""
         return seal(
-            Draft(type, f"n-{seq}", scope, data or {"text": f"第{seq}条"}),
+            Draft(kind, f"n-{seq}", scope, data or {"text": f"第{seq}条"}),
             ref=Ref(self.id, seq),
             actor="",
             time=Stamp(wall=1_790_000_000_000 + seq, tz=480, boot=BOOT, monotonic=seq),

@@ -1,0 +1,123 @@
+"""What a centre is: its database, its key, its name and its epoch; made once, opened ever after."""
+
+import logging
+import secrets
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspector.central import accounts, tables
+from inspector.central.database import Database
+from inspector.central.identity import create_key, load_key, make_private_dir
+from inspector.central.settings import DEFAULT_NAME, Settings
+from inspector.central.tables import EVERYWHERE
+from inspector.errors import Damaged, UsageError
+from inspector.journal.canonical import MalformedError
+from inspector.journal.keys import SigningKey, device_id
+from inspector.journal.note import COSIGNATURE_V1, VerifierKey, format_vkey
+
+logger = logging.getLogger("inspector.central")
+
+CENTRE_ROLE = "centre"
+
+
+class Core:
+    """One centre: its database, its key, its epoch."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the centre of these settings, or make a new one.
+
+        Raises:
+            WorkspaceError: the data folder or the database cannot be used.
+            Damaged: the key does not belong to the database.
+            UsageError: the name or the database address is off.
+        """
+        make_private_dir(settings.data)
+        self.settings = settings
+        self.database = Database(settings.database_url, unsafe_postgres=settings.unsafe_postgres)
+        try:
+            self.database.create_tables()
+            self.key: SigningKey = self._open_identity()
+        except BaseException:
+            self.database.close()
+            raise
+        self.device_id = device_id(self.key.public)
+        self._boot = secrets.token_hex(8)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+    @property
+    def now(self) -> int:
+        """Seconds since 1970 UTC."""
+        return int(self.settings.clock())
+
+    @property
+    def vkey(self) -> str:
+        """The centre's verifier key, by which anybody checks its receipts."""
+        return format_vkey(VerifierKey(self.name, COSIGNATURE_V1, self.key.public))
+
+    def _open_identity(self) -> SigningKey:
+        with self.database.write() as connection:
+            known = read_meta(connection)
+            key = load_key(self.settings.data)
+            if "public_key" not in known:
+                known = self._make_identity(connection, key or create_key(self.settings.data))
+                key = load_key(self.settings.data)
+        if key is None or key.public.hex() != known["public_key"]:
+            raise Damaged(
+                "数据目录里的密钥不属于这个数据库。中心没有启动，数据没有改动。",
+                "The key in the data folder does not belong to this database. The centre was not started; "
+                "no data was changed.",
+                hint=("从备份恢复 centre.key。", "Restore centre.key from the backup."),
+                code="central.key",
+            )
+        self.name = known["name"]
+        return key
+
+    def _make_identity(self, connection: Connection, key: SigningKey) -> dict[str, str]:
+        name = self.settings.name or DEFAULT_NAME
+        try:
+            format_vkey(VerifierKey(name, COSIGNATURE_V1, key.public))
+        except MalformedError as error:
+            raise UsageError(
+                "中心的名称不能有空格和加号。", "A centre's name has no spaces and no plus signs.",
+                code="central.name",
+            ) from error  # fmt: skip
+        known = {"name": name, "public_key": key.public.hex(), "epoch": secrets.token_hex(8)}
+        connection.execute(
+            sa.insert(tables.meta), [{"name": word, "value": value} for word, value in known.items()]
+        )
+        centre = accounts.add_device(
+            connection, public_key=key.public, name=name, role=CENTRE_ROLE, department="", now=self.now
+        )
+        accounts.grant(connection, centre, [EVERYWHERE])
+        return known
+
+    @property
+    def epoch(self) -> str:
+        """Which counting of positions this is."""
+        with self.database.read() as connection:
+            return read_meta(connection)["epoch"]
+
+    def renew_epoch(self) -> str:
+        """Say that the centre was restored from a backup: every device starts its pull over and offers what is lost."""
+        epoch = secrets.token_hex(8)
+        with self.database.write() as connection:
+            connection.execute(
+                sa.update(tables.meta).where(tables.meta.c.name == "epoch").values(value=epoch)
+            )
+        alarm("epoch.renewed", epoch=epoch)
+        return epoch
+
+
+def read_meta(connection: Connection) -> dict[str, str]:
+    """What the centre knows of itself."""
+    return {row.name: row.value for row in connection.execute(sa.select(tables.meta))}
+
+
+def alarm(event: str, **details: Any) -> None:
+    """Something that a person has to look at."""
+    logger.error(event, extra={"details": details})

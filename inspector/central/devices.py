@@ -1,0 +1,185 @@
+"""The centre's devices: codes, enrolment, sessions, grants, revocation. Each method is one transaction."""
+
+import json
+import secrets
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Connection
+
+from inspector.central import accounts, log, tables
+from inspector.central.accounts import Device
+from inspector.central.core import CENTRE_ROLE, Core, read_meta
+from inspector.central.problems import ProblemError
+from inspector.central.tables import ACCEPTED, QUARANTINE
+from inspector.domain.entries import COUNTY
+from inspector.errors import Refusal, UsageError
+from inspector.journal.entry import SealedEntry
+from inspector.sync.protocol import ROLES, EnrolmentCode
+
+
+class Devices(Core):
+    """Who may come in, and who is in."""
+
+    def create_code(
+        self,
+        *,
+        name: str,
+        role: str,
+        department: str,
+        scopes: Sequence[str],
+        seconds: int = 7 * 86_400,
+        secret: bytes = b"",
+    ) -> EnrolmentCode:
+        """A one-time code for one laptop.
+
+        Args:
+            scopes: grid ids; "*" for every grid.
+            seconds: how long it is good.
+            secret: 10 random bytes; made here when empty.
+
+        Raises:
+            UsageError: no such role.
+        """
+        if role not in ROLES:
+            raise UsageError(
+                f"不认识的角色“{role}”。", f"Unknown role {role!r}.",
+                hint=("可用：" + "、".join(ROLES), "One of: " + ", ".join(ROLES)), code="central.role",
+            )  # fmt: skip
+        made = EnrolmentCode.make(secret or secrets.token_bytes(10), self.key.public)
+        with self.database.write() as connection:
+            connection.execute(
+                sa.insert(tables.code).values(
+                    digest=made.digest,
+                    name=name,
+                    role=role,
+                    department=department,
+                    scopes=json.dumps(sorted(set(scopes) - {COUNTY})),
+                    expires=self.now + seconds,
+                    tries=0,
+                )
+            )
+        return made
+
+    def enrol(self, *, digest: str, public_key: bytes, signature: bytes) -> Device:
+        """Let a device in by its code; safe to repeat with the same key.
+
+        Raises:
+            ProblemError: code.unknown, code.used, session.refused (a wrong signature), device.revoked.
+        """
+        with self.database.write() as connection:
+            device, right = accounts.enrol(
+                connection, digest=digest, public_key=public_key, signature=signature, now=self.now
+            )
+            found = accounts.read_device(connection, device) if right else None
+        if found is None:
+            raise ProblemError("session.refused")
+        return found
+
+    def device(self, device: str) -> Device | None:
+        """A device, if it is known."""
+        with self.database.read() as connection:
+            return accounts.read_device(connection, device)
+
+    def devices(self) -> list[Device]:
+        """All devices but the centre itself, by id."""
+        with self.database.read() as connection:
+            query = sa.select(tables.device.c.id).where(tables.device.c.role != CENTRE_ROLE)
+            found = [
+                accounts.read_device(connection, device) for device in connection.execute(query).scalars()
+            ]
+        return sorted((device for device in found if device is not None), key=lambda device: device.id)
+
+    def grant(self, device: str, scopes: Sequence[str]) -> None:
+        """Give a device exactly these grids; a grid added is back-filled by its next pull, one removed is purged.
+
+        Entries that it sent for a grid before it was granted are released to the others.
+        """
+        with self.database.write() as connection:
+            accounts.grant(connection, device, sorted(set(scopes) - {COUNTY}))
+            self._release(connection, device, "scope.denied")
+
+    def set_state(self, device: str, state: str, note: str) -> None:
+        """Revoke, quarantine or restore a device, effective with its next request.
+
+        Raises:
+            NotFound: there is no such device.
+        """
+        with self.database.write() as connection:
+            accounts.set_state(connection, device, state, note)
+
+    def release(self, device: str) -> int:
+        """Give the others what a device sent while it was revoked or quarantined. Returns how many entries.
+
+        Raises:
+            Refusal: the device is still revoked or quarantined.
+        """
+        with self.database.write() as connection:
+            found = accounts.read_device(connection, device)
+            if found is None or not found.active:
+                raise Refusal(
+                    "这台设备仍被停用或隔离，先恢复它。", "This device is still revoked or quarantined; restore it first.",
+                    code="device.revoked",
+                )  # fmt: skip
+            return self._release(connection, device, "device.")
+
+    def _release(self, connection: Connection, device: str, reason: str) -> int:
+        found = accounts.read_device(connection, device, lock=True)
+        if found is None:
+            return 0
+        table = tables.entry
+        mine = sa.and_(table.c.scope == QUARANTINE, table.c.device == device)
+        query = sa.select(table.c.seq, table.c.header, table.c.body).where(
+            mine, table.c.reason.startswith(reason)
+        )
+        judged = [
+            log.judge(found, SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
+            for row in connection.execute(query.order_by(table.c.seq))
+        ]
+        accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
+        log.move_entries(self.database, connection, accepted)
+        return len(accepted)
+
+    # -- sessions ----------------------------------------------------------------------------------------------
+
+    def challenge(self, device: str) -> str:
+        """A challenge to sign, good once and for a short time.
+
+        Raises:
+            ProblemError: device.unknown.
+        """
+        with self.database.write() as connection:
+            return accounts.new_challenge(
+                connection, device, now=self.now, seconds=self.settings.challenge_seconds
+            )
+
+    def open_session(self, device: str, challenge: str, signature: bytes) -> tuple[str, Device, str]:
+        """A session's token, the device with its rights, and the epoch.
+
+        Raises:
+            ProblemError: device.unknown, session.refused.
+        """
+        with self.database.write() as connection:
+            token = accounts.open_session(
+                connection,
+                centre=self.device_id,
+                device=device,
+                challenge=challenge,
+                signature=signature,
+                now=self.now,
+                seconds=self.settings.session_seconds,
+            )
+            found = accounts.read_device(connection, device)
+            epoch = read_meta(connection)["epoch"]
+        if token is None or found is None:
+            raise ProblemError("session.refused")
+        return token, found, epoch
+
+    def session_device(self, token: str) -> Device:
+        """Whose session it is, with the rights of this moment.
+
+        Raises:
+            ProblemError: session.needed.
+        """
+        with self.database.read() as connection:
+            return accounts.session_device(connection, token, now=self.now)
