@@ -44,7 +44,11 @@ class Database:
         # One writer at a time in this process, in the order of arrival, instead of threads that poll a busy file.
         self._writer = threading.Lock() if self.sqlite else contextlib.nullcontext()
         if not self.sqlite and not unsafe_postgres:
-            _refuse_unsafe(self.engine)
+            try:
+                _refuse_unsafe(self.engine)
+            except BaseException:
+                self.engine.dispose()
+                raise
 
     @contextlib.contextmanager
     def write(self) -> Iterator[Connection]:

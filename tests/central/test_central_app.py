@@ -8,7 +8,6 @@ from typing import Any
 import httpx
 import pytest
 import zstandard
-from tests.contracts.laptops import Laptop
 
 from inspector.central.app import create_app
 from inspector.central.settings import Settings
@@ -24,6 +23,7 @@ from inspector.sync.protocol import (
     session_message,
     unb64,
 )
+from tests.contracts.laptops import Laptop
 
 NONCE = "00112233445566778899aabbccddeeff"
 
