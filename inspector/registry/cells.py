@@ -31,7 +31,9 @@ class Cleaned:
 def clean(value: Any) -> Cleaned:
     """A cell as text: NFC, half-width letters and digits, single spaces, line feeds kept, no control characters."""
     raw = raw_text(value)
-    kept = "".join(character for character in raw if _allowed(character))
+    if raw.isascii() and raw.isprintable():  # most cells of a large table
+        return Cleaned(" ".join(raw.split()))
+    kept = raw if raw.isprintable() else "".join(character for character in raw if _allowed(character))
     lines = (
         " ".join(line.split()) for line in unicodedata.normalize("NFC", kept).translate(_WIDE).splitlines()
     )
@@ -64,7 +66,7 @@ def folded(value: Any) -> str:
 
 def is_blank(value: Any) -> bool:
     """Whether a cell holds nothing that is seen."""
-    return not clean(value).text
+    return value == "" or not clean(value).text
 
 
 def says_nothing(value: Any) -> bool:

@@ -150,7 +150,10 @@ def test_rows_of_one_file_that_complete_each_other_are_one_site() -> None:
 
 def test_absent_sites_are_only_reported() -> None:
     """A known training site that the list lacks is named; a campus is not, where the list has no campuses."""
-    known: dict[str, dict[str, Any]] = {**KNOWN, "s-school": {"kind": "campus", "name": "示例小学", "address": "示例路3号"}}
+    known: dict[str, dict[str, Any]] = {
+        **KNOWN,
+        "s-school": {"kind": "campus", "name": "示例小学", "address": "示例路3号"},
+    }
     found = diff(reading({"name": "示例乙", "address": "示例路5号"}), known, {})
     assert found.absent == ("s-known",)
     assert "s-known" not in dict(apply_plan(found, True))
