@@ -182,7 +182,7 @@ def _item(
             problems.append(
                 Problem(where, f"{raw['code']}：{fault.words.zh}", f"{raw['code']}: {fault.words.en}")
             )
-            return None
+            return Rule("false", _words(given))
 
     invalid = [rule(("invalid", number), given) for number, given in enumerate(raw.get("invalid", ()))]
     return Item(

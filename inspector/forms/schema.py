@@ -29,7 +29,7 @@ def shape_problems(document: Document, kind: Kind) -> list[Problem]:
     found: list[tuple[int, Problem]] = []
     for error in _validator(kind).iter_errors(document.value):
         for leaf in _leaves(error):
-            path = tuple(leaf.absolute_path)
+            path = _place(leaf)
             words = _say(leaf)
             at = "/".join(str(part + 1 if isinstance(part, int) else part) for part in path) or "/"
             where = document.where(path)
@@ -47,6 +47,15 @@ def _validator(kind: Kind) -> Any:
 
     text = (data_root() / "schema" / f"{kind}.schema.json").read_text(encoding="utf-8")
     return Draft202012Validator(json.loads(text))
+
+
+def _place(error: Any) -> tuple[str | int, ...]:
+    """Where it is wrong: of a key that does not belong there, the key itself."""
+    path = tuple(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        return (*path, next(name for name in error.instance if name not in known))
+    return (*path, error.instance) if "propertyNames" in error.absolute_schema_path else path
 
 
 def _leaves(error: Any) -> list[Any]:

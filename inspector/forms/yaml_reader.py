@@ -119,8 +119,8 @@ class _Builder:
             line = mark.line + 1 if mark is not None else 1
             problem = getattr(fault, "problem", None) or str(fault).splitlines()[0]
             raise _Refused(line, f"YAML 写法不对（{problem}）", f"not well-formed YAML ({problem})") from None
-        except RecursionError:
-            raise _Refused(1, "嵌套太深", "nested too deeply") from None
+        except (ValueError, OverflowError, RecursionError, StopIteration):
+            raise _Refused(1, "YAML 写法不对", "not well-formed YAML") from None
         return value
 
     def _value(self, event: Any, path: Path) -> Any:
