@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector import language
@@ -248,6 +248,7 @@ TYPICAL = {
 KIND_AND_RAW = st.sampled_from(sorted(TYPICAL)).flatmap(lambda k: st.tuples(st.just(k), TYPICAL[k]))
 
 
+@settings(deadline=None)
 @given(KIND_AND_RAW)
 def test_canonical_values_are_fixed_points(pair: tuple[str, Any]) -> None:
     """Reading a canonical value, or its JSON for a table, gives that value again."""
@@ -259,6 +260,7 @@ def test_canonical_values_are_fixed_points(pair: tuple[str, Any]) -> None:
 
 
 @pytest.mark.parametrize("spoken", ["zh", "en"])
+@settings(deadline=None)
 @given(pair=KIND_AND_RAW.filter(lambda p: p[0] != "roster"))
 def test_what_is_shown_can_be_typed(spoken: str, pair: tuple[str, Any]) -> None:
     """What the screen shows of an answer, typed in again, is the same answer, in either language."""
@@ -285,6 +287,7 @@ def has_float(value: Any) -> bool:
     return isinstance(value, float)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(ITEMS)), JSON)
 def test_reading_never_fails_otherwise(kind: str, raw: object) -> None:
     """Whatever comes, it is read into strict values without floats, or refused as BadInput."""
@@ -296,6 +299,7 @@ def test_reading_never_fails_otherwise(kind: str, raw: object) -> None:
     assert read_answer(ITEMS[kind], value) == value
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(ITEMS)), JSON)
 def test_showing_never_fails(kind: str, value: object) -> None:
     """A value from elsewhere that is not of the item's kind is shown as it is."""

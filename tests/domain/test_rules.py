@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain.checklist import AnswerSpec, Checklist, Choice, Column, Item, Rule, Words
@@ -227,6 +227,7 @@ READY = compile_checklist(
 )
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from([i.code for i in READY.checklist.items]),
     VALUES,
@@ -246,6 +247,7 @@ def test_judging_never_fails_and_does_not_depend_on_order(
 KLEENE = st.sampled_from([True, False, None])
 
 
+@settings(deadline=None)
 @given(KLEENE, KLEENE, st.sampled_from(["&&", "||"]))
 def test_truth_is_that_of_three_values(left: bool | None, right: bool | None, sign: str) -> None:
     """`&&` and `||` over known and unknown facts follow the logic of three values on both sides."""

@@ -8,7 +8,7 @@ import pytest
 from inspector.domain.answers import expected, read_answer, show_answer
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, Checklist, Example, Item
 from inspector.domain.rules import Context, compile_checklist
-from inspector.errors import NotFound
+from inspector.errors import BadInput, NotFound
 from inspector.forms.library import example_context, load, pack_problems, shipped, validate_files
 from inspector.forms.places import data_root
 
@@ -102,6 +102,23 @@ def test_the_quadrant_is_derived_and_never_guessed() -> None:
     value, missing = licences.derive("T-LIC-03", Context(answers={"T-LIC-01": "valid"}))
     assert value is None
     assert [words.zh for words in missing] == ["T-LIC-02 的回答"]
+
+
+def test_a_full_roster_is_still_judged() -> None:
+    """The rule that compares every class with every other one holds for as many rows as the table takes."""
+    homework = LIBRARY.checklist("C-HW")
+    item = homework.item("C-HW-01")
+    rows = [
+        {"grade": 3 + n % 7, "class_name": str(n // 7), "subject": "数学", "minutes": 60, "sample": 10}
+        for n in range(int(item.answer.maximum))
+    ]
+    context = Context(params=LIBRARY.params)
+    compiled = compile_checklist(homework)
+    assert compiled.judge(item.code, read_answer(item, rows), context).verdict == "in_order"
+    rows[-1]["minutes"] = 91
+    assert compiled.judge(item.code, read_answer(item, rows), context).verdict == "violation"
+    with pytest.raises(BadInput):
+        read_answer(item, [*rows, *rows])
 
 
 def test_packs_are_whole_and_of_one_track() -> None:

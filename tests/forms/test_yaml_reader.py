@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.errors import BadInput
@@ -106,6 +106,7 @@ def test_what_surprises_is_refused_at_its_line(data: bytes, line: int, part: str
     assert problem.where == f"f.yaml:{line}"
 
 
+@settings(deadline=None)
 @given(
     st.binary(max_size=200)
     | st.text(alphabet="ab:[]{}-&*!?'\"|>%@#, \n\t\\0189.~", max_size=120).map(str.encode)
