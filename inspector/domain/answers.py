@@ -163,10 +163,8 @@ def _one_of(choices: Sequence[Choice], text: str) -> str:
 
 
 def _read_multi_choice(spec: AnswerSpec, raw: object) -> list[str]:
-    if isinstance(raw, list):
-        found = {_read_choice(spec, part) for part in raw}
-    else:
-        found = _split_choices(spec, plain(raw))
+    parts = {_read_choice(spec, part) for part in raw} if isinstance(raw, list) else None
+    found = _split_choices(spec, plain(raw)) if parts is None else parts
     return [c.code for c in spec.choices if c.code in found]
 
 
