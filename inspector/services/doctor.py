@@ -88,7 +88,7 @@ def _log(store: Store) -> Iterator[Problem]:
 def _receipts(store: Store) -> Iterator[Problem]:
     """Every receipt against a root computed from the entries themselves, and the tree against the log."""
     connection = store.connection
-    centre = store.json_setting("centre") or {}
+    centre_key = store.setting("centre_key") or ""
     waiting = {receipt.size: receipt for receipt in log.receipts(connection, store.device)}
     tree = CompactTree()
     for entry in log.iterate_entries(connection, store.device):
@@ -99,7 +99,7 @@ def _receipts(store: Store) -> Iterator[Problem]:
         try:
             check_receipt(
                 receipt,
-                centre_public=bytes.fromhex(centre.get("public_key", "")),
+                centre_public=bytes.fromhex(centre_key),
                 own_public=store.key.public,
                 expected_root=tree.root(),
             )

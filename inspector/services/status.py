@@ -15,7 +15,7 @@ class Summary:
     """The state of a workspace.
 
     Attributes:
-        centre: what enrolment told (name, url, role, person), or None before it.
+        centre: what enrolment told (centre_url, centre_name, officer_name, role, department); None before it.
         received_until: entries that the centre holds by its verified receipt.
         receipt_time: when it signed, seconds since 1970 UTC; None before the first.
         last_sync: what the last attempt came to, as the sync client wrote it; None before the first.
@@ -33,6 +33,13 @@ class Summary:
     open_inspections: int
 
 
+def _centre(store: Store) -> dict[str, Any] | None:
+    if store.setting("centre_url") is None:
+        return None
+    names = ("centre_url", "centre_name", "officer_name", "role", "department")
+    return {name: store.setting(name) or "" for name in names}
+
+
 def summary(store: Store) -> Summary:
     """Look, change nothing."""
     connection = store.connection
@@ -41,7 +48,7 @@ def summary(store: Store) -> Summary:
         device=store.device,
         counts=queries.counts(connection),
         pending=queries.pending(connection, store.device),
-        centre=store.json_setting("centre"),
+        centre=_centre(store),
         own_entries=log.own_tree(connection).size,
         received_until=receipt.size if receipt else 0,
         receipt_time=receipt.time if receipt else None,

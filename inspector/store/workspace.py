@@ -25,7 +25,7 @@ from inspector.store.blobs import BlobStore
 from inspector.store.clock import Clock, SystemClock
 from inspector.store.datakey import DataKey
 from inspector.store.engine import connect, immediate, open_database
-from inspector.store.locks import SYNCING, FileLock
+from inspector.store.locks import CHANGING_VAULT, SYNCING, FileLock
 from inspector.store.schema import SCHEMA_VERSION, migrate
 from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
 
@@ -93,7 +93,7 @@ class Store:
             )  # fmt: skip
         data_key = open_vault(path / VAULT, passphrase)
         if not (path / READY).exists():
-            return cls._make(path, data_key, clock)
+            return cls._finish(path, data_key, clock)
         if not (path / DATABASE).exists():
             raise Damaged(
                 f"{path / DATABASE} 不见了。", f"{path / DATABASE} is gone.",
@@ -105,9 +105,24 @@ class Store:
         return store
 
     @classmethod
+    def _finish(cls, path: Path, data_key: DataKey, clock: Clock) -> "Store":
+        """Finish making a workspace. A database that has its signing key was whole: it is used, never replaced.
+
+        One that does not open is moved aside, not deleted.
+        """
+        with FileLock(path / "vault.lock", CHANGING_VAULT):
+            if (path / READY).exists() or _is_whole(path, data_key):
+                files.write_atomically(path / READY, b"1\n")
+                return cls(path, data_key, clock=clock)
+            for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
+                if (path / name).exists():
+                    aside = path / f"{name}.unfinished-{clock.random(4).hex()}"
+                    (path / name).rename(aside)
+            files.fsync_dir(path)
+            return cls._make(path, data_key, clock)
+
+    @classmethod
     def _make(cls, path: Path, data_key: DataKey, clock: Clock) -> "Store":
-        for leftover in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
-            files.remove(path / leftover)
         database = open_database(path / DATABASE, data_key.database_key, create=True)
         migrate(database)
         with immediate(database.conn):
@@ -284,6 +299,23 @@ class Store:
     def sync_lock(self) -> FileLock:
         """The lock that lets one process sync at a time."""
         return FileLock(self.path / "sync.lock", SYNCING)
+
+
+def _is_whole(path: Path, data_key: DataKey) -> bool:
+    """Whether the database in a workspace without its mark was made to the end."""
+    if not (path / DATABASE).exists():
+        return False
+    try:
+        connection = connect(path / DATABASE, data_key.database_key, create=False)
+    except Damaged:
+        return False
+    try:
+        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+        if "setting" not in tables:
+            return False
+        return connection.execute("SELECT 1 FROM setting WHERE key = 'signing_seed'").fetchone() is not None
+    finally:
+        connection.close()
 
 
 def _write_settings(connection: log.Connection, values: dict[str, Any]) -> None:

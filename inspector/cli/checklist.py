@@ -1,0 +1,160 @@
+"""`checklist list|show|validate|assign`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from inspector.cli import output
+from inspector.cli.session import JSON, open_store, register, workspace_path
+from inspector.errors import BadInput
+from inspector.language import tr
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the group."""
+    group = typer.Typer(help="Checklists and packs. 检查表和检查包。", no_args_is_help=True)
+    for name, function in (
+        ("list", list_checklists),
+        ("show", show),
+        ("validate", validate),
+        ("assign", assign),
+    ):
+        register(group, name, function)
+    app.add_typer(group, name="checklist")
+
+
+def _known() -> tuple[dict[str, Any], dict[str, Any]]:
+    """Checklists and packs by code: of the workspace where there is one, else those shipped."""
+    from inspector.forms.library import shipped
+    from inspector.services.forms import Forms
+    from inspector.store.workspace import VAULT
+
+    if (workspace_path() / VAULT).exists():
+        with open_store() as store:
+            forms = Forms(store)
+            return forms.checklists(), forms.packs()
+    library = shipped()
+    return dict(library.checklists), dict(library.packs)
+
+
+def list_checklists(as_json: Annotated[bool, JSON] = False) -> None:
+    """List checklists and packs with their exact versions. 列表。"""
+    checklists, packs = _known()
+    if as_json:
+        output.data(
+            {
+                "checklists": [
+                    {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
+                     "track": found.track, "site_kinds": list(found.site_kinds), "items": len(found.items),
+                     "sha256": found.sha256}
+                    for found in checklists.values()
+                ],
+                "packs": [
+                    {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
+                     "track": found.track, "site_kinds": list(found.site_kinds), "checklists": list(found.checklists),
+                     "sha256": found.sha256}
+                    for found in packs.values()
+                ],
+            }
+        )  # fmt: skip
+        return
+    rows = [
+        [found.code, found.version, str(found.title), str(len(found.items)), found.sha256[:12]]
+        for found in checklists.values()
+    ]
+    rows += [
+        [found.code, found.version, str(found.title), "+".join(found.checklists), found.sha256[:12]]
+        for found in packs.values()
+    ]
+    output.table(
+        rows,
+        [
+            tr("编码", "code"),
+            tr("版本", "version"),
+            tr("名称", "title"),
+            tr("项目", "items"),
+            tr("校验值", "sha256"),
+        ],
+    )
+
+
+def show(
+    code: Annotated[str, typer.Argument(help="Code of a checklist. 编码。")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Show a checklist's items. 查看检查表。"""
+    from dataclasses import asdict
+
+    from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
+    from inspector.errors import NotFound
+
+    checklists, _ = _known()
+    found = next((known for name, known in checklists.items() if name.lower() == code.lower()), None)
+    if found is None:
+        names = "、".join(checklists)
+        raise NotFound(
+            f"没有检查表“{code}”。", f"No checklist {code!r}.", hint=(f"可用：{names}", f"Known: {names}")
+        )
+    if as_json:
+        output.data(asdict(found))
+        return
+    output.line(f"{found.code} {found.version}  {found.title}  {found.sha256[:12]}")
+    for item in found.items:
+        lead = str(DEPARTMENTS.get(item.lead, item.lead))
+        output.line(f"{item.code}  [{item.answer.type}]  {item.question}")
+        measure = f"；{item.measure}" if item.measure else ""
+        output.line(f"    {SEVERITIES[item.severity]}  {lead}{measure}")
+
+
+def validate(
+    files: Annotated[list[Path], typer.Argument(help="Checklist, pack, register or parameter files. 文件。")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Check files; names file, line and reason of each problem. 校验检查表文件。"""
+    from inspector.forms.library import validate_files
+
+    found = list(validate_files(files))
+    errors = [problem for problem in found if problem.severity == "error"]
+    if as_json:
+        output.data({"files": len(files), "problems": [output.problem_data(problem) for problem in found]})
+        if errors:
+            raise typer.Exit(BadInput.exit_status)
+        return
+    if errors:
+        raise BadInput(
+            f"{len(errors)}处问题。", f"{len(errors)} problems.", code="checklist.invalid", problems=found
+        )
+    output.problems(found)
+    output.line(tr(f"{len(files)}个文件没有问题。", f"{len(files)} files are in order."))
+
+
+def assign(
+    pack: Annotated[str, typer.Argument(help="Code of a pack. 检查包。")],
+    grid: Annotated[
+        str, typer.Option(help="Grid, or county for everywhere. 网格，county 为全县。")
+    ] = "county",
+    kind: Annotated[str, typer.Option(help="training or campus. 场所类别。")] = "training",
+) -> None:
+    """Assign a pack to a grid and a kind of site. 指定某网格用哪个检查包。"""
+    from inspector.domain import office
+    from inspector.domain.registers import fold
+    from inspector.services import lookup
+    from inspector.services.forms import Forms
+
+    with open_store() as store:
+        forms = Forms(store)
+        scope = "county" if grid == "county" else lookup.grid(store, grid)
+        chosen = forms.packs().get(pack)
+        if chosen is None or kind not in chosen.site_kinds:
+            raise BadInput(
+                f"检查包“{pack}”不存在或不适用于 {kind}。", f"The pack {pack!r} is unknown or not for {kind}.",
+                code="pack.unknown",
+            )  # fmt: skip
+        name = office.assignment_id(scope, kind)
+        store.decide(
+            lambda view: office.assign_pack(
+                fold(view.entries(name), office.VOCABULARY), grid=scope, site_kind=kind, pack=pack
+            )
+        )
+    output.tell("已保存。", "Saved.")

@@ -1,0 +1,352 @@
+"""`inspect start|answer|note|show|conclude|void` and `finding list`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inspector.cli import output
+from inspector.cli.session import JSON, open_store, register
+from inspector.language import tr
+
+if TYPE_CHECKING:
+    from inspector.services.sheets import Line, Sheet
+
+ID = Annotated[str, typer.Argument(help="The inspection's id. 检查编号。")]
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the groups."""
+    group = typer.Typer(help="Inspect a site. 检查。", no_args_is_help=True)
+    named = (
+        ("start", start),
+        ("answer", answer),
+        ("note", note),
+        ("show", show),
+        ("list", list_inspections),
+        ("team", team),
+        ("conclude", conclude),
+        ("void", void),
+    )
+    for name, function in named:
+        register(group, name, function)
+    app.add_typer(group, name="inspect")
+    findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
+    register(findings, "list", list_findings)
+    app.add_typer(findings, name="finding")
+
+
+def start(
+    site: Annotated[str, typer.Argument(help="Site: id, name or credit code. 点位。")],
+    officer: Annotated[
+        list[str],
+        typer.Option("--officer", help="Inspecting officer: id, certificate or name; twice. 执法人员。"),
+    ],
+    pack: Annotated[str, typer.Option(help="Checklist pack; else the assigned one. 检查包。")] = "",
+    helper: Annotated[
+        list[str] | None, typer.Option("--helper", help="Helper, grid worker. 协助人员。")
+    ] = None,
+    source: Annotated[str, typer.Option(help="Why: plan, complaint, assignment, surprise … 任务来源。")] = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Start an inspection; prints its id. 开始检查。"""
+    from inspector.services import inspections, lookup, people
+    from inspector.services.forms import Forms
+
+    with open_store() as store:
+        forms = Forms(store)
+        patrol = people.current_patrol(store)
+        begun = inspections.start(
+            store,
+            forms,
+            site=lookup.site(store, site),
+            people=people.team(store, officer, helper or []),
+            pack=pack,
+            patrol=patrol.id if patrol else "",
+            source=source,
+        )
+    if as_json:
+        output.data(
+            {
+                "id": begun.id,
+                "site": begun.site,
+                "pack": begun.pack.to_data(),
+                "checklists": [pin.to_data() for pin in begun.checklists],
+                "officers": list(begun.officers),
+                "helpers": list(begun.helpers),
+            }
+        )
+    else:
+        output.line(begun.id)
+        output.tell("已开始并保存。", "Started and saved.")
+
+
+def answer(
+    inspection: ID,
+    item: Annotated[str, typer.Argument(help="Item code, such as T-LIC-01. 项目编码。")],
+    value: Annotated[str, typer.Argument(help="The answer; JSON for rosters; '' takes it back. 答案。")],
+    note: Annotated[str | None, typer.Option(help="A note on the item. 备注。")] = None,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Answer an item; saved when this returns. 填写一项。"""
+    from inspector.services import inspections
+    from inspector.services.forms import Forms
+    from inspector.services.sheets import sheet
+
+    with open_store() as store:
+        forms = Forms(store)
+        inspections.answer(store, forms, inspection, item, value or None, note=note)
+        now = sheet(store, forms, _whole_id(store, inspection))
+        _, asked = forms.of(now.inspection).item(item)
+    line = now.line(asked.code)
+    if as_json:
+        output.data(_line_data(line))
+        return
+    output.line(f"{line.item.code}  {line.shown}  {_verdict(line)}")
+    if line.finding:
+        finding = line.finding
+        output.line(
+            tr(
+                f"  问题：{finding.reason}；措施：{finding.measure}；期限：{finding.due}",
+                f"  finding: {finding.reason_en}; due {finding.due}",
+            )
+        )
+    output.tell("已保存。", "Saved.")
+
+
+def _whole_id(store: Any, text: str) -> str:
+    from inspector.services import lookup
+
+    return lookup.inspection(store, text).id
+
+
+def _verdict(line: "Line") -> str:
+    words = {
+        "violation": ("违规", "violation"),
+        "hint": ("提示", "hint"),
+        "in_order": ("未见违规", "in order"),
+        "unknown": ("无法判断", "unknown"),
+        "not_applicable": ("不适用", "not applicable"),
+        "unanswered": ("未答", "unanswered"),
+    }
+    return tr(*words[line.judgement.verdict])
+
+
+def _line_data(line: "Line") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    return {
+        "item": line.item.code,
+        "question": line.item.question.zh,
+        "question_en": line.item.question.en,
+        "type": line.item.answer.type,
+        "value": line.value,
+        "shown": line.shown,
+        "verdict": line.judgement.verdict,
+        "reason": line.judgement.reason.zh,
+        "reason_en": line.judgement.reason.en,
+        "applies": line.applies,
+        "derived": bool(line.item.derived),
+        "note": line.note,
+        "photos": line.photos,
+        "conflict": line.conflict,
+        "finding": asdict(line.finding) if line.finding else None,
+    }
+
+
+def note(
+    inspection: ID,
+    text: Annotated[str, typer.Argument(help="The note; '' takes it back. 备注。")],
+    item: Annotated[str, typer.Option(help="The item; without it, the whole inspection. 检查项。")] = "",
+) -> None:
+    """Write a note on an item or on the inspection. 备注。"""
+    from inspector.services import inspections, lookup
+    from inspector.services.forms import Forms
+
+    with open_store() as store:
+        state = lookup.inspection(store, inspection)
+        code = Forms(store).of(state).item(item)[1].code if item else ""
+        inspections.note(store, state.id, code, text)
+    output.tell("已保存。", "Saved.")
+
+
+def show(inspection: ID, as_json: Annotated[bool, JSON] = False) -> None:
+    """Show an inspection: every item, its answer, what follows. 查看检查。"""
+    from inspector.services.forms import Forms
+    from inspector.services.sheets import sheet
+
+    with open_store() as store:
+        now = sheet(store, Forms(store), _whole_id(store, inspection))
+    if as_json:
+        output.data(_sheet_data(now))
+    else:
+        _show_sheet(now)
+
+
+def _sheet_data(now: "Sheet") -> dict[str, Any]:
+    from dataclasses import asdict
+
+    state = now.inspection
+    return {
+        "id": state.id,
+        "site": {"id": now.site.id, "name": now.site.name, "kind": now.site.kind},
+        "scope": state.scope,
+        "status": state.status,
+        "pack": state.pack.to_data(),
+        "checklists": [pin.to_data() for pin in state.checklists],
+        "officers": list(state.officers),
+        "helpers": list(state.helpers),
+        "patrol": state.patrol,
+        "source": state.source,
+        "started": state.started.wall,
+        "device": state.device,
+        "counts": dict(now.counts),
+        "unanswered": now.unanswered,
+        "note": state.notes.get("", ""),
+        "items": [_line_data(line) for line in now.lines()],
+        "findings": [asdict(row) for row in now.findings],
+        "photos": [
+            {
+                "sha256": photo.sha256,
+                "name": photo.name,
+                "item": photo.item,
+                "bytes": photo.bytes,
+                **photo.facts,
+            }
+            for photo in state.photos
+        ],
+        "conclusion": state.conclusion,
+        "void_reason": state.void_reason,
+        "conflicts": list(state.conflicts),
+    }
+
+
+def _show_sheet(now: "Sheet") -> None:
+    from inspector.domain.when import show_time
+
+    state, counts = now.inspection, now.counts
+    words = {"open": ("进行中", "open"), "concluded": ("已办结", "concluded"), "voided": ("已作废", "voided")}
+    output.line(f"{state.id}  {now.site.name}  {tr(*words[state.status])}  {show_time(state.started.wall)}")
+    output.line(
+        tr(
+            f"应填{counts['asked']}  已填{counts['answered']}  违规{counts['violations']}  提示{counts['hints']}"
+            f"  无法判断{counts['unknown']}  照片{len(state.photos)}",
+            f"asked {counts['asked']}  answered {counts['answered']}  violations {counts['violations']}  hints"
+            f" {counts['hints']}  unknown {counts['unknown']}  photos {len(state.photos)}",
+        )
+    )
+    for section in now.sections:
+        output.line(f"— {section.checklist.title}")
+        for line in section.lines:
+            mark = {"violation": "✗", "hint": "!", "in_order": "√", "unknown": "?"}.get(
+                line.judgement.verdict, " "
+            )
+            output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}")
+            if line.finding:
+                output.line(f"      {tr(line.finding.reason, line.finding.reason_en)}  {line.finding.due}")
+            if line.note:
+                output.line(f"      {line.note}")
+
+
+def list_inspections(
+    site: Annotated[str, typer.Option(help="Only this site. 点位。")] = "",
+    open_only: Annotated[bool, typer.Option("--open", help="Only open ones. 未办结。")] = False,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """List inspections, newest first. 检查列表。"""
+    from dataclasses import asdict
+
+    from inspector.domain.when import show_time
+    from inspector.services import lookup
+    from inspector.store import queries
+
+    with open_store() as store:
+        rows = queries.inspections(
+            store.connection,
+            site=lookup.site(store, site).id if site else "",
+            status="open" if open_only else "",
+        )
+    if as_json:
+        output.data([asdict(row) for row in rows])
+        return
+    output.table(
+        [[row.id, row.site_name, row.status, show_time(row.started), str(row.answered), str(row.findings)] for row in rows],
+        [tr("编号", "id"), tr("点位", "site"), tr("状态", "status"), tr("开始", "started"), tr("已填", "answered"),
+         tr("问题", "findings")],
+    )  # fmt: skip
+
+
+def team(
+    inspection: ID,
+    officer: Annotated[list[str], typer.Option("--officer", help="Inspecting officer. 执法人员。")],
+    helper: Annotated[list[str] | None, typer.Option("--helper", help="Helper. 协助人员。")] = None,
+) -> None:
+    """Change who takes part in an open inspection. 调整检查人员。"""
+    from inspector.services import inspections, people
+
+    with open_store() as store:
+        inspections.change_team(store, inspection, people.team(store, officer, helper or []))
+    output.tell("已保存。", "Saved.")
+
+
+def conclude(
+    inspection: ID,
+    remark: Annotated[str, typer.Option(help="A closing remark. 结论备注。")] = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Conclude an inspection; a training site needs two certified officers. 办结。"""
+    from inspector.services import inspections
+    from inspector.services.forms import Forms
+
+    with open_store() as store:
+        now = inspections.conclude(store, Forms(store), inspection, remark=remark)
+    if as_json:
+        output.data(_sheet_data(now))
+        return
+    _show_sheet(now)
+    left = now.unanswered
+    if left:
+        output.tell(
+            f"办结时有{len(left)}项未答，已写明。",
+            f"{len(left)} items were left unanswered; the record says so.",
+        )
+    output.tell("已办结并保存。", "Concluded and saved.")
+
+
+def void(inspection: ID, reason: Annotated[str, typer.Option(help="Why. 理由。")]) -> None:
+    """Void an inspection that was started by mistake; nothing is deleted. 作废。"""
+    from inspector.services import inspections
+
+    with open_store() as store:
+        inspections.void(store, inspection, reason=reason)
+    output.tell("已作废，原记录保留。", "Voided; the record is kept.")
+
+
+def list_findings(
+    inspection: Annotated[str, typer.Option(help="Only this inspection. 检查。")] = "",
+    site: Annotated[str, typer.Option(help="Only this site. 点位。")] = "",
+    withdrawn: Annotated[bool, typer.Option("--withdrawn", help="With withdrawn ones. 含已撤回。")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=100_000)] = 500,
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """List findings, the earliest deadline first. 问题列表。"""
+    from dataclasses import asdict
+
+    from inspector.domain.checklist import SEVERITIES
+    from inspector.services import lookup
+    from inspector.store import queries
+
+    with open_store() as store:
+        rows = queries.findings(
+            store.connection,
+            inspection=_whole_id(store, inspection) if inspection else "",
+            site=lookup.site(store, site).id if site else "",
+            withdrawn=withdrawn,
+            limit=limit,
+        )
+    if as_json:
+        output.data([asdict(row) for row in rows])
+        return
+    output.table(
+        [[row.id, row.site_name, row.item, str(SEVERITIES[row.severity]), row.due, tr(row.reason, row.reason_en)] for row in rows],
+        [tr("编号", "id"), tr("点位", "site"), tr("检查项", "item"), tr("程度", "severity"), tr("期限", "due"), tr("问题", "finding")],
+    )  # fmt: skip

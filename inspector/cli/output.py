@@ -1,0 +1,82 @@
+"""Printing: data on stdout, narration and errors on stderr, `--json` for programs. Nothing printed can act on a terminal."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from inspector.errors import InspectorError, Problem
+from inspector.language import tr
+from inspector.plain import safe_line, safe_text
+
+PROBLEMS_SHOWN = 40
+
+
+def data(value: Any) -> None:
+    """One JSON document on stdout."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+
+
+def line(text: str = "") -> None:
+    """A line of data for people on stdout."""
+    sys.stdout.write(safe_line(text) + "\n")
+
+
+def block(text: str) -> None:
+    """Several lines of data for people on stdout."""
+    sys.stdout.write(safe_text(text) + "\n")
+
+
+def tell(zh: str, en: str) -> None:
+    """A sentence of narration on stderr."""
+    sys.stderr.write(safe_line(tr(zh, en)) + "\n")
+
+
+def problems(found: Sequence[Problem], *, limit: int = PROBLEMS_SHOWN) -> None:
+    """Problems with their places on stderr, at most `limit` of them."""
+    for problem in found[:limit]:
+        sys.stderr.write(safe_line(f"  {problem.where}  {problem.message}") + "\n")
+    if len(found) > limit:
+        tell(f"  …… 还有{len(found) - limit}处", f"  … and {len(found) - limit} more")
+
+
+def error(problem: InspectorError, *, as_json: bool = False) -> None:
+    """An error for people on stderr; with `--json` also as a document on stdout."""
+    sys.stderr.write(safe_line(problem.message) + "\n")
+    problems(problem.problems)
+    if problem.hint:
+        sys.stderr.write(safe_line(problem.hint) + "\n")
+    if as_json:
+        data(
+            {
+                "error": {
+                    "code": problem.code,
+                    "message": problem.zh,
+                    "message_en": problem.en,
+                    "hint": problem.hint_zh,
+                    "hint_en": problem.hint_en,
+                    "problems": [problem_data(found) for found in problem.problems],
+                }
+            }
+        )
+
+
+def problem_data(problem: Problem) -> dict[str, str]:
+    """A problem for programs."""
+    return {
+        "where": problem.where,
+        "message": problem.zh,
+        "message_en": problem.en,
+        "severity": problem.severity,
+    }
+
+
+def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
+    """Columns padded by cell width, for people; nothing but the headings where there are no rows."""
+    from rich.cells import cell_len
+
+    lines = [[safe_line(cell) for cell in row] for row in rows]
+    widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *lines, strict=True)]
+    for row in (list(headings), *lines):
+        padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write("  ".join(padded).rstrip() + "\n")

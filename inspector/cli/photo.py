@@ -1,0 +1,74 @@
+"""`photo add|list`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from inspector.cli import output
+from inspector.cli.session import JSON, open_store, register
+from inspector.language import tr
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the group."""
+    group = typer.Typer(help="Photos of an inspection. 照片。", no_args_is_help=True)
+    register(group, "add", add)
+    register(group, "list", list_photos)
+    app.add_typer(group, name="photo")
+
+
+def add(
+    files: Annotated[
+        list[Path], typer.Argument(help="Files, or a folder such as a phone's card. 文件或文件夹。")
+    ],
+    inspection: Annotated[str, typer.Option(help="The inspection's id. 检查编号。")],
+    item: Annotated[str, typer.Option(help="The item it shows. 检查项。")] = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Take photos in: original bytes kept and hashed, odd times and the like flagged. 导入照片。"""
+    from inspector.evidence.examine import Examiner
+    from inspector.services.forms import Forms
+    from inspector.services.photos import PhotoTaken, add_photos
+
+    def told(photo: PhotoTaken) -> None:
+        if not as_json:
+            known = "" if photo.new else tr("（已有）", " (had it)")
+            notes = "；".join(flag.message for flag in photo.facts.findings)
+            output.line(
+                f"{photo.facts.sha256[:12]}  {photo.name}{known}  {photo.facts.taken or '—'}  {notes}"
+            )
+
+    with open_store() as store, Examiner() as examiner:
+        taken = add_photos(store, Forms(store), examiner, inspection, files, item=item, on_photo=told)
+    if as_json:
+        output.data([{**photo.facts.to_data(), "name": photo.name, "new": photo.new} for photo in taken])
+    else:
+        new = sum(photo.new for photo in taken)
+        output.tell(
+            f"已保存{new}张，重复{len(taken) - new}张。",
+            f"Saved {new}; {len(taken) - new} were there already.",
+        )
+
+
+def list_photos(
+    inspection: Annotated[str, typer.Option(help="The inspection's id. 检查编号。")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """List an inspection's photos and where they are. 照片列表。"""
+    from dataclasses import asdict
+
+    from inspector.services import lookup
+    from inspector.store import queries
+
+    with open_store() as store:
+        rows = queries.photos(store.connection, lookup.inspection(store, inspection).id)
+    if as_json:
+        output.data([asdict(row) for row in rows])
+        return
+    sent, waiting = tr("已上报", "sent"), tr("未上报", "not sent")
+    output.table(
+        [[row.sha256[:12], row.name, row.item, str(row.bytes), sent if row.sent else waiting, row.parked] for row in rows],
+        [tr("校验值", "sha256"), tr("文件名", "name"), tr("检查项", "item"), tr("字节", "bytes"), tr("上报", "sent"),
+         tr("搁置原因", "parked")],
+    )  # fmt: skip
