@@ -103,6 +103,10 @@ def show(
     for item in found.items:
         lead = str(DEPARTMENTS.get(item.lead, item.lead))
         output.line(f"{item.code}  [{item.answer.type}]  {item.question}")
+        for choice in item.answer.choices:
+            output.line(f"      {choice.code}  {choice.label}")
+        for column in item.answer.columns:
+            output.line(f"      {column.code}  [{column.answer.type}]  {column.title}")
         measure = f"；{item.measure}" if item.measure else ""
         output.line(f"    {SEVERITIES[item.severity]}  {lead}{measure}")
 

@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from inspector.domain.entries import COUNTY, Draft, Entry, Ref
+from inspector.domain.entries import Draft, Entry, Ref
 from inspector.errors import Damaged, WorkspaceError
 from inspector.journal.entry import SealedEntry
 from inspector.journal.keys import SigningKey, device_id
@@ -26,6 +26,7 @@ from inspector.store.clock import Clock, SystemClock
 from inspector.store.datakey import DataKey
 from inspector.store.engine import connect, immediate, open_database
 from inspector.store.locks import CHANGING_VAULT, SYNCING, FileLock
+from inspector.store.purge import purge, unmentioned
 from inspector.store.schema import SCHEMA_VERSION, migrate
 from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
 
@@ -237,31 +238,22 @@ class Store:
         connection = self.connection
         new: set[str] = set()
         count = 0
+        gone: list[str] = []
         with immediate(connection):
             for entry in entries:
                 if log.insert(connection, entry if log.is_readable(entry) else entry.without_body()):
                     new.add(entry.aggregate)
                     count += 1
-            new |= self._purge(connection, scopes)
-            projections.refresh(connection, new)
-            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
-        return count
-
-    def _purge(self, connection: log.Connection, scopes: Sequence[str]) -> set[str]:
-        if self.json_setting("scopes") in (None, list(scopes)):
-            return set()
-        allowed = {*scopes, COUNTY}
-        rows = connection.execute(
-            "SELECT DISTINCT scope, aggregate FROM entry WHERE device <> ?", (self.device,)
-        ).fetchall()
-        gone = {(scope, aggregate) for scope, aggregate in rows if scope not in allowed}
-        for scope, aggregate in gone:
-            connection.execute(
-                "DELETE FROM entry WHERE scope = ? AND aggregate = ? AND device <> ?",
-                (scope, aggregate, self.device),
+            changed = self.json_setting("scopes") not in (None, list(scopes))
+            purged, photos = (
+                purge(connection, device=self.device, scopes=scopes) if changed else (set(), set())
             )
-            projections.forget(connection, aggregate)
-        return {aggregate for _, aggregate in gone}
+            projections.refresh(connection, new | purged)
+            gone = unmentioned(connection, photos)
+            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
+        for sha256 in gone:
+            self.blobs.remove(sha256)
+        return count
 
     # -- the centre's receipts ---------------------------------------------------------------------------------
 
