@@ -1,1 +1,1 @@
-"""Reusable widgets: plain data in, messages out."""
+"""Reusable widgets: plain data in, messages out. They know no store and no service."""

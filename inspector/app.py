@@ -1,0 +1,161 @@
+"""The program on the terminal: opens the workspace, shows the screens, and ends in order.
+
+It holds no rule of the field. What can be done is in `screens`, what happens in `services`.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, ClassVar
+
+from textual.app import App, SystemCommand
+from textual.binding import BindingsMap
+from textual.screen import Screen
+
+from inspector.commands import EVERYWHERE
+from inspector.errors import InspectorError, NotFound
+from inspector.language import tr
+from inspector.screens.base import Told
+from inspector.screens.syncing import Syncing
+from inspector.screens.workplace import LAST_PLACE, Workplace
+from inspector.services import lookup
+from inspector.store.workspace import Store
+from inspector.theme import DAY, NIGHT
+from inspector.widgets.content import ControlFilter
+
+_THEME = "theme"
+
+
+class InspectorApp(App[None]):
+    """The screens over one open workspace. Closing the store is the caller's."""
+
+    CSS_PATH = "app.tcss"
+    TITLE = "inspector"
+    ENABLE_COMMAND_PALETTE = True
+    animation_level = "none"
+    BINDINGS: ClassVar[list[Any]] = []
+
+    def __init__(self, store: Store, *, sync: bool = True) -> None:
+        """
+        Args:
+            sync: keep in step with the centre in the background, where this laptop is enrolled.
+        """
+        super().__init__()
+        self.place = Workplace(store)
+        self.syncing = Syncing(store, fault=self.place.record_fault)
+        self._sync_wanted = sync
+        self._filters.append(ControlFilter())
+        merged = dict(self._bindings.key_to_bindings)
+        for key, binding in BindingsMap(
+            [binding for command in EVERYWHERE for binding in command.bindings()]
+        ):
+            merged[key] = [binding]
+        self._bindings = BindingsMap.from_keys(merged)
+        self.register_theme(NIGHT)
+        self.register_theme(DAY)
+        self.theme = NIGHT.name
+
+    async def on_mount(self) -> None:
+        """Tonight; and where the officer was before the program ended."""
+        from inspector.screens.tonight import TonightScreen
+
+        chosen = await self.place.read(self.place.store.setting, _THEME)
+        if chosen is not None and chosen in (NIGHT.name, DAY.name):
+            self.theme = chosen
+        await self.push_screen(TonightScreen(self.place))
+        await self._return_to_last_place()
+        if self._sync_wanted and await self.place.read(self.place.store.setting, "centre_url") is not None:
+            self.syncing.start()
+
+    async def _return_to_last_place(self) -> None:
+        kept = await self.place.read(self.place.store.json_setting, LAST_PLACE)
+        if not isinstance(kept, dict) or not isinstance(kept.get("inspection"), str):
+            return
+        try:
+            found = await self.place.read(lookup.inspection, self.place.store, kept["inspection"])
+        except NotFound:
+            return
+        if found.status == "open":
+            from inspector.screens.checklist import ChecklistScreen
+
+            screen = ChecklistScreen(self.place, found.id, item=str(kept.get("item", "")))
+            await self.push_screen(screen)
+            screen.tell(tr("回到上次的位置，继续检查。", "Back where you were: go on."))
+
+    # -- commands of every screen ------------------------------------------------------------------------------
+
+    async def action_show_help(self) -> None:
+        """The keys of this screen."""
+        from inspector.screens.help import HelpScreen
+
+        screen = self.screen
+        if isinstance(screen, Told) and not isinstance(screen, HelpScreen):
+            await self.push_screen(HelpScreen(self.place, screen.commands, EVERYWHERE))
+
+    async def action_show_sync(self) -> None:
+        """The standing with the centre."""
+        from inspector.screens.sync import SyncScreen
+
+        if not isinstance(self.screen, SyncScreen):
+            await self.push_screen(SyncScreen(self.place, self.syncing))
+
+    async def action_switch_theme(self) -> None:
+        """Night or day."""
+        self.theme = DAY.name if self.theme == NIGHT.name else NIGHT.name
+        name = self.theme
+        with contextlib.suppress(InspectorError):
+            await self.place.write(lambda: self.place.store.set_settings(**{_THEME: name}))
+
+    async def action_leave(self) -> None:
+        """End. What is being written is finished first."""
+        self.exit()
+
+    async def action_quit(self) -> None:
+        """As `action_leave`."""
+        self.exit()
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """The palette: the commands of the screen that can be used now, then those of every screen."""
+        seen = set()
+        for command in (*getattr(screen, "commands", ()), *EVERYWHERE):
+            if command.title in seen or "{key}" in command.action or command.id == "screen.back":
+                continue
+            seen.add(command.title)
+            action = command.action.removeprefix("app.")
+            namespace = screen if hasattr(screen, f"action_{action.partition('(')[0]}") else self
+
+            async def run(action: str = action, namespace: Any = namespace) -> None:
+                await self.run_action(action, namespace)
+
+            yield SystemCommand(command.title, f"{command.help}（{command.key_names}）", run)
+
+    async def on_unmount(self) -> None:
+        """Stop the sync, finish what is being written."""
+        await asyncio.get_running_loop().run_in_executor(None, self.syncing.close)
+        self.place.close()
+
+
+def run_tui(workspace: Path, passphrase: str | None) -> None:
+    """Open the workspace and show the screens until the officer leaves.
+
+    Args:
+        passphrase: asked for on a screen where it is None.
+
+    Raises:
+        WorkspaceError, WrongPassphrase, Damaged: the workspace cannot be opened.
+    """
+    if passphrase is None:
+        from inspector.screens.unlock import UnlockApp
+
+        store = UnlockApp(workspace).run()
+        if store is None:
+            return
+    else:
+        store = Store.open(workspace, passphrase)
+    app = InspectorApp(store)
+    try:
+        app.run()
+    finally:
+        if not app.syncing.running:
+            store.close()

@@ -1,0 +1,390 @@
+"""The checklist: one key answers, the cursor moves on, a violating answer opens its finding. Every answer is saved as given."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.language import tr
+from inspector.screens.answering import key_answer, toggled, typed_form
+from inspector.screens.base import Page, guarded
+from inspector.screens.question import next_asked, next_unanswered, question, sheet_rows
+from inspector.screens.workplace import Workplace
+from inspector.services import inspections
+from inspector.services.sheets import Line, Sheet, sheet
+from inspector.widgets.lines import Column, LineList
+
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
+_PLACE_SECONDS = 1.0
+
+
+class ChecklistScreen(Page):
+    """Filling in one inspection. A concluded one is shown and cannot be changed."""
+
+    CSS_PATH = "checklist.tcss"
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        EVERYWHERE[0],
+        Command("checklist.yes", "y", "answer('yes')", "是", "Yes", "答“是”（也可按 1）。", "Answer yes (or 1)."),
+        Command("checklist.no", "n", "answer('no')", "否", "No", "答“否”（也可按 2）。", "Answer no (or 2)."),
+        Command("checklist.na", "x", "answer('na')", "不适用", "N/A",
+                "答“不适用”（也可按 3）。", "Answer not applicable (or 3)."),
+        Command("checklist.digit", "1,2,3,4,5,6,7,8,9,0", "digit('{key}')", "选择", "Choose",
+                "单选：按序号。多选：按序号选上或去掉，0 为都没有，回车到下一项。数字、日期、时刻：直接输入。",
+                "Choice by number; several: numbers toggle, 0 is none, Enter goes on. Numbers and dates: just type.",
+                keys_shown="0–9"),
+        Command("checklist.open", "enter", "open", "填写", "Fill in",
+                "打开输入行或表格；多选时到下一项。", "Open the input line or the table; go on from several choices.",
+                footer=True),
+        Command("checklist.next", "ctrl+n,g", "next_unanswered", "下一未答", "Next open",
+                "到下一个未答的项。", "To the next item without an answer.", footer=True),
+        Command("checklist.undo", "u,backspace", "undo", "撤回", "Take back",
+                "撤回这一项的答案；历史保留。", "Take this answer back; its history stays."),
+        Command("checklist.note", "m,f6", "note", "备注", "Note", "写这一项的备注。", "Write a note on this item."),
+        Command("checklist.photo", "p,f7", "photo", "拍照", "Photo",
+                "为这一项加照片。", "Add photos to this item.", footer=True),
+        Command("checklist.finding", "f,f4", "finding", "问题", "Finding",
+                "改这一项问题的严重程度、措施、期限。", "Change severity, measure, deadline of this finding."),
+        Command("checklist.conclude", "f8,c", "conclude", "办结", "Conclude",
+                "看小结并办结。", "See the summary and conclude.", footer=True),
+        EVERYWHERE[1],
+        BACK,
+    )  # fmt: skip
+
+    def __init__(self, place: Workplace, inspection: str, *, item: str = "") -> None:
+        super().__init__(place)
+        self._inspection = inspection
+        self._item = item
+        self._sheet: Sheet | None = None
+        self._timer: Timer | None = None
+
+    # -- what it shows -----------------------------------------------------------------------------------------
+
+    def body(self) -> Iterable[Widget]:
+        """The items; below them the question that is asked now."""
+        yield LineList(
+            [
+                Column(tr("判断", "Verdict"), 6),
+                Column(tr("编码", "Code"), 9),
+                Column(tr("问题", "Question")),
+                Column(tr("答案", "Answer"), 18),
+                Column(tr("附", "With"), 6),
+            ],
+            heading=False,
+            id="items",
+        )
+        yield VerticalScroll(Static(id="question"), id="question-box", can_focus=False)
+        yield Input(id="typed")
+
+    def heading(self) -> str:
+        """Site, how far, how many findings."""
+        if self._sheet is None:
+            return ""
+        counts = self._sheet.counts
+        return tr(
+            f"{self._sheet.site.name}　已答 {counts['answered']}/{counts['asked']}　问题 {counts['violations']}",
+            f"{self._sheet.site.name}  {counts['answered']}/{counts['asked']} done, {counts['violations']} findings",
+        )
+
+    @property
+    def lines(self) -> LineList:
+        """The items."""
+        return self.query_one("#items", LineList)
+
+    @property
+    def line(self) -> Line | None:
+        """The item under the cursor."""
+        row = self.lines.row
+        if self._sheet is None or row is None or not row.selectable:
+            return None
+        return self._sheet.line(row.key)
+
+    @property
+    def open(self) -> bool:
+        """Whether it can still be filled in."""
+        return self._sheet is not None and self._sheet.inspection.status == "open"
+
+    async def reload(self) -> None:
+        """The whole sheet anew."""
+        self.query_one("#typed", Input).display = self.query_one("#typed", Input).has_focus
+        self._show(await self.place.write(sheet, self.place.store, self.place.forms, self._inspection))
+        if not self.open:
+            self.tell(tr("这次检查不能再改，只供查看。", "This inspection can only be looked at."), "warn")
+
+    def _show(self, found: Sheet) -> None:
+        first = self._sheet is None
+        self._sheet = found
+        keep = None
+        if first:
+            keep = self._item or next_unanswered(found, "") or None
+        self.lines.show(sheet_rows(found), keep=keep)
+        self._show_question()
+
+    def _show_question(self) -> None:
+        line = self.line
+        if line is not None and self._sheet is not None:
+            self.query_one("#question", Static).update(question(line))
+            self.query_one("#question-box").scroll_home(animate=False)
+            self.refresh_bindings()
+
+    @on(LineList.Highlighted, "#items")
+    def _moved(self) -> None:
+        self._show_question()
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(_PLACE_SECONDS, self._remember)
+
+    def _remember(self) -> None:
+        if self.open and self.line is not None:
+            where = {"inspection": self._inspection, "item": self.line.item.code}
+            self.place.remember_place(where)
+
+    # -- answering ---------------------------------------------------------------------------------------------
+
+    def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """Only what the item under the cursor takes."""
+        line = self.line
+        if action in ("answer", "digit", "undo", "note", "photo"):
+            return self.open and line is not None and (action in ("note", "photo") or not line.item.derived)
+        if action == "finding":
+            return line is not None and line.finding is not None and self.open
+        return True
+
+    @guarded
+    async def action_digit(self, digit: str) -> None:
+        """Digits answer, toggle, or begin what is typed, by the type of the item."""
+        line = self.line
+        if line is None or not self._may_answer(line):
+            return
+        kind = line.item.answer.type
+        if kind in ("yes_no", "choice"):
+            await self._give(line, key_answer(line.item, digit))
+        elif kind == "multi_choice":
+            await self._give(line, toggled(line, digit), stay=digit != "0")
+        elif kind != "roster":
+            self._type(line, digit)
+
+    @guarded
+    async def action_answer(self, value: str) -> None:
+        """是, 否, 不适用."""
+        line = self.line
+        if line is not None and self._may_answer(line):
+            if line.item.answer.type == "yes_no":
+                await self._give(line, value)
+            else:
+                self.tell(tr("这一项请按序号或回车填写。", "Use a number or Enter for this item."), "warn")
+
+    def _may_answer(self, line: Line) -> bool:
+        if not self.open:
+            self.tell(tr("这次检查已办结，不能再改。", "This inspection is concluded."), "warn")
+        elif line.item.derived:
+            self.tell(tr("这一项由系统推算，不用填。", "This item is computed."), "warn")
+        return self.open and not line.item.derived
+
+    async def _give(self, line: Line, value: Any, *, stay: bool = False) -> None:
+        """Save an answer; only then say so, show what follows, and move on."""
+        code, store, forms = line.item.code, self.place.store, self.place.forms
+        before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None
+
+        def save() -> Sheet:
+            inspections.answer(store, forms, self._inspection, code, value)
+            return sheet(store, forms, self._inspection)
+
+        self._show(await self.place.write(save))
+        now = self._sheet.line(code) if self._sheet else line
+        words = now.shown.replace("\n", tr("；", "; ")) or tr("已撤回", "taken back")
+        self.tell(tr(f"已保存：{code} {words}", f"Saved: {code} {words}"), "good")
+        await self.refresh_bar()
+        if now.judgement.verdict == "violation" and now.finding and now.finding.reason != before:
+            self._open_finding(now, move=not stay)
+        elif not stay and value is not None:
+            self._move_on(code)
+
+    def _move_on(self, code: str) -> None:
+        following = next_asked(self._sheet, code) if self._sheet else ""
+        if following:
+            self.lines.select(following)
+        else:
+            self.tell(tr("到最后一项了。", "This was the last item."), "good",
+                      tr("按 F8 看小结并办结，或按 g 到未答的项。", "F8 concludes; g goes to what is open."))  # fmt: skip
+        self._remember()
+
+    def _open_finding(self, line: Line, *, move: bool) -> None:
+        from inspector.screens.dialogs import finding
+
+        if line.finding is None:
+            return
+        code = line.item.code
+
+        async def then(changed: bool | None) -> None:
+            if changed:
+                await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"))
+            if move:
+                self._move_on(code)
+
+        self.app.push_screen(finding(self.place, line.finding, line), then)
+
+    @guarded
+    async def _after(self, words: str) -> None:
+        await self.refresh_all()
+        self.tell(words, "good")
+
+    # -- typing ------------------------------------------------------------------------------------------------
+
+    @guarded
+    async def action_open(self) -> None:
+        """What Enter means for the item."""
+        line = self.line
+        if line is None or not self._may_answer(line):
+            return
+        kind = line.item.answer.type
+        if kind == "roster":
+            await self._roster(line)
+        elif kind == "multi_choice" and line.answered:
+            self._move_on(line.item.code)
+        elif kind == "yes_no":
+            self.tell(tr("按 1/y 是，2/n 否，3/x 不适用。", "1/y yes, 2/n no, 3/x not applicable."))
+        elif kind in ("choice", "multi_choice") and len(line.item.answer.choices) <= 9:
+            self.tell(tr("按序号选择。", "Choose by number."))
+        else:
+            self._type(line, "")
+
+    def _type(self, line: Line, begun: str) -> None:
+        typed = self.query_one("#typed", Input)
+        typed.placeholder = typed_form(line.item)
+        typed.value = begun or (line.value if isinstance(line.value, str) else "")
+        typed.display = True
+        typed.focus()
+        typed.cursor_position = len(typed.value)
+
+    @on(Input.Submitted, "#typed")
+    @guarded
+    async def _typed(self, event: Input.Submitted) -> None:
+        line = self.line
+        if line is None:
+            return
+        if not event.value.strip():
+            self._close_typed()
+            return
+        await self._give_typed(line, event.value)
+
+    async def _give_typed(self, line: Line, text: str) -> None:
+        """Save what was typed; while it cannot be taken, the line stays open with it."""
+        typed = self.query_one("#typed", Input)
+        code, store, forms = line.item.code, self.place.store, self.place.forms
+        await self.place.write(inspections.answer, store, forms, self._inspection, code, text)
+        typed.value = ""
+        self._close_typed()
+        before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None
+        self._show(await self.place.write(sheet, store, forms, self._inspection))
+        now = self._sheet.line(code) if self._sheet else line
+        self.tell(tr(f"已保存：{code} {now.shown}", f"Saved: {code} {now.shown}"), "good")
+        await self.refresh_bar()
+        if now.judgement.verdict == "violation" and now.finding and now.finding.reason != before:
+            self._open_finding(now, move=True)
+        else:
+            self._move_on(code)
+
+    def _close_typed(self) -> None:
+        self.query_one("#typed", Input).display = False
+        self.lines.focus()
+
+    # -- other keys --------------------------------------------------------------------------------------------
+
+    @guarded
+    async def action_undo(self) -> None:
+        """Take the answer back."""
+        line = self.line
+        if line is None or not self._may_answer(line):
+            return
+        if line.item.answer.type == "roster":
+            self.tell(tr("表格请打开后逐行删除。", "Open the table and delete its rows."), "warn")
+        elif line.answered:
+            await self._give(line, None, stay=True)
+
+    async def action_next_unanswered(self) -> None:
+        """To the next item without an answer."""
+        row = self.lines.row
+        if self._sheet is None:
+            return
+        found = next_unanswered(self._sheet, row.key if row else "")
+        if found:
+            self.lines.select(found)
+        else:
+            self.tell(
+                tr("都答完了。", "Everything is answered."), "good", tr("按 F8 办结。", "F8 concludes.")
+            )
+
+    @guarded
+    async def action_note(self) -> None:
+        """Write a note."""
+        from inspector.screens.dialogs import note
+
+        line = self.line
+        if line is None:
+            return
+
+        async def then(saved: bool | None) -> None:
+            if saved:
+                await self._after(tr("已保存备注。", "The note is saved."))
+
+        self.app.push_screen(note(self.place, self._inspection, line.item.code, line.note), then)
+
+    @guarded
+    async def action_photo(self) -> None:
+        """Add photos."""
+        from inspector.screens.photos import PhotosScreen
+
+        if self.line is not None:
+            self.app.push_screen(PhotosScreen(self.place, self._inspection, self.line.item.code))
+
+    @guarded
+    async def action_finding(self) -> None:
+        """Change the finding."""
+        if self.line is not None:
+            self._open_finding(self.line, move=False)
+
+    async def _roster(self, line: Line) -> None:
+        from inspector.screens.roster import RosterScreen
+
+        code = line.item.code
+
+        async def then(saved: bool | None) -> None:
+            if not saved:
+                return
+            await self._after(tr(f"已保存：{code} 的表格", f"Saved: the table of {code}"))
+            now = self._sheet.line(code) if self._sheet else line
+            if now.judgement.verdict == "violation":
+                self._open_finding(now, move=True)
+            else:
+                self._move_on(code)
+
+        self.app.push_screen(RosterScreen(self.place, self._inspection, line), then)
+
+    @guarded
+    async def action_conclude(self) -> None:
+        """The summary."""
+        from inspector.screens.conclude import ConcludeScreen
+
+        async def then(item: str | None) -> None:
+            await self.refresh_all()
+            if item:
+                self.lines.select(item)
+
+        self.app.push_screen(ConcludeScreen(self.place, self._inspection), then)
+
+    @guarded
+    async def action_back(self) -> None:
+        """Out of the input line first, then out of the checklist."""
+        if self.typing:
+            self._close_typed()
+            return
+        if self._timer is not None:
+            self._timer.stop()
+        self.place.remember_place(None)
+        self.dismiss()

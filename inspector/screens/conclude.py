@@ -1,0 +1,185 @@
+"""The summary of an inspection, and its conclusion."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.widget import Widget
+from textual.widgets import Static
+
+from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.domain.checklist import SEVERITIES
+from inspector.domain.office import Officer
+from inspector.language import tr
+from inspector.screens.base import Page, guarded
+from inspector.screens.question import started_words
+from inspector.screens.words import VERDICT_WORDS
+from inspector.screens.workplace import Workplace
+from inspector.services import inspections, lookup
+from inspector.services.sheets import Sheet, sheet
+from inspector.widgets.content import plain
+from inspector.widgets.lines import Column, LineList, Row
+
+
+class ConcludeScreen(Page):
+    """What was found, what is open; dismisses with the item to go to, if one was chosen."""
+
+    CSS_PATH = "conclude.tcss"
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        EVERYWHERE[0],
+        Command("conclude.conclude", "f8", "conclude", "办结", "Conclude",
+                "办结这次检查；办结后不能再改。", "Conclude; it cannot be changed afterwards.", footer=True),
+        Command("conclude.team", "f2", "team", "增补人员", "Team",
+                "增补或更换检查人员。", "Change who takes part.", footer=True),
+        Command("conclude.note", "f6,m", "note", "总备注", "Remark",
+                "写整次检查的备注。", "Write a note on the whole inspection.", footer=True),
+        Command("conclude.go", "enter", "go", "去该项", "Go there",
+                "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
+        BACK,
+    )  # fmt: skip
+
+    def __init__(self, place: Workplace, inspection: str) -> None:
+        super().__init__(place)
+        self._inspection = inspection
+        self._sheet: Sheet | None = None
+
+    def body(self) -> Iterable[Widget]:
+        """Words on top, then what deserves a look."""
+        yield Static(id="summary")
+        yield LineList(
+            [Column(tr("类", "Kind"), 8), Column(tr("编码", "Code"), 10), Column(tr("说明", "What"))],
+            id="open",
+        )
+
+    def heading(self) -> str:
+        """The title."""
+        return tr("小结：", "Summary: ") + (self._sheet.site.name if self._sheet else "")
+
+    def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """What is concluded stays as it is."""
+        if action in ("conclude", "team", "note"):
+            return self._sheet is not None and self._sheet.inspection.status == "open"
+        return True
+
+    async def reload(self) -> None:
+        """The summary anew."""
+
+        def read() -> tuple[Sheet, list[Officer], list[Officer]]:
+            found = sheet(self.place.store, self.place.forms, self._inspection)
+            state = found.inspection
+            return (
+                found,
+                lookup.officers(self.place.store, state.officers),
+                lookup.officers(self.place.store, state.helpers),
+            )
+
+        found, officers, helpers = await self.place.write(read)
+        self._sheet = found
+        self.query_one("#summary", Static).update(plain(_words(found, officers, helpers)))
+        self.query_one("#open", LineList).show(_rows(found))
+        self.refresh_bindings()
+
+    @guarded
+    async def action_conclude(self) -> None:
+        """Conclude, or say why not."""
+        await self.place.write(inspections.conclude, self.place.store, self.place.forms, self._inspection)
+        self.place.remember_place(None)
+        await self.refresh_all()
+        self.tell(
+            tr("已办结，已保存在本机。", "Concluded, and saved on this laptop."), "good",
+            tr("按 Esc 返回；接通中心后按 F5 上报。", "Esc goes back; F5 sends it when the centre is in reach."),
+        )  # fmt: skip
+
+    def tell_error(self, error: Exception) -> None:
+        """A refusal for want of officers says which key adds one."""
+        super().tell_error(error)
+        if getattr(error, "code", "") == "officers.two":
+            hint = getattr(error, "hint", "") + tr("按 F2 增补。", " F2 adds one.")
+            self.tell(getattr(error, "message", ""), "bad", hint)
+
+    @guarded
+    async def action_team(self) -> None:
+        """Change who takes part."""
+        from inspector.screens.patrol import PatrolScreen
+
+        async def then(saved: bool | None) -> None:
+            if saved:
+                await self._after()
+
+        if self._sheet is not None:
+            self.app.push_screen(PatrolScreen(self.place, inspection=self._sheet.inspection), then)
+
+    @guarded
+    async def _after(self) -> None:
+        await self.refresh_all()
+        self.tell(tr("已保存。", "Saved."), "good")
+
+    @guarded
+    async def action_note(self) -> None:
+        """A note on the whole."""
+        from inspector.screens.dialogs import note
+
+        async def then(saved: bool | None) -> None:
+            if saved:
+                await self._after()
+
+        present = self._sheet.inspection.notes.get("", "") if self._sheet else ""
+        self.app.push_screen(note(self.place, self._inspection, "", present), then)
+
+    @on(LineList.Chosen, "#open")
+    @guarded
+    async def _go(self, event: LineList.Chosen) -> None:
+        self.dismiss(event.row.key)
+
+    async def action_go(self) -> None:
+        """As Enter in the list."""
+        self.query_one("#open", LineList).action_choose()
+
+
+def _words(found: Sheet, officers: list[Officer], helpers: list[Officer]) -> str:
+    counts, state = found.counts, found.inspection
+    names = tr("、", ", ").join(
+        f"{person.name}（{person.certificate or tr('无证号', 'no number')}）" for person in officers
+    )
+    lines = [
+        started_words(found),
+        tr(f"检查人员：{names}", f"Officers: {names}"),
+    ]
+    if helpers:
+        lines.append(tr("协助：", "Helpers: ") + tr("、", ", ").join(person.name for person in helpers))
+    lines.append(
+        tr(
+            f"应答 {counts['asked']} 项，已答 {counts['answered']}；问题 {counts['violations']}，提示 {counts['hints']}，"
+            f"待核 {counts['unknown']}；照片 {len(state.photos)}",
+            f"{counts['answered']} of {counts['asked']} answered; {counts['violations']} violations, "
+            f"{counts['hints']} hints, {counts['unknown']} unknown; {len(state.photos)} photos",
+        )
+    )
+    if state.notes.get(""):
+        lines.append(tr("备注：", "Remark: ") + state.notes[""])
+    if state.status == "concluded":
+        lines.append(tr("已办结。", "Concluded."))
+    return "\n".join(lines)
+
+
+def _rows(found: Sheet) -> list[Row]:
+    rows = []
+    by_item = {row.item: row for row in found.findings}
+    for verdict, kind in (("violation", "alert"), ("hint", "warn"), ("unknown", "warn")):
+        for line in found.lines():
+            if line.judgement.verdict != verdict:
+                continue
+            words = str(line.judgement.reason)
+            row = by_item.get(line.item.code)
+            if row is not None and verdict == "violation":
+                severity = SEVERITIES.get(row.severity, row.severity)
+                words = tr(f"[{severity}] {words}；限 {row.due}", f"[{severity}] {words}; due {row.due}")
+            rows.append(Row(line.item.code, (tr(*VERDICT_WORDS[verdict]), line.item.code, words), kind))
+    missing = set(found.unanswered)
+    shown = {row.key for row in rows}
+    for line in found.lines():
+        if line.item.code in missing and line.item.code not in shown:
+            rows.append(
+                Row(line.item.code, (tr("未答", "open"), line.item.code, str(line.item.question)), "dim")
+            )
+    return rows

@@ -1,0 +1,158 @@
+"""A small form over a page: labelled lines, one button's worth of Enter, errors shown in place."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, VerticalScroll
+from textual.widgets import Footer, Input, Static
+
+from inspector.commands import Command
+from inspector.language import tr
+from inspector.screens.base import Dialog, Told, guarded
+from inspector.screens.workplace import Workplace
+from inspector.widgets.bars import MessageLine
+from inspector.widgets.content import plain
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of a form.
+
+    Attributes:
+        name: key in what `submit` gets.
+        hint: what may stand here, shown behind the input.
+    """
+
+    name: str
+    label: str
+    value: str = ""
+    hint: str = ""
+    password: bool = False
+    longest: int = 300
+
+
+Submit = Callable[[Mapping[str, str]], Awaitable[Any]]
+
+
+class FormScreen(Told, Dialog):
+    """Asks for a few lines. Dismisses with what `submit` returned; None where it was left."""
+
+    CSS_PATH = "form.tcss"
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        Command("form.accept", "f2", "accept", "确定", "Accept",
+                "保存并关闭；在任一行按回车也一样。", "Save and close; Enter on any line does the same.", footer=True),
+        Command("form.next", "down", "app.focus_next", "下一行", "Next",
+                "到下一行（Tab 也可）。", "To the next line (also Tab)."),
+        Command("form.previous", "up", "app.focus_previous", "上一行", "Previous",
+                "到上一行。", "To the line before."),
+        Command("form.leave", "escape", "leave_form", "取消", "Cancel",
+                "不保存这张表，回到原处。", "Leave without saving this form.", footer=True),
+    )  # fmt: skip
+
+    def __init__(
+        self,
+        place: Workplace,
+        title: str,
+        lines: Sequence[Line],
+        submit: Submit,
+        *,
+        about: str = "",
+        typing_first: bool = True,
+    ) -> None:
+        """
+        Args:
+            about: a few words above the lines.
+            typing_first: the first line has the focus at once; otherwise Enter accepts as it is and Tab leads to it,
+                so that keys typed ahead change nothing.
+        """
+        super().__init__(place)
+        self._title = title
+        self._lines = tuple(lines)
+        self._submit = submit
+        self._about = about
+        self._typing_first = typing_first
+        self._submitting = False
+
+    def compose(self) -> ComposeResult:
+        """Title, words, lines."""
+        with VerticalScroll(id="form", can_focus=True):
+            yield Static(plain(self._title), id="form-title")
+            if self._about:
+                yield Static(plain(self._about, limit=600), id="form-about")
+            for line in self._lines:
+                with Horizontal(classes="form-line"):
+                    yield Static(plain(line.label), classes="form-label")
+                    yield Input(
+                        plain(line.value, limit=line.longest).plain,
+                        id=f"form-{line.name}",
+                        password=line.password,
+                        max_length=line.longest,
+                        select_on_focus=False,
+                    )
+                if line.hint:
+                    yield Static(plain(line.hint), classes="form-hint")
+        yield MessageLine()
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        """Where typing begins."""
+        if self._typing_first and self._lines:
+            self.query_one(f"#form-{self._lines[0].name}", Input).focus()
+        else:
+            self.query_one("#form").focus()
+
+    def values(self) -> dict[str, str]:
+        """What stands in the lines."""
+        return {line.name: self.query_one(f"#form-{line.name}", Input).value for line in self._lines}
+
+    @on(Input.Submitted)
+    async def _submitted(self) -> None:
+        await self.action_accept()
+
+    async def key_enter(self) -> None:
+        """Enter accepts, also where no line has the focus."""
+        if not self.typing:
+            await self.action_accept()
+
+    @guarded
+    async def action_accept(self) -> None:
+        """Submit; on an error the form stays as it is."""
+        if self._submitting:
+            return
+        self._submitting = True
+        try:
+            result = await self._submit(self.values())
+        finally:
+            self._submitting = False
+        self.dismiss(result)
+
+    @guarded
+    async def action_leave_form(self) -> None:
+        """Close without submitting."""
+        self.dismiss(None)
+
+    def tell_error(self, error: Exception) -> None:
+        """In the form itself."""
+        super().tell_error(error)
+        self.query_one("#form").scroll_end(animate=False)
+
+
+def choose(text: str, options: Sequence[tuple[str, str]], *, default: str = "") -> str:
+    """The option that was meant by its number or name; what was typed where none matches (the service then refuses)."""
+    typed = text.strip()
+    if not typed:
+        return default
+    for number, (code, label) in enumerate(options, 1):
+        if typed.lower() in (str(number), code.lower(), label.lower()):
+            return code
+    return typed
+
+
+def numbered(options: Sequence[tuple[str, str]]) -> str:
+    """ "1 培训场所  2 校园"."""
+    return tr("输入序号：", "By number: ") + "  ".join(
+        f"{n} {label}" for n, (_, label) in enumerate(options, 1)
+    )

@@ -1,0 +1,194 @@
+"""Patrol set-up: two officers with certificates are chosen once for all inspections of the outing; helpers apart."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual.widget import Widget
+from textual.widgets import Static
+
+from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.domain.inspecting import CERTIFIED_OFFICERS_NEEDED, certified_officers
+from inspector.domain.inspection import Inspection
+from inspector.domain.office import STANDINGS, Officer
+from inspector.domain.patrol import OCCASIONS
+from inspector.domain.when import local_date
+from inspector.language import tr
+from inspector.screens.base import Page, guarded
+from inspector.screens.workplace import Workplace
+from inspector.services import inspections, people
+from inspector.store import queries
+from inspector.widgets.content import plain
+from inspector.widgets.lines import Column, LineList, Row
+
+OFFICER, HELPER = "officer", "helper"
+
+
+class PatrolScreen(Page):
+    """Choosing who is out; dismisses with True when the patrol (or the changed team) is saved."""
+
+    CSS_PATH = "patrol.tcss"
+    RELOADS = False
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        EVERYWHERE[0],
+        Command("patrol.start", "f2,enter", "start", "确定", "Start",
+                "人选好了，保存。", "The team is complete: save it.", footer=True),
+        Command("patrol.toggle", "space", "toggle_row", "选/不选", "Choose",
+                "选上或去掉：执法人员列为检查人员，其他人列为协助。",
+                "Choose or leave out: officers inspect, others help.", footer=True),
+        Command("patrol.officer", "1", "assign('officer')", "检查", "Officer",
+                "列为检查人员。", "List as inspecting officer."),
+        Command("patrol.helper", "2", "assign('helper')", "协助", "Helper",
+                "列为协助人员（不算检查人员）。", "List as helper (does not count as officer)."),
+        Command("patrol.person", "f4,n", "new_person", "新人员", "Person",
+                "登记名单上没有的人员。", "Record somebody who is not on the list.", footer=True),
+        Command("patrol.occasion", "f6,left,right", "occasion", "类别", "Occasion",
+                "夜查、双休日、节假日、寒暑假、日查。", "Night, weekend, holiday, vacation, day.", footer=True),
+        BACK,
+    )  # fmt: skip
+
+    def __init__(self, place: Workplace, *, inspection: Inspection | None = None) -> None:
+        """
+        Args:
+            inspection: change the team of this open inspection instead of starting a patrol.
+        """
+        super().__init__(place)
+        self._inspection = inspection
+        self._people: list[Officer] = []
+        self._roles: dict[str, str] = {}
+        stamp = place.store.clock.stamp()
+        self._today = local_date(stamp)
+        self._occasion = people.likely_occasion(stamp.wall)
+        if inspection is not None:
+            self._roles = dict.fromkeys(inspection.officers, OFFICER) | dict.fromkeys(
+                inspection.helpers, HELPER
+            )
+
+    def body(self) -> Iterable[Widget]:
+        """What is chosen, then who there is."""
+        yield Static(id="chosen")
+        yield LineList(
+            [
+                Column(tr("今晚", "Tonight"), 6),
+                Column(tr("姓名", "Name"), 14),
+                Column(tr("部门", "Department")),
+                Column(tr("身份", "Standing"), 8),
+                Column(tr("执法证号", "Certificate"), 18),
+                Column(tr("有效期至", "Until"), 10),
+            ],
+            id="people",
+        )
+
+    def heading(self) -> str:
+        """The title."""
+        return tr("增补检查人员", "Team") if self._inspection else tr("开始巡查：选择人员", "Start a patrol")
+
+    def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """The occasion belongs to a patrol, not to one inspection."""
+        return not (action == "occasion" and self._inspection is not None)
+
+    async def reload(self) -> None:
+        """Who there is."""
+        found = await self.place.read(lambda: queries.officers(self.place.store.connection))
+        self._people = sorted(found, key=lambda person: person.standing != "officer")
+        if not self._people:
+            self.tell(
+                tr("还没有人员名单。", "Nobody is on the list yet."), hint=tr("按 F4 登记。", "Press F4.")
+            )
+        self._draw()
+
+    def _draw(self) -> None:
+        rows = []
+        for person in self._people:
+            role = self._roles.get(person.id, "")
+            expired = bool(person.certificate_until) and person.certificate_until < self._today.isoformat()
+            standing = tr(*STANDINGS.get(person.standing, (person.standing, person.standing)))
+            word = {OFFICER: tr("检查", "inspect"), HELPER: tr("协助", "help")}.get(role, "")
+            until = person.certificate_until + (tr(" 过期", " over") if expired else "")
+            cells = (word, person.name, person.department, standing, person.certificate or "-", until)
+            rows.append(Row(person.id, cells, "strong" if role else "warn" if expired else ""))
+        self.query_one("#people", LineList).show(rows)
+        self.query_one("#chosen", Static).update(plain(self._words()))
+
+    def _words(self) -> str:
+        officers = [person for person in self._people if self._roles.get(person.id) == OFFICER]
+        helpers = [person.name for person in self._people if self._roles.get(person.id) == HELPER]
+        certified = len(certified_officers(officers, self._today))
+        names = tr("、", ", ").join(person.name for person in officers) or tr("未选", "nobody")
+        words = [
+            tr(f"检查人员：{names}（持有效证 {certified} 名）", f"Officers: {names} ({certified} certified)")
+        ]
+        if helpers:
+            words.append(tr(f"协助：{'、'.join(helpers)}", f"Helpers: {', '.join(helpers)}"))
+        if certified < CERTIFIED_OFFICERS_NEEDED:
+            words.append(
+                tr(
+                    "培训场所办结需要两名持有效执法证的执法人员。",
+                    "A training site needs two certified officers.",
+                )
+            )
+        if self._inspection is None:
+            words.insert(0, tr("类别：", "Occasion: ") + tr(*OCCASIONS[self._occasion]))
+        return "\n".join(words)
+
+    # -- keys --------------------------------------------------------------------------------------------------
+
+    def _person(self) -> Officer | None:
+        row = self.query_one("#people", LineList).row
+        return next((person for person in self._people if row and person.id == row.key), None)
+
+    async def action_toggle_row(self) -> None:
+        """Choose the person under the cursor, or not."""
+        person = self._person()
+        if person is not None:
+            default = OFFICER if person.standing in ("officer", "school_inspector") else HELPER
+            self._set(person, "" if person.id in self._roles else default)
+
+    async def action_assign(self, role: str) -> None:
+        """As officer or helper, whatever the standing; saving refuses what is not allowed."""
+        person = self._person()
+        if person is not None:
+            self._set(person, "" if self._roles.get(person.id) == role else role)
+
+    def _set(self, person: Officer, role: str) -> None:
+        self._roles.pop(person.id, None)
+        if role:
+            self._roles[person.id] = role
+        self._draw()
+
+    async def action_occasion(self) -> None:
+        """The next occasion."""
+        names = list(OCCASIONS)
+        self._occasion = names[(names.index(self._occasion) + 1) % len(names)]
+        self._draw()
+
+    @guarded
+    async def action_new_person(self) -> None:
+        """Record somebody."""
+        from inspector.screens.dialogs import new_person
+
+        async def made(person: str | None) -> None:
+            if person:
+                await self.refresh_all()
+                self.query_one("#people", LineList).select(person)
+                await self.action_toggle_row()
+
+        self.app.push_screen(new_person(self.place), made)
+
+    @guarded
+    async def action_start(self) -> None:
+        """Save the team."""
+        chosen = {
+            role: [who for who, what in self._roles.items() if what == role] for role in (OFFICER, HELPER)
+        }
+        occasion, inspection = self._occasion, self._inspection
+
+        def save() -> None:
+            store = self.place.store
+            team = people.team(store, chosen[OFFICER], chosen[HELPER])
+            if inspection is None:
+                people.begin_patrol(store, occasion=occasion, people=team)
+            else:
+                inspections.change_team(store, inspection.id, team)
+
+        await self.place.write(save)
+        self.dismiss(True)

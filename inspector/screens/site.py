@@ -1,0 +1,203 @@
+"""One site: what is known of it, what was seen before; Enter starts or continues an inspection."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widget import Widget
+from textual.widgets import Static
+
+from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.domain.checklist import SEVERITIES, Pack
+from inspector.domain.site import Site
+from inspector.domain.site_facts import BY_NAME, quadrant, standing_flags
+from inspector.domain.when import local_date, show_time
+from inspector.language import tr
+from inspector.screens.base import Page, guarded
+from inspector.screens.words import KIND_WORDS, STATUS_WORDS
+from inspector.screens.workplace import Workplace
+from inspector.services import inspections, lookup, people
+from inspector.store import queries
+from inspector.store.queries import FindingRow, InspectionRow
+from inspector.widgets.content import joined, plain
+from inspector.widgets.lines import Column, LineList, Row
+
+_SHOWN = (
+    "address", "credit_code", "category", "principal", "phone", "permit_number", "permit_until", "students",
+    "stage", "classes", "responsible_inspector", "grid_name", "remark",
+)  # fmt: skip
+
+
+class SiteScreen(Page):
+    """The page of one site."""
+
+    CSS_PATH = "site.tcss"
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        EVERYWHERE[0],
+        Command("site.choose", "enter", "choose", "检查", "Inspect",
+                "开始、继续检查，或查看光标所在的旧检查。", "Start or continue an inspection, or look at a past one.",
+                footer=True),
+        Command("site.patrol", "f2", "patrol", "巡查", "Patrol",
+                "选择执法人员，开始巡查。", "Choose officers and start a patrol.", footer=True),
+        EVERYWHERE[1],
+        BACK,
+    )  # fmt: skip
+
+    def __init__(self, place: Workplace, site: str) -> None:
+        super().__init__(place)
+        self._site_id = site
+        self._site: Site | None = None
+        self._open = ""
+
+    def body(self) -> Iterable[Widget]:
+        """Facts on top, inspections and findings below."""
+        yield VerticalScroll(Static(id="facts"), id="facts-box", can_focus=False)
+        yield LineList(
+            [
+                Column(tr("状态", "State"), 8),
+                Column(tr("检查与问题", "Inspections and findings")),
+                Column(tr("时间", "When"), 16),
+                Column(tr("问题", "Findings"), 4, right=True),
+            ],
+            id="history",
+        )
+
+    def heading(self) -> str:
+        """The name of the site."""
+        return self._site.name if self._site else tr("点位", "Site")
+
+    async def reload(self) -> None:
+        """Everything anew."""
+        site, pack, past, findings = await self.place.write(self._read)
+        self._site = site
+        today = local_date(self.place.store.clock.stamp()).isoformat()
+        self.query_one("#facts", Static).update(_facts(site, today))
+        self._open = next((row.id for row in past if row.status == "open"), "")
+        rows = [_first_row(self._open, pack)]
+        rows += [_inspection_row(row) for row in past if row.id != self._open]
+        if findings:
+            rows.append(Row("-", (tr("记录在案的问题", "Findings on record"),), "section", selectable=False))
+            rows += [_finding_row(row) for row in findings]
+        self.query_one("#history", LineList).show(rows)
+
+    def _read(self) -> tuple[Site, Pack, list[InspectionRow], list[FindingRow]]:
+        store = self.place.store
+        site = lookup.site(store, self._site_id)
+        past = queries.inspections(store.connection, site=site.id, limit=50)
+        findings = queries.findings(store.connection, site=site.id, limit=100)
+        return site, self.place.forms.pack_for(site), past, findings
+
+    async def action_choose(self) -> None:
+        """As Enter in the list."""
+        self.query_one("#history", LineList).action_choose()
+
+    @on(LineList.Chosen, "#history")
+    @guarded
+    async def _chosen(self, event: LineList.Chosen) -> None:
+        kind, _, name = event.row.key.partition(":")
+        if kind == "new":
+            await self._start()
+        elif kind in ("inspection", "finding"):
+            self._open_sheet(*name.split("/", 1))
+
+    def _open_sheet(self, inspection: str, item: str = "") -> None:
+        from inspector.screens.checklist import ChecklistScreen
+
+        self.app.push_screen(ChecklistScreen(self.place, inspection, item=item))
+
+    async def _start(self) -> None:
+        patrol = await self.place.read(people.current_patrol, self.place.store)
+        if patrol is None:
+            self.tell(
+                tr("还没有开始巡查。", "No patrol is under way."), "warn",
+                tr("选好执法人员后自动开始这次检查。", "Choose the officers; the inspection starts then."),
+            )  # fmt: skip
+            await self.action_patrol()
+            return
+
+        def begin() -> str:
+            store = self.place.store
+            site = lookup.site(store, self._site_id)
+            team = people.patrol_team(store, patrol)
+            return inspections.start(store, self.place.forms, site=site, people=team, patrol=patrol.id).id
+
+        self._open_sheet(await self.place.write(begin))
+
+    @guarded
+    async def action_patrol(self) -> None:
+        """Who is out tonight; then the inspection starts."""
+        from inspector.screens.patrol import PatrolScreen
+
+        async def then(started: bool | None) -> None:
+            if started:
+                await self._begin_after_patrol()
+
+        self.app.push_screen(PatrolScreen(self.place), then)
+
+    @guarded
+    async def _begin_after_patrol(self) -> None:
+        if not self._open:
+            await self._start()
+
+
+def _facts(site: Site, today: str) -> Content:
+    parts: list[Content] = []
+    kind = tr(*KIND_WORDS.get(site.kind, (site.kind, site.kind)))
+    if site.kind == "training":
+        found = quadrant(site.facts, today)
+        words = tr(found.zh, found.en)
+        from inspector.screens.words import quadrant_words
+
+        parts.append(
+            joined(
+                plain(f"{kind}　{quadrant_words(found.code)}", "bold"),
+                plain(tr(f"（{words}）", f" ({words})")),
+            )
+        )
+    else:
+        parts.append(plain(kind, "bold"))
+    pairs = [(name, site.facts[name]) for name in _SHOWN if site.facts.get(name) not in (None, "")]
+    for name, value in pairs:
+        field = BY_NAME[name]
+        label = tr(field.zh, field.en)
+        parts.append(joined(plain(f"{label}：", "$text-muted"), plain(value, limit=120, lines=False)))
+    for flag in standing_flags(site.facts, today):
+        parts.append(plain(tr(f"注意：{flag.zh}", f"Note: {flag.en}"), "$warning"))
+    if site.conflicts:
+        names = tr("、", ", ").join(
+            tr(BY_NAME[n].zh, BY_NAME[n].en) if n in BY_NAME else n for n in site.conflicts
+        )
+        parts.append(
+            plain(tr(f"冲突：{names} 有两种说法，请核实", f"Conflict: two versions of {names}"), "$error")
+        )
+    return Content("\n").join(parts)
+
+
+def _first_row(open_inspection: str, pack: Pack) -> Row:
+    if open_inspection:
+        words = tr("继续未办结的检查", "Continue the open inspection")
+        return Row(f"inspection:{open_inspection}", (tr("检查中", "open"), words), "strong")
+    words = tr(f"开始检查：{pack.title}", f"Start an inspection: {pack.title}")
+    return Row("new:", (tr("回车", "Enter"), words), "strong")
+
+
+def _inspection_row(row: InspectionRow) -> Row:
+    words = tr(
+        f"检查 {row.pack}，已答 {row.answered} 项，照片 {row.photos}", f"{row.pack}, {row.answered} answers"
+    )
+    state = tr(*STATUS_WORDS.get(row.status, (row.status, row.status)))
+    count = str(row.findings) if row.findings else ""
+    kind = "dim" if row.status == "voided" else ""
+    return Row(f"inspection:{row.id}", (state, words, show_time(row.started), count), kind)
+
+
+def _finding_row(row: FindingRow) -> Row:
+    words = f"{row.item} {tr(row.reason, row.reason_en or row.reason)}"
+    severity = str(SEVERITIES.get(row.severity, row.severity))
+    return Row(
+        f"finding:{row.inspection}/{row.item}",
+        (severity, words, tr(f"限 {row.due}", f"due {row.due}")),
+        "warn",
+    )

@@ -1,0 +1,248 @@
+"""今晚: the sites of my grids, with what is open on top; finding one by characters, pinyin or initials."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on, work
+from textual.containers import Horizontal
+from textual.widget import Widget
+from textual.widgets import Input, Static
+
+from inspector.commands import EVERYWHERE, Command
+from inspector.domain.when import local_time
+from inspector.language import tr
+from inspector.screens.base import Page, guarded
+from inspector.screens.words import KIND_WORDS, quadrant_words
+from inspector.screens.workplace import Workplace
+from inspector.services import people
+from inspector.store import queries
+from inspector.store.queries import InspectionRow, SiteRow
+from inspector.widgets.content import plain
+from inspector.widgets.lines import PAGE, Column, LineList, Row
+
+_KINDS = ("", "training", "campus")
+
+
+class TonightScreen(Page):
+    """The first screen of a patrol."""
+
+    CSS_PATH = "tonight.tcss"
+    KEYS: ClassVar[tuple[Command, ...]] = (
+        EVERYWHERE[0],
+        Command("tonight.choose", "enter", "choose", "打开", "Open",
+                "打开光标所在的点位，或继续未办结的检查。", "Open the site, or continue the open inspection."),
+        Command("tonight.list", "down", "to_list", "到列表", "To list",
+                "从查找行到列表。", "From the search line into the list."),
+        Command("tonight.patrol", "f2,p", "patrol", "巡查", "Patrol",
+                "选两名执法人员，开始今晚的巡查。", "Choose two officers and start the patrol.", footer=True),
+        Command("tonight.search", "f3,slash", "search", "查找", "Find",
+                "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials.", footer=True),
+        Command("tonight.new", "f4,n", "new_site", "新点位", "New site",
+                "登记台账里没有的场所。", "Record a place that is in no registry.", footer=True),
+        Command("tonight.sync", "f5", "app.show_sync", "上报", "Sync",
+                "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it.", footer=True),
+        Command("tonight.kind", "f6,k", "next_kind", "类别", "Kind",
+                "只看培训场所、只看校园、全部。", "Training sites only, campuses only, all."),
+        Command("tonight.quit", "f10,ctrl+q", "app.leave", "退出", "Quit",
+                "退出。已保存的内容都在。", "Quit. What was saved stays.", footer=True),
+        Command("tonight.out", "escape", "clear_search", "清除查找", "Clear",
+                "清除查找，回到列表。", "Clear the search and go back to the list."),
+    )  # fmt: skip
+
+    def __init__(self, place: Workplace) -> None:
+        super().__init__(place)
+        self._kind = ""
+        self._count = 0
+
+    def body(self) -> Iterable[Widget]:
+        """Search line, then the list."""
+        with Horizontal(id="find"):
+            yield Static(plain(tr("查找", "Find")), id="find-label")
+            yield Input(
+                id="search", placeholder=tr("汉字、拼音或首字母，如 lsc", "characters, pinyin or initials")
+            )
+            yield Static(plain(""), id="count")
+        yield LineList(
+            [
+                Column(tr("状态", "State"), 8),
+                Column(tr("点位", "Site")),
+                Column(tr("类别", "Kind"), 6),
+                Column(tr("证照", "Papers"), 8),
+                Column(tr("网格", "Grid"), 10),
+                Column(tr("上次", "Last"), 5),
+                Column(tr("问题", "Findings"), 4, right=True),
+            ],
+            id="sites",
+        )
+
+    def heading(self) -> str:
+        """The title."""
+        return tr("今晚巡查", "Tonight")
+
+    @property
+    def lines(self) -> LineList:
+        """The list."""
+        return self.query_one("#sites", LineList)
+
+    async def reload(self) -> None:
+        """The list anew."""
+        search = self.query_one("#search", Input).value
+        kind = self._kind
+        read, store = self.place.read, self.place.store
+
+        def first() -> tuple[list[InspectionRow], int, list[SiteRow]]:
+            connection = store.connection
+            going = [] if search.strip() else queries.inspections(connection, status="open", limit=20)
+            total = queries.count_sites(connection, kind=kind, search=search)
+            return going, total, queries.sites(connection, kind=kind, search=search, limit=PAGE)
+
+        going, total, sites = await read(first)
+        top = [_going_row(row) for row in going]
+
+        def some(offset: int, limit: int) -> list[Row]:
+            start = max(0, offset - len(top))
+            rows = queries.sites(
+                store.connection, kind=kind, search=search, limit=limit - len(top[offset:]), offset=start
+            )
+            return top[offset : offset + limit] + [_site_row(row) for row in rows]
+
+        async def fetch(offset: int, limit: int) -> list[Row]:
+            return await read(some, offset, limit)
+
+        rows = (top + [_site_row(row) for row in sites])[:PAGE]
+        key = self.lines.row.key if self.lines.row else ""
+        self.lines.show_pages(len(top) + total, rows, fetch)
+        if key and not search:
+            self.lines.select(key)
+        self._count = total
+        self._show_count(total, bool(search.strip()))
+
+    def _show_count(self, total: int, searching: bool) -> None:
+        which = tr(*KIND_WORDS[self._kind]) if self._kind else tr("全部", "all")
+        words = tr(f"{which} {total} 处", f"{which}: {total}")
+        self.query_one("#count", Static).update(plain(words))
+        if total == 0:
+            if searching:
+                self.tell(
+                    tr("没有找到。", "Nothing found."),
+                    hint=tr("按 F4 登记新点位。", "F4 records a new site."),
+                )
+            else:
+                self.tell(
+                    tr("还没有点位。", "There are no sites yet."),
+                    hint=tr(
+                        "用 inspector registry import 导入台账，或按 F4 登记新点位。",
+                        "Import the registry with inspector registry import, or press F4.",
+                    ),
+                )
+
+    # -- keys --------------------------------------------------------------------------------------------------
+
+    async def action_search(self) -> None:
+        """Into the search line."""
+        self.query_one("#search", Input).focus()
+
+    @guarded
+    async def action_clear_search(self) -> None:
+        """Back to the whole list."""
+        search = self.query_one("#search", Input)
+        search.value = ""
+        self.lines.focus()
+
+    @guarded
+    async def action_next_kind(self) -> None:
+        """The next kind of site."""
+        self._kind = _KINDS[(_KINDS.index(self._kind) + 1) % len(_KINDS)]
+        await self.reload()
+
+    @on(Input.Changed, "#search")
+    def _typed(self) -> None:
+        self._find()
+
+    @work(exclusive=True, group="find", exit_on_error=False)
+    async def _find(self) -> None:
+        try:
+            await self.reload()
+        except Exception as error:  # noqa: BLE001 - told below
+            self.tell_error(error)
+
+    @on(Input.Submitted, "#search")
+    def _to_list(self) -> None:
+        self.lines.focus()
+
+    async def action_to_list(self) -> None:
+        """From the search line into the list."""
+        self.lines.focus()
+
+    async def action_choose(self) -> None:
+        """Open the site under the cursor."""
+        self.lines.action_choose()
+
+    @on(LineList.Chosen, "#sites")
+    @guarded
+    async def _chosen(self, event: LineList.Chosen) -> None:
+        from inspector.screens.checklist import ChecklistScreen
+        from inspector.screens.site import SiteScreen
+
+        kind, _, name = event.row.key.partition(":")
+        if kind == "inspection":
+            self.app.push_screen(ChecklistScreen(self.place, name))
+        else:
+            self.app.push_screen(SiteScreen(self.place, name))
+
+    @guarded
+    async def action_patrol(self) -> None:
+        """Who is out tonight."""
+        from inspector.screens.patrol import PatrolScreen
+
+        self.app.push_screen(PatrolScreen(self.place))
+
+    @guarded
+    async def action_new_site(self) -> None:
+        """A place that is in no registry."""
+        from inspector.screens.dialogs import new_site
+        from inspector.screens.site import SiteScreen
+
+        patrol = await self.place.read(people.current_patrol, self.place.store)
+        actor = patrol.officers[0] if patrol else ""
+
+        def made(site: str | None) -> None:
+            if site:
+                self.app.push_screen(SiteScreen(self.place, site))
+
+        self.app.push_screen(new_site(self.place, actor=actor), made)
+
+
+def _site_row(row: SiteRow) -> Row:
+    state = tr("有冲突", "conflict") if row.conflicts else ""
+    if row.open_inspection:
+        state = tr("检查中", "open")
+    elif row.status == "closed":
+        state = tr("已关停", "closed")
+    elif row.origin == "patrol":
+        state = state or tr("新登记", "new")
+    last = local_time(row.last_inspected).strftime("%m-%d") if row.last_inspected else "-"
+    cells = (
+        state,
+        row.label,
+        tr(*KIND_WORDS.get(row.kind, (row.kind, row.kind))),
+        quadrant_words(row.quadrant) if row.kind == "training" else "",
+        row.grid,
+        last,
+        str(row.findings) if row.findings else "",
+    )
+    kind = "strong" if row.open_inspection else "dim" if row.status == "closed" else ""
+    return Row(f"site:{row.id}", cells, kind or ("warn" if row.findings else ""))
+
+
+def _going_row(row: InspectionRow) -> Row:
+    answered = tr(f"已答 {row.answered}", f"{row.answered} done")
+    cells = (
+        tr("> 继续", "> go on"),
+        row.site_name,
+        answered,
+        "",
+        "",
+        local_time(row.started).strftime("%m-%d"),
+    )
+    return Row(f"inspection:{row.id}", (*cells, str(row.findings) if row.findings else ""), "strong")
