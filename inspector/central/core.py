@@ -1,5 +1,7 @@
 """What a centre is: its database, its key, its name and its epoch; made once, opened ever after."""
 
+import hashlib
+import hmac
 import logging
 import secrets
 from typing import Any
@@ -10,12 +12,14 @@ from sqlalchemy.engine import Connection
 from inspector.central import accounts, tables
 from inspector.central.database import Database
 from inspector.central.identity import create_key, load_key, make_private_dir
+from inspector.central.problems import ProblemError
 from inspector.central.settings import DEFAULT_NAME, Settings
 from inspector.central.tables import EVERYWHERE
 from inspector.errors import Damaged, UsageError
 from inspector.journal.canonical import MalformedError
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.note import COSIGNATURE_V1, VerifierKey, format_vkey
+from inspector.sync.protocol import Cursor
 
 logger = logging.getLogger("inspector.central")
 
@@ -90,10 +94,8 @@ class Core:
         connection.execute(
             sa.insert(tables.meta), [{"name": word, "value": value} for word, value in known.items()]
         )
-        centre = accounts.add_device(
-            connection, public_key=key.public, name=name, role=CENTRE_ROLE, department="", now=self.now
-        )
-        accounts.grant(connection, centre, [EVERYWHERE])
+        self.name = name
+        self._add_publisher(connection, key)
         return known
 
     @property
@@ -102,15 +104,66 @@ class Core:
         with self.database.read() as connection:
             return read_meta(connection)["epoch"]
 
-    def renew_epoch(self) -> str:
-        """Say that the centre was restored from a backup: every device starts its pull over and offers what is lost."""
+    def renew_epoch(self, *, instead_of: str = "") -> str:
+        """Say that the centre was restored from a backup: every device starts its pull over and offers what is lost.
+
+        From then on the centre publishes under a new device: numbers of its own log that the backup has forgotten
+        may be known to laptops, and must not be used for other entries.
+
+        Args:
+            instead_of: do it only if this is still the epoch.
+
+        Returns:
+            The epoch that holds now.
+        """
         epoch = secrets.token_hex(8)
         with self.database.write() as connection:
-            connection.execute(
-                sa.update(tables.meta).where(tables.meta.c.name == "epoch").values(value=epoch)
-            )
+            known = read_meta(connection)
+            if instead_of and known["epoch"] != instead_of:
+                return known["epoch"]
+            self.database.insert_new(connection, tables.meta, [{"name": "renewed", "value": ""}])
+            for name in ("epoch", "renewed"):
+                changed = sa.update(tables.meta).where(tables.meta.c.name == name).values(value=epoch)
+                connection.execute(changed)
+            self._add_publisher(connection, self.publisher_key(connection))
         alarm("epoch.renewed", epoch=epoch)
         return epoch
+
+    def publisher_key(self, connection: Connection) -> SigningKey:
+        """The key of the device under which the centre publishes: its own, until it was restored from a backup."""
+        renewed = read_meta(connection).get("renewed", "")
+        return SigningKey(self._derived(f"publisher/v1\n{renewed}")) if renewed else self.key
+
+    def _add_publisher(self, connection: Connection, key: SigningKey) -> None:
+        device = accounts.add_device(
+            connection, public_key=key.public, name=self.name, role=CENTRE_ROLE, department="", now=self.now
+        )
+        accounts.grant(connection, device, [EVERYWHERE])
+
+    def seal_cursor(self, cursor: Cursor) -> str:
+        """A cursor as text that only this centre can make: one that counts too far proves that the centre was rolled back."""
+        text = cursor.encode()
+        return f"{text}.{self._cursor_seal(text)}"
+
+    def open_cursor(self, text: str) -> Cursor:
+        """The cursor that `seal_cursor` gave; the empty text is the beginning.
+
+        Raises:
+            ProblemError: request.malformed: this centre never gave it.
+        """
+        if not text:
+            return Cursor("")
+        cursor, _, seal = text.rpartition(".")
+        if not hmac.compare_digest(self._cursor_seal(cursor).encode(), seal.encode("utf-8", "replace")):
+            raise ProblemError("request.malformed", members=["cursor"])
+        return Cursor.decode(cursor)
+
+    def _cursor_seal(self, text: str) -> str:
+        return self._derived(f"cursor/v1\n{text}").hex()[:32]
+
+    def _derived(self, purpose: str) -> bytes:
+        message = f"inspector/{purpose}\n".encode("utf-8", "replace")
+        return hmac.new(self.key.seed, message, hashlib.sha256).digest()
 
 
 def read_meta(connection: Connection) -> dict[str, str]:

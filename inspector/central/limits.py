@@ -1,5 +1,6 @@
 """How often somebody may ask: counters for each address, bounded in memory."""
 
+import math
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
@@ -49,7 +50,7 @@ class RateLimit:
 
     def _refuse(self, left: float) -> None:
         if left < 1:
-            raise ProblemError("rate.limited", retry_after=int((1 - left) * 60 / self._per_minute) + 1)
+            raise ProblemError("rate.limited", retry_after=math.ceil((1 - left) * 60 / self._per_minute))
 
 
 class Limits:

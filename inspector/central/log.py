@@ -182,13 +182,13 @@ def add_entries(
     device: Device,
     judged: Sequence[Judged],
     *,
-    signature: bytes | None,
+    signature: bytes | SigningKey,
     signer: Signer,
 ) -> Receipt:
     """Append a device's next entries and issue the receipt. The device's row must be locked.
 
     Args:
-        signature: the device's over the checkpoint after them; None lets `signer` sign its own log.
+        signature: the device's over the checkpoint after them, or its key where the log is the centre's own.
 
     Raises:
         ProblemError: push.signature; nothing is stored.
@@ -219,8 +219,10 @@ def add_entries(
     return receipt
 
 
-def _receipt(device: Device, tree: CompactTree, signature: bytes | None, signer: Signer) -> Receipt:
+def _receipt(device: Device, tree: CompactTree, signature: bytes | SigningKey, signer: Signer) -> Receipt:
     root = tree.root()
+    if isinstance(signature, SigningKey):
+        signature = sign_checkpoint(signature, tree.size, root)
     try:
         return issue_receipt(
             centre=signer.name,
@@ -228,9 +230,7 @@ def _receipt(device: Device, tree: CompactTree, signature: bytes | None, signer:
             device_public=device.public_key,
             size=tree.size,
             root=root,
-            device_signature=signature
-            if signature is not None
-            else sign_checkpoint(signer.key, tree.size, root),
+            device_signature=signature,
             time_seconds=signer.now,
         )
     except ReceiptError as error:

@@ -15,10 +15,18 @@ LIMIT = 1_000
 """Most entries of one page."""
 
 
+class RolledBackError(Exception):
+    """The centre gave positions that it does not have: its database was restored from a backup."""
+
+    def __init__(self, epoch: str) -> None:
+        super().__init__(epoch)
+        self.epoch = epoch
+
+
 def read_page(
     connection: Connection, device: Device, cursor: Cursor, *, epoch: str, limit: int, include_own: bool
-) -> Page:
-    """The next page after a cursor.
+) -> tuple[Cursor, Page]:
+    """The next page after a cursor, and the cursor after it, which is still to be sealed.
 
     Args:
         cursor: where the device stands; a scope it does not name is given from its beginning (back-fill).
@@ -26,15 +34,16 @@ def read_page(
         include_own: also the device's own entries, for one that lost its journal.
 
     Raises:
-        ProblemError: pull.epoch: the cursor counts positions that this centre never gave.
+        ProblemError: pull.epoch: the cursor is of before a restoration.
+        RolledBackError: the cursor counts positions that are not here any more.
     """
     if cursor.epoch and cursor.epoch != epoch:
         raise ProblemError("pull.epoch", epoch=epoch)
     # The counters come first: all that they count is committed, whatever is added while the rows are read.
     last = _last_positions(connection, device.scopes)
     positions = {scope: cursor.positions.get(scope, 0) for scope in device.scopes}
-    if any(positions[scope] < 0 or positions[scope] > last.get(scope, 0) for scope in device.scopes):
-        raise ProblemError("pull.epoch", epoch=epoch)
+    if any(positions[scope] > last.get(scope, 0) for scope in device.scopes):
+        raise RolledBackError(epoch)
     taker = _Taker(max(1, min(limit, LIMIT)))
     for scope in device.scopes:
         if positions[scope] < last.get(scope, 0) and not taker.full:
@@ -42,7 +51,7 @@ def read_page(
                 connection, scope, positions[scope], last[scope], without="" if include_own else device.id
             )
     more = any(positions[scope] < last.get(scope, 0) for scope in device.scopes)
-    return Page(Cursor(epoch, positions).encode(), more, device.scopes, tuple(taker.entries))
+    return Cursor(epoch, positions), Page("", more, device.scopes, tuple(taker.entries))
 
 
 class _Taker:

@@ -14,7 +14,6 @@ from inspector.journal.keys import is_public_key
 from inspector.sync.protocol import (
     ENTRIES_TYPE,
     VERSION,
-    Cursor,
     ProtocolError,
     Push,
     b64,
@@ -173,11 +172,7 @@ async def pull(request: Request) -> Response:
     storage = wire.storage_of(request)
 
     def work() -> Response:
-        try:
-            cursor = Cursor.decode(asked.cursor)
-        except ProtocolError as error:
-            raise ProblemError("request.malformed", members=["cursor"]) from error
-        page = storage.page(device.id, cursor, limit=asked.limit, include_own=asked.include_own)
+        page = storage.page(device.id, asked.cursor, limit=asked.limit, include_own=asked.include_own)
         return wire.answer(request, 200, page.encode(), media=ENTRIES_TYPE)
 
     return await in_thread(work)

@@ -124,12 +124,19 @@ def bounded_protocol(header_seconds: float) -> type[H11Protocol]:
 
         def data_received(self, data: bytes) -> None:
             super().data_received(data)
+            self._watch(waiting_for_head=True)
+
+        def on_response_complete(self) -> None:
+            super().on_response_complete()
+            # The beginning of a next request may be here already; without it this is an idle connection.
+            self._watch(waiting_for_head=bool(self.conn.trailing_data[0]))
+
+        def _watch(self, *, waiting_for_head: bool) -> None:
             # uvicorn types the cycle as always there; before the first request it is not.
             cycle: RequestResponseCycle | None = self.cycle
-            waiting = cycle is None or cycle.response_complete
-            if not waiting:
+            if cycle is not None and not cycle.response_complete:
                 self._clear_deadline()
-            elif self._deadline is None:
+            elif waiting_for_head and self._deadline is None:
                 self._deadline = self.loop.call_later(header_seconds, self.transport.abort)
 
         def connection_lost(self, exc: Exception | None) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from inspector.central import tables
+from inspector.central.core import CENTRE_ROLE
 from inspector.central.storage import Storage
 from inspector.central.tables import QUARANTINE
 
@@ -51,7 +52,7 @@ class Status:
 def status(storage: Storage) -> Status:
     """Count what is there, as of one moment."""
     with storage.database.read() as connection:
-        query = sa.select(tables.device).where(tables.device.c.id != storage.device_id)
+        query = sa.select(tables.device).where(tables.device.c.role != CENTRE_ROLE)
         rows = connection.execute(query.order_by(tables.device.c.name, tables.device.c.id)).all()
         granted: dict[str, list[str]] = {}
         for row in connection.execute(sa.select(tables.device_scope).order_by(tables.device_scope.c.scope)):

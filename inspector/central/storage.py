@@ -4,7 +4,7 @@ import contextlib
 import secrets
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -19,8 +19,9 @@ from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.journal.entry import SealedEntry, seal, unseal
+from inspector.journal.keys import device_id
 from inspector.journal.receipt import Receipt
-from inspector.sync.protocol import Cursor, Page, Push
+from inspector.sync.protocol import Page, Push
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +96,30 @@ class Storage(Devices):
         first = push.size - len(push.entries) + 1
         return Accepted(receipt, log.verdicts_of(connection, device.id, first, push.size))
 
-    def page(
-        self, device: str, cursor: Cursor, *, limit: int = pages.LIMIT, include_own: bool = False
-    ) -> Page:
+    def page(self, device: str, cursor: str, *, limit: int = pages.LIMIT, include_own: bool = False) -> Page:
         """The next page of what a device may see.
 
+        Args:
+            cursor: as the last page gave it; empty for the beginning.
+
         Raises:
-            ProblemError: device.unknown, device.revoked, pull.epoch.
+            ProblemError: device.unknown, device.revoked, request.malformed (not a cursor of this centre), pull.epoch.
         """
-        with self.database.read() as connection:
-            found = accounts.read_device(connection, device)
-            if found is None:
-                raise ProblemError("device.unknown")
-            if not found.active:
-                raise ProblemError("device.revoked")
-            epoch = read_meta(connection)["epoch"]
-            return pages.read_page(
-                connection, found, cursor, epoch=epoch, limit=limit, include_own=include_own
-            )
+        opened = self.open_cursor(cursor)
+        try:
+            with self.database.read() as connection:
+                found = accounts.read_device(connection, device)
+                if found is None:
+                    raise ProblemError("device.unknown")
+                if not found.active:
+                    raise ProblemError("device.revoked")
+                epoch = read_meta(connection)["epoch"]
+                after, page = pages.read_page(
+                    connection, found, opened, epoch=epoch, limit=limit, include_own=include_own
+                )
+        except pages.RolledBackError as error:
+            raise ProblemError("pull.epoch", epoch=self.renew_epoch(instead_of=error.epoch)) from error
+        return replace(page, cursor=self.seal_cursor(after))
 
     def publish(self, decide: Callable[[Known], Iterable[Draft]]) -> list[Ref]:
         """Append to the centre's own journal what `decide` makes of what is known: all of it or nothing.
@@ -120,7 +127,8 @@ class Storage(Devices):
         The centre's row stays locked meanwhile, so that two publishers decide one after the other.
         """
         with self.database.write() as connection:
-            centre = accounts.read_device(connection, self.device_id, lock=True)
+            key = self.publisher_key(connection)
+            centre = accounts.read_device(connection, device_id(key.public), lock=True)
             if centre is None:
                 raise ProblemError("device.unknown")
             drafts = list(decide(Known(connection)))
@@ -137,7 +145,7 @@ class Storage(Devices):
             if sealed:
                 judged = [log.judge(centre, item) for item in sealed]
                 signer = log.Signer(self.name, self.key, self.now)
-                log.add_entries(self.database, connection, centre, judged, signature=None, signer=signer)
+                log.add_entries(self.database, connection, centre, judged, signature=key, signer=signer)
         return [item.ref for item in sealed]
 
     @contextlib.contextmanager

@@ -4,6 +4,7 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -13,7 +14,7 @@ from inspector.central.problems import ProblemError
 from inspector.central.settings import Settings
 from inspector.central.status import status
 from inspector.central.storage import Storage
-from inspector.domain.entries import Ref
+from inspector.domain.entries import Draft, Ref
 from inspector.errors import Damaged, Refusal, WorkspaceError
 from inspector.journal.receipt import sign_checkpoint
 from inspector.sync.protocol import Cursor, Push
@@ -26,7 +27,7 @@ def pull(storage: Storage, laptop: Laptop, cursor: str = "", *, own: bool = Fals
     """Everything after a cursor, and where it ends."""
     refs: list[Ref] = []
     while True:
-        page = storage.page(laptop.id, Cursor.decode(cursor), limit=7, include_own=own)
+        page = storage.page(laptop.id, cursor, limit=7, include_own=own)
         refs += [sealed.ref for sealed in page.entries]
         cursor = page.cursor
         if not page.more:
@@ -38,6 +39,37 @@ def refusal(storage: Storage, push: Push) -> ProblemError:
     with pytest.raises(ProblemError) as caught:
         storage.append(push)
     return caught.value
+
+
+def page_refusal(storage: Storage, laptop: Laptop, cursor: str) -> ProblemError:
+    """Why a pull is refused."""
+    with pytest.raises(ProblemError) as caught:
+        storage.page(laptop.id, cursor)
+    return caught.value
+
+
+def note(scope: str) -> Draft:
+    """Something to publish."""
+    return Draft("note.added", "n-centre", scope, {"text": "通知"})
+
+
+def dump(storage: Storage) -> dict[sa.Table, list[dict[str, Any]]]:
+    """All rows, as a backup has them."""
+    with storage.database.read() as connection:
+        return {
+            table: [dict(row._mapping) for row in connection.execute(sa.select(table))]
+            for table in tables.metadata.sorted_tables
+        }
+
+
+def restore(storage: Storage, rows: dict[sa.Table, list[dict[str, Any]]]) -> None:
+    """Bring the database back to a backup."""
+    with storage.database.write() as connection:
+        for table in reversed(tables.metadata.sorted_tables):
+            connection.execute(sa.delete(table))
+        for table in tables.metadata.sorted_tables:
+            if rows[table]:
+                connection.execute(sa.insert(table), rows[table])
 
 
 class StorageContract:
@@ -132,7 +164,7 @@ class StorageContract:
         assert status(storage).forks == {laptop.id: 3}
         assert pull(storage, reader)[0] == [entry.ref for entry in laptop.entries]
         with pytest.raises(ProblemError) as caught:
-            storage.page(laptop.id, Cursor(""))
+            storage.page(laptop.id, "")
         assert caught.value.code == "device.revoked"
 
     def test_what_a_revoked_device_sends_is_kept_aside(
@@ -197,7 +229,7 @@ class StorageContract:
         assert refs == []
         storage.grant(mover.id, ["g-01"])
         assert pull(storage, mover, cursor)[0] == [entry.ref for entry in laptop.entries]
-        assert storage.page(mover.id, Cursor("")).scopes == ("county", "g-01")
+        assert storage.page(mover.id, "").scopes == ("county", "g-01")
 
     def test_a_grant_releases_what_was_sent_before(
         self, storage: Storage, laptop: Laptop, reader: Laptop
@@ -212,17 +244,45 @@ class StorageContract:
         assert status(storage).quarantined == {}
 
     def test_another_epoch_is_noticed(self, storage: Storage, laptop: Laptop, reader: Laptop) -> None:
-        """A cursor of before a restoration, or of positions never given, is refused; the empty one starts over."""
+        """A cursor of before a restoration is refused, the empty one starts over; a made-up one is malformed."""
         laptop.write("g-01", 3)
         storage.append(laptop.push(1, 3))
         _, cursor = pull(storage, reader)
         storage.renew_epoch()
-        far = Cursor(storage.epoch, {"g-01": 99})
-        for stale in (Cursor.decode(cursor), far):
-            with pytest.raises(ProblemError) as caught:
-                storage.page(reader.id, stale)
-            assert caught.value.code == "pull.epoch"
+        assert page_refusal(storage, reader, cursor).code == "pull.epoch"
         assert len(pull(storage, reader)[0]) == 3
+        forged = Cursor(storage.epoch, {"g-01": 99}).encode()
+        assert page_refusal(storage, reader, forged).code == "request.malformed"
+        assert page_refusal(storage, reader, f"{forged}.{'0' * 32}").code == "request.malformed"
+
+    def test_a_rolled_back_database_is_noticed_by_itself(
+        self, storage: Storage, laptop: Laptop, reader: Laptop
+    ) -> None:
+        """A cursor that counts what a restored backup has lost renews the epoch, and the lost entries come back.
+
+        The centre publishes under another device from then on: laptops may know lost numbers of the first.
+        """
+        laptop.write("g-01", 5)
+        storage.append(laptop.push(1, 2))
+        (before,) = storage.publish(lambda _: [note("county")])
+        _, old = pull(storage, reader)
+        kept = dump(storage)
+        storage.append(laptop.push(3, 5))
+        _, cursor = pull(storage, reader, old)
+        restore(storage, kept)
+        epoch = storage.epoch
+        refused = page_refusal(storage, reader, cursor)
+        assert (refused.code, refused.details["epoch"]) == ("pull.epoch", storage.epoch)
+        assert storage.epoch != epoch
+        assert page_refusal(storage, reader, old).code == "pull.epoch"
+        assert refusal(storage, laptop.push(5, 5)).details["have"] == 2
+        accepted = storage.append(laptop.push(3, 5))
+        laptop.check(storage, 5, accepted.receipt.time, accepted.receipt.cosignature)
+        (after,) = storage.publish(lambda _: [note("county")])
+        assert after.device != before.device
+        assert after.seq == 1
+        assert len(pull(storage, reader)[0]) == 7
+        assert [device.role for device in storage.devices()] == ["officer", "officer"]
 
     def test_racing_writers_leave_no_gap_and_nothing_is_skipped(
         self, storage: Storage, reader: Laptop
