@@ -40,7 +40,9 @@ def list_sites(
         raise UsageError("类别只能是 training 或 campus。", "The kind is training or campus.")
     with open_store() as store:
         scope = lookup.grid(store, grid) if grid else ""
-        rows = queries.sites(store.connection, grid=scope, kind=kind, search=search, limit=limit)
+        rows = queries.sites(
+            store.connection, grid=scope, kind=kind, search=search, today=store.today(), limit=limit
+        )
         total = queries.count_sites(store.connection, grid=scope, kind=kind, search=search)
     if as_json:
         output.data([asdict(row) for row in rows])
@@ -72,10 +74,10 @@ def show(
     from inspector.store import queries
 
     with open_store() as store:
-        found = lookup.site(store, site)
+        found, today = lookup.site(store, site), store.today()
         inspections = queries.inspections(store.connection, site=found.id)
         findings = queries.findings(store.connection, site=found.id)
-    where = quadrant(found.facts) if found.kind == "training" else None
+    where = quadrant(found.facts, today) if found.kind == "training" else None
     if as_json:
         output.data(
             {

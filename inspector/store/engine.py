@@ -89,7 +89,12 @@ def connect(path: Path, key: bytes, *, create: bool) -> "Connection":
     _prepare(path, create=create)
     with database_errors(path):
         connection = driver.connect(
-            f"{path.resolve().as_uri()}?mode=rw", uri=True, isolation_level=None, timeout=BUSY_SECONDS
+            f"{path.resolve().as_uri()}?mode=rw",
+            uri=True,
+            isolation_level=None,
+            timeout=BUSY_SECONDS,
+            # One thread uses it; another may close it when the program ends.
+            check_same_thread=False,
         )
         try:
             _unlock(connection, key)

@@ -118,7 +118,10 @@ class Pending:
 
 
 _SITE_COLUMNS = """
-SELECT site.id, site.scope, site.kind, site.name, site.address, site.category, site.quadrant, site.status,
+SELECT site.id, site.scope, site.kind, site.name, site.address, site.category,
+  CASE WHEN ? <> '' AND site.quadrant LIKE 'licensed%' AND facts ->> 'permit_until' < ? THEN 'unclear'
+    ELSE site.quadrant END,
+  site.status,
   site.origin, site.conflicts, COALESCE(grid.name, ''),
   (SELECT max(started) FROM inspection WHERE inspection.site = site.id AND status <> 'voided'),
   COALESCE((SELECT id FROM inspection WHERE inspection.site = site.id AND status = 'open'
@@ -134,14 +137,20 @@ def sites(
     grid: str = "",
     kind: str = "",
     search: str = "",
+    today: str = "",
     limit: int = 500,
     offset: int = 0,
 ) -> list[SiteRow]:
-    """Sites by grid and name; `search` takes characters, pinyin or initials."""
+    """Sites by grid and name.
+
+    Args:
+        search: characters, pinyin or initials.
+        today: "YYYY-MM-DD": a permit that ended before makes the quadrant unclear, as `site_facts.quadrant` has it.
+    """
     where, values = _site_filter(grid=grid, kind=kind, search=search)
     rows = connection.execute(
         f"{_SITE_COLUMNS} {where} ORDER BY grid.code, site.kind DESC, site.name, site.id LIMIT ? OFFSET ?",
-        (*values, limit, offset),
+        (today, today, *values, limit, offset),
     ).fetchall()
     return [SiteRow(*row) for row in rows]
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref
+from inspector.domain.when import local_date
 from inspector.errors import Damaged, WorkspaceError
 from inspector.journal.entry import SealedEntry
 from inspector.journal.keys import SigningKey, device_id
@@ -55,8 +56,9 @@ class Store:
         self._data_key = data_key
         self._local = threading.local()
         self._guard = threading.Lock()
-        self._connections: list[Any] = []
+        self._connections: list[tuple[int, Any]] = []
         self.blobs = BlobStore(path / PHOTOS, data_key)
+        self._check_version()
         self.key = SigningKey.from_seed(bytes.fromhex(self.setting("signing_seed") or ""))
         self.device = device_id(self.key.public)
 
@@ -75,7 +77,7 @@ class Store:
         clock = clock or SystemClock()
         files.ensure_dir(path)
         data_key = create_vault(path / VAULT, passphrase, clock.random, cost=cost)
-        return cls._make(path, data_key, clock)
+        return cls._finish(path, data_key, clock)
 
     @classmethod
     def open(cls, path: Path, passphrase: str, *, clock: Clock | None = None) -> "Store":
@@ -96,25 +98,27 @@ class Store:
         if not (path / READY).exists():
             return cls._finish(path, data_key, clock)
         if not (path / DATABASE).exists():
-            raise Damaged(
-                f"{path / DATABASE} 不见了。", f"{path / DATABASE} is gone.",
-                hint=("不要新建；请从备份恢复该文件。", "Do not start over; restore the file from a backup."),
-            )  # fmt: skip
+            raise _lost(path / DATABASE)
         store = cls(path, data_key, clock=clock)
-        store._check_version()
         store.blobs.sweep()
         return store
 
     @classmethod
     def _finish(cls, path: Path, data_key: DataKey, clock: Clock) -> "Store":
-        """Finish making a workspace. A database that has its signing key was whole: it is used, never replaced.
+        """Make a workspace whose vault is there, from wherever an earlier attempt was cut.
 
-        One that does not open is moved aside, not deleted.
+        A database that has its signing key was whole: it is used, never replaced. One that does not open was cut
+        while it was made, as long as there is no folder for photos yet: it is moved aside, not deleted.
+
+        Raises:
+            Damaged: a workspace that was whole once has lost its database.
         """
         with FileLock(path / "vault.lock", CHANGING_VAULT):
             if (path / READY).exists() or _is_whole(path, data_key):
                 files.write_atomically(path / READY, b"1\n")
                 return cls(path, data_key, clock=clock)
+            if (path / PHOTOS).exists():
+                raise _lost(path / DATABASE)
             for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
                 if (path / name).exists():
                     aside = path / f"{name}.unfinished-{clock.random(4).hex()}"
@@ -144,13 +148,29 @@ class Store:
             )  # fmt: skip
 
     def close(self) -> None:
-        """Close every connection and forget the keys."""
+        """Close every connection and forget the keys.
+
+        Only its own thread may close a connection: those of other threads are interrupted, and close as soon as
+        nothing uses them any more.
+        """
+        self._data_key.wipe()
         with self._guard:
-            for connection in self._connections:
-                connection.close()
+            for thread, connection in self._connections:
+                if thread == threading.get_ident():
+                    connection.close()
+                else:
+                    connection.interrupt()
             self._connections.clear()
         self._local = threading.local()
-        self._data_key.wipe()
+
+    def release(self) -> None:
+        """Close the calling thread's connection, as only that thread can; a later use opens another."""
+        found = getattr(self._local, "connection", None)
+        if found is not None:
+            self._local.connection = None
+            with self._guard:
+                self._connections = [known for known in self._connections if known is not found]
+            found.close()
 
     def __enter__(self) -> "Store":
         return self
@@ -168,7 +188,7 @@ class Store:
             found = connect(self.path / DATABASE, self._data_key.database_key, create=False)
             self._local.connection = found
             with self._guard:
-                self._connections.append(found)
+                self._connections.append((threading.get_ident(), found))
         return found
 
     def version(self) -> tuple[int, int]:
@@ -179,6 +199,10 @@ class Store:
     def entries(self, aggregate: str) -> list[Entry]:
         """An aggregate's entries."""
         return log.entries_of(self.connection, aggregate)
+
+    def today(self) -> str:
+        """The county's day by this device's clock, "YYYY-MM-DD"."""
+        return local_date(self.clock.stamp()).isoformat()
 
     def setting(self, key: str) -> str | None:
         """A value that this workspace keeps for itself; it is no fact and never travels."""
@@ -291,6 +315,14 @@ class Store:
     def sync_lock(self) -> FileLock:
         """The lock that lets one process sync at a time."""
         return FileLock(self.path / "sync.lock", SYNCING)
+
+
+def _lost(path: Path) -> Damaged:
+    return Damaged(
+        f"{path} 不见了或打不开。", f"{path} is gone or does not open.",
+        hint=("不要新建；请从备份恢复该文件。", "Do not start over; restore the file from a backup."),
+        code="database.lost",
+    )  # fmt: skip
 
 
 def _is_whole(path: Path, data_key: DataKey) -> bool:
