@@ -15,7 +15,7 @@ from inspector.central.blobs import Blobs
 from inspector.central.guard import BodyIdleError
 from inspector.central.log import is_sha256
 from inspector.central.problems import ProblemError
-from inspector.central.routes import in_thread
+from inspector.central.routes import blobs_of, in_thread
 from inspector.central.uploads import Chunk, Uploads, read_checksum, read_metadata
 from inspector.sync.protocol import PHOTO_BYTES_MAX
 
@@ -66,10 +66,10 @@ async def create_upload(request: Request) -> Response:
     sha256 = read_metadata(request.headers.get("upload-metadata", "")).get("sha256", "")
     if not is_sha256(sha256) or not length:
         raise ProblemError("request.malformed", reason="Upload-Metadata has sha256, and a photo is not empty")
-    storage = wire.storage_of(request)
+    uploads = _uploads(request)
 
     def work() -> Response:
-        upload = storage.begin_upload(device, sha256=sha256, length=length)
+        upload = uploads.create(device, sha256=sha256, length=length)
         headers = {
             "Tus-Resumable": TUS,
             "Location": f"/v1/uploads/{upload.id}",
@@ -99,7 +99,7 @@ async def _stand(request: Request) -> Response:
 
     def work() -> Response:
         uploads.interrupt(storage.upload(device, name))
-        upload = storage.upload(device, name)
+        upload = uploads.settled(storage.upload(device, name))
         headers = {
             "Tus-Resumable": TUS,
             "Upload-Offset": str(upload.offset),
@@ -174,11 +174,14 @@ async def fetch_photo(request: Request) -> Response:
     if not is_sha256(sha256):
         raise ProblemError("photo.unknown")
     storage = wire.storage_of(request)
-    blobs: Blobs = request.app.state.blobs
+    blobs = blobs_of(request)
     nonce = wire.check_nonce(request)
 
     def work() -> Response:
         size = storage.photo_bytes(device, sha256)
+        if not blobs.has(sha256):
+            storage.lose_photo(sha256)
+            raise ProblemError("photo.unknown")
         wanted = read_range(request.headers.get("range", ""), size)
         start, end = wanted or (0, size)
         status = 206 if wanted else 200

@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from inspector.central import models, wire
+from inspector.central.blobs import Blobs
 from inspector.central.limits import Limits
 from inspector.central.problems import ProblemError
 from inspector.journal.keys import is_public_key
@@ -32,6 +33,12 @@ def limits_of(request: Request) -> Limits:
     """The counters of the app that serves this request."""
     limits: Limits = request.app.state.limits
     return limits
+
+
+def blobs_of(request: Request) -> Blobs:
+    """The photos of the app that serves this request."""
+    blobs: Blobs = request.app.state.blobs
+    return blobs
 
 
 def address_of(request: Request) -> str:
@@ -183,8 +190,12 @@ async def missing_photos(request: Request) -> Response:
     device = await wire.session_device(request)
     asked = await wire.read_model(request, models.PhotoList)
     storage = wire.storage_of(request)
-    return await in_thread(
-        lambda: wire.answer_model(
-            request, models.MissingPhotos(missing=storage.missing_photos(device, asked.sha256))
-        )
-    )
+    blobs = blobs_of(request)
+
+    def work() -> Response:
+        missing = set(storage.missing_photos(device, asked.sha256))
+        # A file that is gone from the disk is asked for again: the laptops may still have it.
+        missing.update(sha256 for sha256 in asked.sha256 if sha256 not in missing and not blobs.has(sha256))
+        return wire.answer_model(request, models.MissingPhotos(missing=sorted(missing)))
+
+    return await in_thread(work)

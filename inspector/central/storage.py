@@ -186,6 +186,13 @@ class Storage(Devices):
             raise ProblemError("photo.unknown")
         return there[sha256]
 
+    def lose_photo(self, sha256: str) -> None:
+        """Note that a stored photo's file is gone, so that it is asked for again."""
+        with self.database.write() as connection:
+            for table in (tables.photo, tables.upload):
+                connection.execute(sa.delete(table).where(table.c.sha256 == sha256))
+        alarm("photo.lost", sha256=sha256)
+
     def begin_upload(self, device: Device, *, sha256: str, length: int) -> Upload:
         """Begin or find an upload. Raises as `photos.begin_upload`."""
         with self.database.write() as connection:

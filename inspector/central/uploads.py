@@ -10,9 +10,11 @@ import contextlib
 import hashlib
 import os
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
+from inspector.central.accounts import Device
 from inspector.central.blobs import Blobs
 from inspector.central.identity import make_private_dir
 from inspector.central.photos import Upload
@@ -35,6 +37,27 @@ class Uploads:
         self._lock = threading.Lock()
         self._newest: dict[str, Chunk] = {}
 
+    def create(self, device: Device, *, sha256: str, length: int) -> Upload:
+        """Begin an upload, or find it again where it really stands. Raises as `photos.begin_upload`."""
+        upload = self.storage.begin_upload(device, sha256=sha256, length=length)
+        if upload.complete and not self.blobs.has(sha256):
+            self.storage.lose_photo(sha256)
+            upload = self.storage.begin_upload(device, sha256=sha256, length=length)
+        return self.settled(upload)
+
+    def settled(self, upload: Upload) -> Upload:
+        """The upload as the disk has it, after a crash between disk and database or the loss of a part file."""
+        if upload.complete:
+            return upload
+        if self.blobs.has(upload.sha256):
+            offset = upload.length
+        elif _length_of(self.part(upload)) < upload.offset:
+            offset = 0
+        else:
+            return upload
+        self.storage.advance_upload(upload, offset)
+        return replace(upload, offset=offset)
+
     def part(self, upload: Upload) -> Path:
         """Where the bytes so far are."""
         return self.folder / f"{upload.id}.part"
@@ -52,6 +75,7 @@ class Uploads:
         Raises:
             ProblemError: upload.offset, with where the upload stands.
         """
+        upload = self.settled(upload)
         if offset != upload.offset:
             raise ProblemError("upload.offset", offset=upload.offset)
         chunk = Chunk(self, upload, checksum)
@@ -170,12 +194,16 @@ class Chunk:
 def _open_part(path: Path, offset: int) -> BinaryIO:
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
     file = os.fdopen(descriptor, "rb+")
-    if file.seek(0, os.SEEK_END) < offset:
-        file.close()
-        raise ProblemError("upload.offset", offset=0)
     file.truncate(offset)
     file.seek(offset)
     return file
+
+
+def _length_of(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def read_checksum(header: str) -> bytes | None:

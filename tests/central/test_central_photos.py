@@ -223,3 +223,40 @@ async def test_many_hashes_at_once_are_bounded(client: httpx.AsyncClient, place:
         == 1_000
     )
     assert problem_of(await client.post("/v1/photos/missing", json={"sha256": some}))[0] == 400
+
+
+async def test_a_crash_before_the_database_knew(
+    client: httpx.AsyncClient, place: str, centre: Storage
+) -> None:
+    """The photo has its place on disk, the database does not know yet: asking where it stands finishes it."""
+    await patch(client, place, 0, PHOTO[:1000])
+    stored = centre.settings.data / "photos" / PHOTO_SHA256[:2] / PHOTO_SHA256
+    stored.parent.mkdir(parents=True)
+    stored.write_bytes(PHOTO)
+    assert (await create(client)).headers["upload-offset"] == str(len(PHOTO))
+    assert (await client.get(f"/v1/photos/{PHOTO_SHA256}")).content == PHOTO
+
+
+async def test_a_lost_part_starts_over(client: httpx.AsyncClient, place: str, centre: Storage) -> None:
+    """A part file that is gone or shorter than what was noted is begun anew instead of being stuck for ever."""
+    await patch(client, place, 0, PHOTO[:1000])
+    (part,) = (centre.settings.data / "uploads").iterdir()
+    part.write_bytes(PHOTO[:10])
+    assert problem_of(await patch(client, place, 1000, PHOTO[1000:])) == (409, "upload.offset")
+    assert (await client.head(place, headers=TUS)).headers["upload-offset"] == "0"
+    assert (await patch(client, place, 0, PHOTO)).status_code == 204
+
+
+async def test_a_photo_lost_from_the_disk_is_asked_for_again(
+    client: httpx.AsyncClient, place: str, centre: Storage
+) -> None:
+    """A stored photo whose file is gone is missing again, and can be sent again."""
+    await patch(client, place, 0, PHOTO)
+    (centre.settings.data / "photos" / PHOTO_SHA256[:2] / PHOTO_SHA256).unlink()
+    missing = {"sha256": [PHOTO_SHA256]}
+    assert (await client.post("/v1/photos/missing", json=missing)).json() == {"missing": [PHOTO_SHA256]}
+    assert problem_of(await client.get(f"/v1/photos/{PHOTO_SHA256}")) == (404, "photo.unknown")
+    created = await create(client)
+    assert created.headers["upload-offset"] == "0"
+    assert (await patch(client, created.headers["location"], 0, PHOTO)).status_code == 204
+    assert (await client.get(f"/v1/photos/{PHOTO_SHA256}")).content == PHOTO
