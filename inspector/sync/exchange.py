@@ -214,7 +214,8 @@ class Entries:
         try:
             page = self._page(asked)
         except ProblemAnswerError as problem:
-            if problem.code == "pull.epoch" and cursor:
+            unknown = problem.code == "request.malformed" and problem.document.get("members") == ["cursor"]
+            if cursor and (unknown or problem.code == "pull.epoch"):
                 self._found_restored()
                 return moves.CursorRefused()
             raise
@@ -247,7 +248,8 @@ class Entries:
 
     def _found_restored(self) -> None:
         self._tally.restored = True
-        self._store.set_settings(**{_OFFERING: "1"})
+        # The next session tells the epoch that counts from now on.
+        self._store.set_settings(centre_epoch=None, **{_OFFERING: "1"})
 
 
 def _quarantined(verdicts: object, size: int) -> list[tuple[int, str]]:

@@ -241,8 +241,10 @@ def refusal(problem: ProblemAnswerError) -> Failure:
     """The failure that a refusal of the centre means where no step knows better."""
     if problem.code in _REFUSALS:
         zh, en, hint = _REFUSALS[problem.code]
+        # A challenge is good once: a network that delivered the answer twice is no reason to give up.
+        lasting = problem.code != "session.refused"
         return Failure(
-            Kind.REFUSED, problem.code, f"{zh}{_KEPT_ZH}", f"{en} {_KEPT_EN}", hint=hint, lasting=True
+            Kind.REFUSED, problem.code, f"{zh}{_KEPT_ZH}", f"{en} {_KEPT_EN}", hint=hint, lasting=lasting
         )
     if problem.code == "rate.limited":
         after = float(min(problem.number("retry_after") or 1, 300))
