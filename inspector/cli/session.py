@@ -140,12 +140,26 @@ def register(group: typer.Typer, name: str, function: Callable[..., Any]) -> Non
     group.command(name, help=words)(command(function))
 
 
+def _refuse_undecodable(value: Any) -> None:
+    """Refuse words that are not text: bytes of the shell that are no UTF-8. File names may be any bytes."""
+    texts = value if isinstance(value, list | tuple) else (value,)
+    for text in texts:
+        if isinstance(text, str) and any("\ud800" <= character <= "\udfff" for character in text):
+            raise UsageError(
+                f"“{text}”里有读不出的字符。", f"{text!r} has characters that are no text.",
+                hint=("请检查终端的字符编码（应为 UTF-8）。", "Check that the terminal speaks UTF-8."),
+                code="usage.encoding",
+            )  # fmt: skip
+
+
 def command(function: Function) -> Function:
     """Turn errors for people into a sentence and an exit status; let everything else be a bug."""
 
     @functools.wraps(function)
     def run(*args: Any, **kwargs: Any) -> Any:
         try:
+            for value in kwargs.values():
+                _refuse_undecodable(value)
             return function(*args, **kwargs)
         except InspectorError as error:
             output.error(error, as_json=bool(kwargs.get("as_json")))

@@ -72,7 +72,6 @@ class Inspection:
         notes: item code -> text; "" is the inspection's own note.
         photos: in the order of their names.
         conflicts: register names whose authors did not know of each other.
-        after_conclusion: answers recorded by somebody who had not seen the conclusion.
     """
 
     id: str

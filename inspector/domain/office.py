@@ -8,6 +8,7 @@ from typing import Any
 from inspector.domain.entries import COUNTY, Draft, Entry
 from inspector.domain.ids import derived_id
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.domain.site_facts import normal_name
 from inspector.errors import Refusal
 
 STANDINGS = {
@@ -77,8 +78,9 @@ def grid_id(code: str, name: str) -> str:
 
 
 def officer_id(certificate: str, name: str, department: str) -> str:
-    """The same certificate is the same officer on every laptop."""
-    return derived_id("o", certificate) if certificate else derived_id("o", name, department)
+    """The same certificate is the same officer on every laptop, however its number was typed (width, case, spaces)."""
+    parts = (certificate,) if certificate.strip() else (name, department)
+    return derived_id("o", *(normal_name(part) or part for part in parts))
 
 
 def fold_grid(entries: Iterable[Entry]) -> tuple[Grid | None, Registers]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.entries import Entry, Ref
+from inspector.domain.shapes import well_formed
 
 Setter = Callable[[Mapping[str, Any]], Mapping[str, Any]]
 """From an entry's data to the registers it sets."""
@@ -66,16 +67,20 @@ class Registers:
 def fold(entries: Iterable[Entry], vocabulary: Mapping[str, Setter]) -> Registers:
     """The registers of one aggregate from its entries, in any order and with repeats.
 
-    Entries of unknown types set nothing; entries with a withheld body are only counted.
+    Entries of unknown types and of the wrong shape set nothing; entries with a withheld body are only counted.
     """
-    by_ref = {entry.ref: entry for entry in entries}
+    by_ref: dict[Ref, Entry] = {}
+    for entry in entries:
+        known = by_ref.get(entry.ref)
+        if known is None or known.data is None:
+            by_ref[entry.ref] = entry
     withheld = 0
     sets: dict[Ref, Mapping[str, Any]] = {}
     for ref, entry in by_ref.items():
         setter = vocabulary.get(entry.type)
         if entry.data is None:
             withheld += 1
-        elif setter is not None:
+        elif setter is not None and well_formed(entry.type, entry.data):
             sets[ref] = setter(entry.data)
     superseded = {
         (target, key) for ref, keys in sets.items() for target in by_ref[ref].replaces for key in keys

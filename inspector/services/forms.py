@@ -1,5 +1,6 @@
 """Which checklists and packs this workspace can use: those shipped, those published, and those pinned by inspections."""
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ from inspector.domain.office import VOCABULARY, checklist_aggregate, publish_tex
 from inspector.domain.registers import fold
 from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
-from inspector.errors import Damaged, NotFound, Refusal
+from inspector.errors import BadInput, Damaged, NotFound, Refusal
 from inspector.forms.library import Library, shipped
 from inspector.store import queries
 from inspector.store.workspace import Store, View
@@ -71,7 +72,10 @@ class Forms:
 
         found = dict(self.library.packs)
         for row in queries.forms(self._store.connection, "pack"):
-            pack = read_pack(row.text.encode("utf-8"), f"{row.code}@{row.version}")
+            try:
+                pack = read_pack(row.text.encode("utf-8"), f"{row.code}@{row.version}")
+            except BadInput:  # of a newer program: those that can be read go on
+                continue
             if row.code not in found or _newer(pack.version, found[row.code].version):
                 found[row.code] = pack
         return found
@@ -81,7 +85,8 @@ class Forms:
         found = dict(self.library.checklists)
         for row in queries.forms(self._store.connection, "checklist"):
             if row.code not in found or _newer(row.version, found[row.code].version):
-                found[row.code] = self._read_row(row)
+                with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
+                    found[row.code] = self._read_row(row)
         return found
 
     def pack_for(self, site: Site, code: str = "") -> Pack:
@@ -157,7 +162,14 @@ class Forms:
                 f"检查表 {pin.code}（{pin.version}）的原文不在本机。", f"The text of {pin.code} {pin.version} is not here.",
                 hint=("与中心同步一次即可取回。", "Sync with the centre to fetch it."), code="checklist.missing",
             )  # fmt: skip
-        return self._read_row(row)
+        found = self._read_row(row)
+        if found.sha256 != pin.sha256:
+            raise Damaged(
+                f"检查表 {pin.code}（{pin.version}）的原文与校验值不符，没有采用。",
+                f"The text of {pin.code} {pin.version} is not the one that was pinned; it was not used.",
+                hint=("请把这一情况告诉中心管理员。", "Tell the centre's administrator."), code="checklist.changed",
+            )  # fmt: skip
+        return found
 
 
 def _newer(version: str, than: str) -> bool:

@@ -18,7 +18,7 @@ from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Context, Judgement
 from inspector.domain.site import Site
-from inspector.domain.tidy import tidy_text
+from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
 from inspector.forms.library import shipped
@@ -46,6 +46,7 @@ def start(
     """
     chosen = forms.pack_for(site, pack)
     pack_pin, pins = forms.pins(chosen)
+    words = tidy_line(source)
     inspection = random_id("i", store.clock.random(8))
 
     def decide(view: View) -> Sequence[Draft]:
@@ -56,7 +57,7 @@ def start(
             checklists=pins,
             team=people,
             patrol=patrol,
-            source=source,
+            source=words,
         )
         return [*forms.publishing(view, pack_pin, pins), *drafts]
 

@@ -9,7 +9,7 @@ from inspector.store.workspace import Store
 
 _KINDS = {
     "site": ("点位", "site", "inspector site list"),
-    "inspection": ("检查", "inspection", "inspector status"),
+    "inspection": ("检查", "inspection", "inspector inspect list"),
     "finding": ("问题", "finding", "inspector finding list"),
     "officer": ("人员", "officer", "inspector officer list"),
     "grid": ("网格", "grid", "inspector grid list"),

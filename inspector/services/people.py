@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
 from inspector.domain.office import Officer, fold_officer, officer_id, record_officer
@@ -11,7 +12,7 @@ from inspector.domain.when import local_time
 from inspector.errors import BadInput, NotFound, UsageError
 from inspector.services import lookup
 from inspector.store import queries
-from inspector.store.workspace import Store
+from inspector.store.workspace import Store, View
 
 
 def add_officer(
@@ -82,12 +83,15 @@ def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
             f"不认识的巡查类别“{occasion}”。", f"Unknown occasion {occasion!r}.",
             hint=("、".join(OCCASIONS), ", ".join(OCCASIONS)),
         )  # fmt: skip
-    running = current_patrol(store)
-    if running is not None:
-        finish_patrol(store, running.id)
     patrol = random_id("p", store.clock.random(8))
     actor = people.officers[0].id if people.officers else ""
-    store.decide(lambda _: start_patrol(patrol=patrol, occasion=occasion, team=people), actor=actor)
+
+    def decide(view: View) -> Sequence[Draft]:
+        begun = start_patrol(patrol=patrol, occasion=occasion, team=people)
+        running = current_patrol(store)
+        return [*(_ending(store, view, running.id) if running else []), *begun]
+
+    store.decide(decide, actor=actor)
     found, _ = fold_patrol(store.entries(patrol))
     if found is None:
         raise NotFound(f"没有找到巡查“{patrol}”。", f"No patrol {patrol!r}.")
@@ -96,15 +100,17 @@ def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
 
 def finish_patrol(store: Store, patrol: str) -> None:
     """End a patrol with what was done in it."""
+    store.decide(lambda view: _ending(store, view, patrol))
+
+
+def _ending(store: Store, view: View, patrol: str) -> list[Draft]:
     inspections = queries.inspections(store.connection, patrol=patrol, limit=10_000)
     summary = {
         "inspections": len(inspections),
         "concluded": sum(row.status == "concluded" for row in inspections),
         "findings": sum(row.findings for row in inspections),
     }
-    store.decide(
-        lambda view: end_patrol(fold_patrol(view.entries(patrol))[1], patrol=patrol, summary=summary)
-    )
+    return end_patrol(fold_patrol(view.entries(patrol))[1], patrol=patrol, summary=summary)
 
 
 def current_patrol(store: Store) -> Patrol | None:

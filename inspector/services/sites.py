@@ -6,9 +6,10 @@ from typing import Any
 from inspector.domain.ids import random_id
 from inspector.domain.office import Grid
 from inspector.domain.site import Site, fold_site, record_site
-from inspector.domain.site_facts import BY_NAME, KINDS, site_id
+from inspector.domain.site_facts import BY_NAME, KINDS, Field, site_id
 from inspector.domain.tidy import tidy_line, tidy_text
-from inspector.errors import NotFound, UsageError
+from inspector.errors import BadInput, NotFound, UsageError
+from inspector.registry import cells
 from inspector.services import lookup
 from inspector.store import queries
 from inspector.store.workspace import Store
@@ -34,6 +35,7 @@ def add_site(
     Raises:
         Refusal: neither a name nor an address.
         UsageError: an unknown kind or fact.
+        BadInput: a value that is not of its fact's type.
         NotFound: no such grid.
     """
     if kind not in KINDS:
@@ -45,7 +47,7 @@ def add_site(
     for key, value in (facts or {}).items():
         if key not in BY_NAME:
             raise UsageError(f"没有“{key}”这一事实。", f"There is no fact {key!r}.")
-        known[key] = tidy_line(value) if isinstance(value, str) else value
+        known[key] = _fact(BY_NAME[key], value)
     if grid:
         known["grid"] = lookup.grid(store, grid)
         known["grid_name"] = _grid_name(queries.grids(store.connection), known["grid"])
@@ -65,6 +67,31 @@ def add_site(
     if site is None:
         raise NotFound(f"没有找到点位“{aggregate}”。", f"No site {aggregate!r}.")
     return site
+
+
+def _fact(field: Field, value: Any) -> Any:
+    """The canonical value of a typed fact."""
+    if not isinstance(value, str):
+        return value
+    if field.type == "text":
+        return tidy_line(value)
+    found: Any = None
+    if field.type == "choice":
+        found = value.strip() if value.strip() in field.choices else None
+    elif field.type == "count":
+        count = cells.count_text(value)
+        found = count[0] if count else None
+    elif field.type == "bool":
+        found = cells.yes_no(value)
+    elif field.type == "date":
+        found = cells.date_text(value) or None
+    if found is None:
+        allowed = "、".join(field.choices)
+        raise BadInput(
+            f"{field.zh}不能是“{value}”。", f"{field.en} cannot be {value!r}.",
+            hint=(f"可用：{allowed}", f"One of: {allowed}") if allowed else ("", ""), code="site.fact",
+        )  # fmt: skip
+    return found
 
 
 def _grid_name(grids: list[Grid], wanted: str) -> str:

@@ -260,19 +260,20 @@ class Store:
         What this device holds of other devices in scopes that it may no longer see is purged.
         """
         connection = self.connection
-        new: set[str] = set()
+        touched: set[str] = set()
         count = 0
         gone: list[str] = []
         with immediate(connection):
             for entry in entries:
-                if log.insert(connection, entry if log.is_readable(entry) else entry.without_body()):
-                    new.add(entry.aggregate)
-                    count += 1
+                before = connection.total_changes
+                count += log.insert(connection, entry if log.is_readable(entry) else entry.without_body())
+                if connection.total_changes != before:  # new, or its body came
+                    touched.add(entry.aggregate)
             changed = self.json_setting("scopes") not in (None, list(scopes))
             purged, photos = (
                 purge(connection, device=self.device, scopes=scopes) if changed else (set(), set())
             )
-            projections.refresh(connection, new | purged)
+            projections.refresh(connection, touched | purged)
             gone = unmentioned(connection, photos)
             _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
         for sha256 in gone:

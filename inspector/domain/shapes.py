@@ -1,0 +1,114 @@
+"""What each kind of entry must hold before a fold believes it.
+
+Entries come from other laptops, and from newer programs. One whose data is not of its kind's shape is kept and
+forwarded like one of an unknown kind, and sets nothing: it can spoil neither its aggregate nor the page it came in.
+Fields that a shape does not name may hold anything.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Check = Callable[[Any], bool]
+
+
+def _text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
+def _name(value: Any) -> bool:
+    return isinstance(value, str) and bool(value)
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _object(value: Any) -> bool:
+    return isinstance(value, Mapping)
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(isinstance(one, str) for one in value)
+
+
+def _cells(value: Any) -> bool:
+    return value is None or isinstance(value, Mapping)
+
+
+def _pin(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _text(value.get(name)) for name in ("code", "version", "sha256")
+    )
+
+
+def _pins(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(_pin(one) for one in value)
+
+
+def _facts(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(one is None or isinstance(one, str | int) for one in value.values())
+        and value.get("kind") in (None, "training", "campus")
+        and isinstance(value.get("name"), str | None)
+        and isinstance(value.get("address"), str | None)
+    )
+
+
+_TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
+_GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _text)
+_OFFICER: dict[str, Check] = dict.fromkeys(
+    ("name", "department", "certificate", "certificate_until", "standing"), _text
+)
+_PUBLISHED: dict[str, Check] = dict.fromkeys(("code", "version", "sha256", "text"), _text)
+_MEASURES: dict[str, Check] = {
+    "severity": lambda value: _number(value) and 1 <= value <= 4,
+    "measure": _text,
+    "deadline_days": _number,
+    "due": _text,
+    "note": _text,
+}
+_ORIGIN: dict[str, Check] = {"inspection": _name, "site": _name, "item": _name, "question": _text}
+_ORIGIN_WORDS: dict[str, Check] = {
+    **dict.fromkeys(("question_en", "reason", "reason_en", "lead"), _text),
+    "basis": _names,
+}
+
+_REQUIRED: dict[str, dict[str, Check]] = {
+    "inspection.started": {"site": _name, "pack": _pin, "checklists": _pins, "officers": _names},
+    "inspection.officers_changed": _TEAM,
+    "inspection.answered": {"item": _name, "value": lambda _: True},
+    "inspection.row_recorded": {"item": _name, "row": _name, "cells": _cells},
+    "inspection.noted": {"item": _text, "text": _text},
+    "inspection.photo_added": {
+        "sha256": _name, "name": _text, "bytes": _number, "item": _text, "facts": _object,
+    },
+    "inspection.photo_withdrawn": {"sha256": _name},
+    "inspection.voided": {"reason": _name},
+    "finding.recorded": _ORIGIN,
+    "finding.withdrawn": {"reason": _name},
+    "checklist.published": _PUBLISHED,
+    "pack.published": _PUBLISHED,
+    "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
+    "site.recorded": {"facts": _facts},
+    "patrol.started": {"officers": _names},
+    "patrol.team_changed": _TEAM,
+}  # fmt: skip
+
+_OPTIONAL: dict[str, dict[str, Check]] = {
+    "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
+    "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
+    "finding.amended": _MEASURES,
+    "grid.recorded": _GRID,
+    "officer.recorded": _OFFICER,
+    "site.recorded": {"origin": _text},
+    "patrol.started": {"helpers": _names, "occasion": _text},
+}
+
+
+def well_formed(kind: str, data: Mapping[str, Any]) -> bool:
+    """Whether an entry's data has what a fold of that kind of entry reads."""
+    required = _REQUIRED.get(kind, {})
+    if not all(name in data and check(data[name]) for name, check in required.items()):
+        return False
+    return all(check(data[name]) for name, check in _OPTIONAL.get(kind, {}).items() if name in data)
