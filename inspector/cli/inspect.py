@@ -32,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="inspect")
     findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
     register(findings, "list", list_findings)
+    register(findings, "amend", amend)
     app.add_typer(findings, name="finding")
 
 
@@ -319,6 +320,25 @@ def void(inspection: ID, reason: Annotated[str, typer.Option(help="Why. 理由�
     with open_store() as store:
         inspections.void(store, inspection, reason=reason)
     output.tell("已作废，原记录保留。", "Voided; the record is kept.")
+
+
+def amend(
+    finding: Annotated[str, typer.Argument(help="The finding's id. 问题编号。")],
+    severity: Annotated[int | None, typer.Option(min=1, max=4, help="1 minor … 4 grave. 程度。")] = None,
+    measure: Annotated[str | None, typer.Option(help="Measure. 措施。")] = None,
+    days: Annotated[
+        int | None, typer.Option(min=0, max=365, help="Days to put it right; 0 on the spot. 期限天数。")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="A note. 备注。")] = None,
+) -> None:
+    """Change severity, measure, deadline or note of a finding. 调整问题。"""
+    from inspector.services import inspections, lookup
+
+    named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note}
+    fields = {name: value for name, value in named.items() if value is not None}
+    with open_store() as store:
+        inspections.amend_finding(store, lookup.finding(store, finding), fields)
+    output.tell("已保存。", "Saved.")
 
 
 def list_findings(

@@ -14,6 +14,7 @@ from inspector.cli import (
     inspect,
     office,
     output,
+    patrol,
     photo,
     registry,
     site,
@@ -68,7 +69,19 @@ def open_screens() -> None:
     workspace.run_screens()
 
 
-for module in (workspace, registry, site, office, checklist, inspect, photo, synchronise, central, demo):
+for module in (
+    workspace,
+    registry,
+    site,
+    office,
+    checklist,
+    patrol,
+    inspect,
+    photo,
+    synchronise,
+    central,
+    demo,
+):
     module.add_to(app)
 
 

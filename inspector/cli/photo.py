@@ -15,6 +15,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Photos of an inspection. 照片。", no_args_is_help=True)
     register(group, "add", add)
     register(group, "list", list_photos)
+    register(group, "withdraw", withdraw)
     app.add_typer(group, name="photo")
 
 
@@ -49,6 +50,29 @@ def add(
             f"已保存{new}张，重复{len(taken) - new}张。",
             f"Saved {new}; {len(taken) - new} were there already.",
         )
+
+
+def withdraw(
+    photo: Annotated[str, typer.Argument(help="SHA-256 or its beginning. 校验值。")],
+    inspection: Annotated[str, typer.Option(help="The inspection's id. 检查编号。")],
+    reason: Annotated[str, typer.Option(help="Why. 理由。")],
+) -> None:
+    """Take a photo off an open inspection's record; bytes and history stay. 撤下照片。"""
+    from inspector.errors import NotFound
+    from inspector.services import lookup
+    from inspector.services.photos import withdraw_photo
+
+    with open_store() as store:
+        state = lookup.inspection(store, inspection)
+        found = [known.sha256 for known in state.photos if known.sha256.startswith(photo.lower())]
+        if len(found) != 1 or len(photo) < 6:
+            raise NotFound(
+                f"没有（或不止一张）照片“{photo}”。",
+                f"No photo (or more than one) {photo!r}.",
+                code="photo.unknown",
+            )
+        withdraw_photo(store, state.id, found[0], reason=reason)
+    output.tell("已撤下，原件和记录保留。", "Withdrawn; the original and the record are kept.")
 
 
 def list_photos(

@@ -1,6 +1,6 @@
 """`site list|show|add` and `grid list`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -13,7 +13,7 @@ from inspector.language import tr
 def add_to(app: typer.Typer) -> None:
     """Register the groups."""
     sites = typer.Typer(help="Training sites and campuses. 点位（机构、学校）。", no_args_is_help=True)
-    for name, function in (("list", list_sites), ("show", show), ("add", add)):
+    for name, function in (("list", list_sites), ("show", show), ("add", add), ("set", set_facts)):
         register(sites, name, function)
     app.add_typer(sites, name="site")
     grids = typer.Typer(help="Grid areas. 网格。", no_args_is_help=True)
@@ -56,6 +56,29 @@ def list_sites(
         output.tell(f"显示{len(rows)}/{total}个", f"{len(rows)} of {total} shown")
 
 
+_SHOWN_OTHERWISE = ("kind", "name", "category_class")
+_VALUES = {
+    "held": ("持有", "held"),
+    "none": ("无", "none"),
+    "pending": ("正在办理", "pending"),
+    "unclear": ("不明", "unclear"),
+    "business": ("营业执照", "business licence"),
+    "civil": ("民非登记", "civil registration"),
+    "both": ("营业执照和民非登记", "both"),
+    "open": ("在营", "open"),
+    "closed": ("已关停", "closed"),
+    "transformed": ("已转型", "transformed"),
+    "long-term": ("长期", "long-term"),
+}
+
+
+def _shown(name: str, value: Any) -> str:
+    if isinstance(value, bool):
+        return tr("是", "yes") if value else tr("否", "no")
+    typed = name.endswith(("_state", "_until")) or name == "status"
+    return tr(*_VALUES[value]) if typed and value in _VALUES else str(value)
+
+
 def _quadrant(code: str) -> str:
     from inspector.domain.site_facts import QUADRANT_LABELS, QuadrantCode
 
@@ -69,7 +92,7 @@ def show(
     """Show all that is known of a site. 点位详情。"""
     from dataclasses import asdict
 
-    from inspector.domain.site_facts import BY_NAME, quadrant
+    from inspector.domain.site_facts import FIELDS, quadrant
     from inspector.services import lookup
     from inspector.store import queries
 
@@ -96,12 +119,11 @@ def show(
         )
         return
     output.line(f"{found.id}  {found.name}")
-    for name, value in found.facts.items():
-        field = BY_NAME.get(name)
-        label = tr(field.zh, field.en) if field else name
-        output.line(
-            f"  {label}: {value}" + (tr("  ← 有冲突", "  ← conflict") if name in found.conflicts else "")
-        )
+    for field in FIELDS:
+        if field.name in _SHOWN_OTHERWISE or field.name not in found.facts:
+            continue
+        disputed = tr("  ← 有冲突", "  ← conflict") if field.name in found.conflicts else ""
+        output.line(f"  {tr(field.zh, field.en)}: {_shown(field.name, found.facts[field.name])}{disputed}")
     if where:
         output.line(f"  {_quadrant(str(where.code))}  {tr(where.zh, where.en)}")
     for row in inspections:
@@ -124,14 +146,7 @@ def add(
     """Create a site met on patrol that is in no registry. 现场新建点位。"""
     from inspector.services.sites import add_site
 
-    facts: dict[str, Any] = {}
-    for text in fact or []:
-        key, equals, value = text.partition("=")
-        if not equals:
-            raise UsageError(
-                f"--fact 要写成 字段=值，收到“{text}”。", f"--fact takes FIELD=VALUE, not {text!r}."
-            )
-        facts[key.strip()] = value
+    facts = _pairs(fact or [])
     with open_store() as store:
         site = add_site(store, name=name, address=address, kind=kind, grid=grid, found=found, facts=facts)
     if as_json:
@@ -139,6 +154,28 @@ def add(
     else:
         output.line(site.id)
         output.tell(f"已保存：{site.name}", f"Saved: {site.name}")
+
+
+def set_facts(
+    site: Annotated[str, typer.Argument(help="Id, name or credit code. 点位。")],
+    facts: Annotated[list[str], typer.Argument(help="FIELD=VALUE; an empty value takes it back. 字段=值。")],
+) -> None:
+    """Correct facts of a site; what was known before stays in its history. 更正点位事实。"""
+    from inspector.services import lookup, sites
+
+    with open_store() as store:
+        sites.set_facts(store, lookup.site(store, site), _pairs(facts))
+    output.tell("已保存。", "Saved.")
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals:
+            raise UsageError(f"要写成 字段=值，收到“{text}”。", f"Write FIELD=VALUE, not {text!r}.")
+        pairs[key.strip()] = value
+    return pairs
 
 
 def list_grids(as_json: Annotated[bool, JSON] = False) -> None:

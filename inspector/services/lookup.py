@@ -58,6 +58,15 @@ def inspection(store: Store, text: str) -> Inspection:
     return found
 
 
+def finding(store: Store, text: str) -> str:
+    """The id of the finding with that id or start of an id.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    return _one("finding", text, queries.ids_like(store.connection, "finding", text.strip()))
+
+
 def officer(store: Store, text: str) -> Officer:
     """The person with that id, certificate number or name.
 

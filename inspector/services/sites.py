@@ -45,9 +45,7 @@ def add_site(
         {key: tidy_line(text) for key, text in (("name", name), ("address", address)) if text.strip()}
     )
     for key, value in (facts or {}).items():
-        if key not in BY_NAME:
-            raise UsageError(f"没有“{key}”这一事实。", f"There is no fact {key!r}.")
-        known[key] = _fact(BY_NAME[key], value)
+        known[key] = _fact(_field(key), value)
     if grid:
         known["grid"] = lookup.grid(store, grid)
         known["grid_name"] = _grid_name(queries.grids(store.connection), known["grid"])
@@ -67,6 +65,46 @@ def add_site(
     if site is None:
         raise NotFound(f"没有找到点位“{aggregate}”。", f"No site {aggregate!r}.")
     return site
+
+
+def set_facts(store: Store, site: Site, facts: Mapping[str, Any], *, actor: str = "") -> None:
+    """Record other facts of a site; an empty value takes a fact back. A disagreement of two people ends with it.
+
+    Raises:
+        UsageError: an unknown fact.
+        BadInput: a value that is not of its fact's type.
+        NotFound: no such grid.
+    """
+    known: dict[str, Any] = {}
+    for key, value in facts.items():
+        empty = isinstance(value, str) and not value.strip()
+        known[key] = None if empty else _fact(_field(key), value)
+    if known.get("grid_name"):
+        known["grid"] = lookup.grid(store, known["grid_name"])
+        known["grid_name"] = _grid_name(queries.grids(store.connection), known["grid"])
+    store.decide(
+        lambda view: record_site(
+            fold_site(view.entries(site.id))[1], aggregate=site.id, facts=known, origin="patrol"
+        ),
+        actor=actor,
+    )
+
+
+def _field(name: str) -> Field:
+    """The fact of that name, if people may set it.
+
+    Raises:
+        UsageError: there is none.
+    """
+    open_names = [key for key in BY_NAME if key not in ("kind", "source_place")]
+    if name not in open_names:
+        names = "、".join(open_names)
+        raise UsageError(
+            f"没有“{name}”这一事实。",
+            f"There is no fact {name!r}.",
+            hint=(f"可用：{names}", f"Known: {names}"),
+        )
+    return BY_NAME[name]
 
 
 def _fact(field: Field, value: Any) -> Any:

@@ -1,0 +1,81 @@
+"""`patrol start|show|end`."""
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from inspector.cli import output
+from inspector.cli.session import JSON, open_store, register
+from inspector.errors import NotFound
+from inspector.language import tr
+
+if TYPE_CHECKING:
+    from inspector.domain.patrol import Patrol
+
+
+def add_to(app: typer.Typer) -> None:
+    """Register the group."""
+    group = typer.Typer(help="巡查：一次外出的人员。 One outing of a team.", no_args_is_help=True)
+    for name, function in (("start", start), ("show", show), ("end", end)):
+        register(group, name, function)
+    app.add_typer(group, name="patrol")
+
+
+def start(
+    officer: Annotated[list[str], typer.Option("--officer", help="Inspecting officer; twice. 检查人员。")],
+    helper: Annotated[list[str] | None, typer.Option("--helper", help="Helper. 协助人员。")] = None,
+    occasion: Annotated[
+        str, typer.Option(help="night, weekend, holiday, vacation or day; else by the clock. 类别。")
+    ] = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Start a patrol; the device's earlier one ends. 开始巡查。"""
+    from inspector.services import people
+
+    with open_store() as store:
+        chosen = occasion or people.likely_occasion(store.clock.stamp().wall)
+        begun = people.begin_patrol(store, occasion=chosen, people=people.team(store, officer, helper or []))
+    _print(begun, as_json=as_json)
+    output.tell("已开始并保存。", "Started and saved.")
+
+
+def show(as_json: Annotated[bool, JSON] = False) -> None:
+    """Show the patrol that this laptop is out on. 当前巡查。"""
+    from inspector.services.people import current_patrol
+
+    with open_store() as store:
+        running = current_patrol(store)
+    if running is None:
+        raise NotFound("现在没有巡查。", "No patrol is running.", code="patrol.none")
+    _print(running, as_json=as_json)
+
+
+def end() -> None:
+    """End the patrol that this laptop is out on. 结束巡查。"""
+    from inspector.services.people import current_patrol, finish_patrol
+
+    with open_store() as store:
+        running = current_patrol(store)
+        if running is None:
+            raise NotFound("现在没有巡查。", "No patrol is running.", code="patrol.none")
+        finish_patrol(store, running.id)
+    output.tell("巡查已结束并保存。", "The patrol is ended and saved.")
+
+
+def _print(patrol: "Patrol", *, as_json: bool) -> None:
+    from inspector.domain.patrol import OCCASIONS
+
+    data: dict[str, Any] = {
+        "id": patrol.id,
+        "occasion": patrol.occasion,
+        "officers": list(patrol.officers),
+        "helpers": list(patrol.helpers),
+        "started": patrol.started.wall,
+        "device": patrol.device,
+        "ended": patrol.ended,
+    }
+    if as_json:
+        output.data(data)
+        return
+    occasion = tr(*OCCASIONS[patrol.occasion]) if patrol.occasion in OCCASIONS else patrol.occasion
+    output.line(f"{patrol.id}  {occasion}")
