@@ -1,6 +1,6 @@
 """`site list|show|add` and `grid list`."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
