@@ -7,24 +7,32 @@ import asyncio
 import contextlib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
+from weakref import WeakKeyDictionary
 
+from textual import events
 from textual.app import App, SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
+from textual.widgets import Input
 
 from inspector.commands import EVERYWHERE
 from inspector.errors import InspectorError, NotFound
 from inspector.language import tr
 from inspector.screens.base import Told
 from inspector.screens.syncing import Syncing
-from inspector.screens.workplace import LAST_PLACE, Workplace
+from inspector.screens.workplace import LAST_PLACE, LOG_NAME, Workplace
 from inspector.services import lookup
 from inspector.store.workspace import Store
 from inspector.theme import DAY, NIGHT
 from inspector.widgets.content import ControlFilter
 
+if TYPE_CHECKING:
+    from textual.widget import Widget
+
 _THEME = "theme"
+_RESTARTS = 2
+"""How often the screens are opened again after a fault of ours, at the place where the officer was."""
 
 
 class InspectorApp(App[None]):
@@ -36,15 +44,18 @@ class InspectorApp(App[None]):
     animation_level = "none"
     BINDINGS: ClassVar[list[Any]] = []
 
-    def __init__(self, store: Store, *, sync: bool = True) -> None:
+    def __init__(self, store: Store, *, sync: bool = True, restarted: bool = False) -> None:
         """
         Args:
             sync: keep in step with the centre in the background, where this laptop is enrolled.
+            restarted: the screens before these ended by a fault of ours; the officer is told.
         """
         super().__init__()
         self.place = Workplace(store)
         self.syncing = Syncing(store, fault=self.place.record_fault)
         self._sync_wanted = sync
+        self._restarted = restarted
+        self._sent_to: WeakKeyDictionary[events.Key, Widget | None] = WeakKeyDictionary()
         self._filters.append(ControlFilter())
         merged = dict(self._bindings.key_to_bindings)
         for key, binding in BindingsMap(
@@ -65,6 +76,14 @@ class InspectorApp(App[None]):
             self.theme = chosen
         await self.push_screen(TonightScreen(self.place))
         await self._return_to_last_place()
+        if self._restarted and isinstance(self.screen, Told):
+            self.screen.tell(
+                tr(
+                    "程序刚才出错，已重新打开。记录是安全的。",
+                    "The program failed and was opened again. The record is safe.",
+                ),
+                "warn",
+            )
         if self._sync_wanted and await self.place.read(self.place.store.setting, "centre_url") is not None:
             self.syncing.start()
 
@@ -82,6 +101,21 @@ class InspectorApp(App[None]):
             screen = ChecklistScreen(self.place, found.id, item=str(kept.get("item", "")))
             await self.push_screen(screen)
             screen.tell(tr("回到上次的位置，继续检查。", "Back where you were: go on."))
+
+    async def on_event(self, event: events.Event) -> None:
+        """Note where each key is sent."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            self._sent_to[event] = self.focused
+        await super().on_event(event)
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key that was typed before the one ahead of it opened an input line belongs into that line."""
+        now = self.focused
+        if isinstance(now, Input) and self._sent_to.get(event, now) is not now:
+            event.prevent_default()
+            again = events.Key(event.key, event.character)
+            self._sent_to[again] = now
+            now.post_message(again)
 
     # -- commands of every screen ------------------------------------------------------------------------------
 
@@ -130,6 +164,17 @@ class InspectorApp(App[None]):
 
             yield SystemCommand(command.title, f"{command.help}（{command.key_names}）", run)
 
+    def _fatal_error(self) -> None:
+        # Textual would print every local variable, answers and keys among them.
+        if self._exception is not None:
+            self.place.record_fault(self._exception)
+        self._close_messages_no_wait()
+
+    @property
+    def failed(self) -> bool:
+        """Whether a fault of ours ended it."""
+        return self._exception is not None
+
     async def on_unmount(self) -> None:
         """Stop the sync, finish what is being written."""
         await asyncio.get_running_loop().run_in_executor(None, self.syncing.close)
@@ -153,9 +198,18 @@ def run_tui(workspace: Path, passphrase: str | None) -> None:
             return
     else:
         store = Store.open(workspace, passphrase)
-    app = InspectorApp(store)
     try:
-        app.run()
+        for again in range(_RESTARTS + 1):
+            app = InspectorApp(store, restarted=again > 0)
+            app.run()
+            if not app.failed:
+                return
+        raise InspectorError(
+            "程序多次出错，已停下。记录是安全的：已保存的内容都在。",
+            "The program failed several times and stopped. The record is safe: what was saved is there.",
+            hint=(f"详情在 {workspace / LOG_NAME}", f"Details: {workspace / LOG_NAME}"),
+            code="fault",
+        )
     finally:
         if not app.syncing.running:
             store.close()

@@ -37,7 +37,7 @@ def guarded(
         except Exception as error:  # noqa: BLE001 - the one place where errors become sentences
             self.tell_error(error)
 
-    return cast(Callable[Concatenate[S, P], Coroutine[Any, Any, None]], run)
+    return cast("Callable[Concatenate[S, P], Coroutine[Any, Any, None]]", run)
 
 
 class Told(Screen[Any]):
@@ -141,8 +141,8 @@ class Page(Told):
     @guarded
     async def on_screen_resume(self) -> None:
         """Show what changed meanwhile."""
-        if self._seen is not None:
-            await self.refresh_all()
+        if self._seen is not None and self.RELOADS:
+            await self.look()
 
     @guarded
     async def look(self) -> None:

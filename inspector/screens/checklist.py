@@ -79,7 +79,7 @@ class ChecklistScreen(Page):
             id="items",
         )
         yield VerticalScroll(Static(id="question"), id="question-box", can_focus=False)
-        yield Input(id="typed")
+        yield Input(id="typed", select_on_focus=False)
 
     def heading(self) -> str:
         """Site, how far, how many findings."""
@@ -111,7 +111,6 @@ class ChecklistScreen(Page):
 
     async def reload(self) -> None:
         """The whole sheet anew."""
-        self.query_one("#typed", Input).display = self.query_one("#typed", Input).has_focus
         self._show(await self.place.write(sheet, self.place.store, self.place.forms, self._inspection))
         if not self.open:
             self.tell(tr("这次检查不能再改，只供查看。", "This inspection can only be looked at."), "warn")
@@ -128,7 +127,7 @@ class ChecklistScreen(Page):
     def _show_question(self) -> None:
         line = self.line
         if line is not None and self._sheet is not None:
-            self.query_one("#question", Static).update(question(line))
+            self.query_one("#question", Static).update(question(line, self.size.width - 2))
             self.query_one("#question-box").scroll_home(animate=False)
             self.refresh_bindings()
 
@@ -259,7 +258,8 @@ class ChecklistScreen(Page):
         typed.placeholder = typed_form(line.item)
         typed.value = begun or (line.value if isinstance(line.value, str) else "")
         typed.display = True
-        typed.focus()
+        # At once, not after the next event: keys that were typed ahead belong to this line.
+        self.set_focus(typed)
         typed.cursor_position = len(typed.value)
 
     @on(Input.Submitted, "#typed")
@@ -292,7 +292,7 @@ class ChecklistScreen(Page):
 
     def _close_typed(self) -> None:
         self.query_one("#typed", Input).display = False
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     # -- other keys --------------------------------------------------------------------------------------------
 

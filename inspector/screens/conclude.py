@@ -177,9 +177,9 @@ def _rows(found: Sheet) -> list[Row]:
             rows.append(Row(line.item.code, (tr(*VERDICT_WORDS[verdict]), line.item.code, words), kind))
     missing = set(found.unanswered)
     shown = {row.key for row in rows}
-    for line in found.lines():
-        if line.item.code in missing and line.item.code not in shown:
-            rows.append(
-                Row(line.item.code, (tr("未答", "open"), line.item.code, str(line.item.question)), "dim")
-            )
+    rows += [
+        Row(line.item.code, (tr("未答", "open"), line.item.code, str(line.item.question)), "dim")
+        for line in found.lines()
+        if line.item.code in missing and line.item.code not in shown
+    ]
     return rows

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
 from textual.widgets import Footer, Input, Static
@@ -112,9 +112,11 @@ class FormScreen(Told, Dialog):
     async def _submitted(self) -> None:
         await self.action_accept()
 
-    async def key_enter(self) -> None:
-        """Enter accepts, also where no line has the focus."""
-        if not self.typing:
+    async def on_key(self, event: events.Key) -> None:
+        """Enter accepts, also where no line has the focus; it goes no further, or the page below would get it too."""
+        if event.key == "enter" and not self.typing:
+            event.stop()
+            event.prevent_default()
             await self.action_accept()
 
     @guarded

@@ -73,7 +73,7 @@ class PatrolScreen(Page):
                 Column(tr("部门", "Department")),
                 Column(tr("身份", "Standing"), 8),
                 Column(tr("执法证号", "Certificate"), 18),
-                Column(tr("有效期至", "Until"), 10),
+                Column(tr("有效期至", "Until"), 15),
             ],
             id="people",
         )

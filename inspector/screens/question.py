@@ -44,8 +44,8 @@ def _row(line: Line) -> Row:
     return Row(line.item.code, (word, line.item.code, str(line.item.question), shown, extras), kind)
 
 
-def question(line: Line) -> Content:
-    """The question under the cursor: words, choices, answer, what the rules say."""
+def question(line: Line, cells: int) -> Content:
+    """The question under the cursor, in lines of so many cells: words, choices, answer, what the rules say."""
     item = line.item
     parts = [joined(plain(f"{item.code}　", "$accent"), plain(item.question, "bold"))]
     if line.applies is False:
@@ -54,7 +54,7 @@ def question(line: Line) -> Content:
         )
     if item.help:
         parts.append(plain(item.help, "$text-muted"))
-    parts.append(_choices(line))
+    parts.append(_choices(line, cells))
     if line.answered:
         shown = line.shown if item.answer.type != "roster" else "\n" + line.shown
         parts.append(joined(plain(tr("答：", "Answer: "), "$text-muted"), plain(shown, "bold", limit=600)))
@@ -64,7 +64,7 @@ def question(line: Line) -> Content:
     return Content("\n").join(parts)
 
 
-def _choices(line: Line) -> Content:
+def _choices(line: Line, cells: int) -> Content:
     kind = line.item.answer.type
     if line.item.derived:
         return plain(tr("由其他答案推算，不用答。", "Computed from other answers."), "$text-muted")
@@ -87,12 +87,25 @@ def _choices(line: Line) -> Content:
     chosen = line.value if isinstance(line.value, list) else [line.value]
     if kind == "multi_choice" and line.value == []:
         chosen = [""]
-    pieces = []
+    return _wrapped(options, chosen, several=kind == "multi_choice", cells=cells)
+
+
+def _wrapped(
+    options: list[tuple[str, str, str]], chosen: list[object], *, several: bool, cells: int
+) -> Content:
+    """The choices side by side, a choice never broken over two lines."""
+    lines: list[list[Content]] = [[]]
+    taken = 0
     for key, label, code in options:
         on = code in chosen
-        mark = ("[*]" if on else "[ ]") if kind == "multi_choice" else ("(*)" if on else "( )")
-        pieces.append(joined(plain(f"{key} ", "$accent"), plain(f"{mark} {label}", "bold" if on else "")))
-    return Content("   ").join(pieces)
+        mark = ("[*]" if on else "[ ]") if several else ("(*)" if on else "( )")
+        piece = joined(plain(f"{key} ", "$accent"), plain(f"{mark} {label}", "bold" if on else ""))
+        if lines[-1] and taken + 3 + piece.cell_length > cells:
+            lines.append([])
+            taken = 0
+        taken += piece.cell_length + (3 if lines[-1] else 0)
+        lines[-1].append(piece)
+    return Content("\n").join([Content("   ").join(pieces) for pieces in lines])
 
 
 def _verdict(line: Line) -> list[Content]:

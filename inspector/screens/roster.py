@@ -13,7 +13,7 @@ from inspector.commands import EVERYWHERE, Command
 from inspector.domain.answers import MAX_ROWS, expected, read_answer, show_answer
 from inspector.domain.checklist import Column as AnswerColumn
 from inspector.domain.checklist import Item
-from inspector.errors import InspectorError
+from inspector.errors import BadInput, InspectorError
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.workplace import Workplace
@@ -56,7 +56,7 @@ class RosterScreen(Page):
         yield Static(plain(f"{self._item.code}　{self._item.question}"), id="roster-question")
         yield DataTable(id="table", cursor_type="cell", zebra_stripes=False)
         yield Static(id="expects")
-        yield Input(id="cell")
+        yield Input(id="cell", select_on_focus=False)
 
     def heading(self) -> str:
         """The title."""
@@ -72,10 +72,10 @@ class RosterScreen(Page):
 
     async def reload(self) -> None:
         """Draw the table; an empty roster gets its first row."""
-        self.query_one("#cell", Input).display = False
+        self.table.clear(columns=True)
         for column in self._columns:
             title = str(column.title)
-            self.table.add_column(Text(clean(title)), key=column.code, width=max(8, width(title) + 1))
+            self.table.add_column(Text(clean(title)), key=column.code, width=max(6, width(title) + 1))
         if not self._rows:
             self._rows.append({})
         self._draw(Coordinate(0, 0))
@@ -127,7 +127,7 @@ class RosterScreen(Page):
             self._shown(self._columns[at.column], {self._columns[at.column].code: value}) if value else ""
         )
         cell.display = True
-        cell.focus()
+        self.set_focus(cell)
 
     async def on_key(self, event: Any) -> None:
         """A letter or digit on a cell begins to fill it."""
@@ -149,7 +149,7 @@ class RosterScreen(Page):
         column = self._columns[at.column]
         text = event.value.strip()
         if text:
-            self._rows[at.row][column.code] = read_answer(_as_item(column), text)
+            self._rows[at.row][column.code] = _read_cell(column, text)
         else:
             self._rows[at.row].pop(column.code, None)
         row, following = at.row, at.column + 1
@@ -163,7 +163,7 @@ class RosterScreen(Page):
     def _close_cell(self) -> None:
         cell = self.query_one("#cell", Input)
         cell.display = False
-        self.table.focus()
+        self.set_focus(self.table)
 
     @guarded
     async def action_add(self) -> None:
@@ -201,6 +201,18 @@ class RosterScreen(Page):
             self._close_cell()
         else:
             await self.action_save()
+
+
+def _read_cell(column: AnswerColumn, text: str) -> Any:
+    try:
+        return read_answer(_as_item(column), text)
+    except BadInput as error:
+        want = expected(column.answer)
+        raise BadInput(
+            f"“{column.title.zh}”读不懂“{text}”。应为{want.zh}",
+            f'{column.title.en}: cannot take "{text}". Expected {want.en}',
+            code="answer.form",
+        ) from error
 
 
 def _as_item(column: AnswerColumn) -> Item:

@@ -16,7 +16,7 @@ from inspector.domain.site_facts import BY_NAME, quadrant, standing_flags
 from inspector.domain.when import local_date, show_time
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
-from inspector.screens.words import KIND_WORDS, STATUS_WORDS
+from inspector.screens.words import KIND_WORDS, STATUS_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, lookup, people
 from inspector.store import queries
@@ -148,7 +148,6 @@ def _facts(site: Site, today: str) -> Content:
     if site.kind == "training":
         found = quadrant(site.facts, today)
         words = tr(found.zh, found.en)
-        from inspector.screens.words import quadrant_words
 
         parts.append(
             joined(
@@ -163,8 +162,8 @@ def _facts(site: Site, today: str) -> Content:
         field = BY_NAME[name]
         label = tr(field.zh, field.en)
         parts.append(joined(plain(f"{label}：", "$text-muted"), plain(value, limit=120, lines=False)))
-    for flag in standing_flags(site.facts, today):
-        parts.append(plain(tr(f"注意：{flag.zh}", f"Note: {flag.en}"), "$warning"))
+    flags = standing_flags(site.facts, today)
+    parts += [plain(tr(f"注意：{flag.zh}", f"Note: {flag.en}"), "$warning") for flag in flags]
     if site.conflicts:
         names = tr("、", ", ").join(
             tr(BY_NAME[n].zh, BY_NAME[n].en) if n in BY_NAME else n for n in site.conflicts

@@ -73,6 +73,7 @@ class Syncing:
             self.failed = True
         finally:
             self._nudge = None
+            self._store.release()
 
     def _tell_failure(self, error: InspectorError | None) -> None:
         if error is not None:

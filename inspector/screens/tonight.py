@@ -94,7 +94,11 @@ class TonightScreen(Page):
             connection = store.connection
             going = [] if search.strip() else queries.inspections(connection, status="open", limit=20)
             total = queries.count_sites(connection, kind=kind, search=search)
-            return going, total, queries.sites(connection, kind=kind, search=search, limit=PAGE)
+            return (
+                going,
+                total,
+                queries.sites(connection, kind=kind, search=search, today=store.today(), limit=PAGE),
+            )
 
         going, total, sites = await read(first)
         top = [_going_row(row) for row in going]
@@ -102,7 +106,12 @@ class TonightScreen(Page):
         def some(offset: int, limit: int) -> list[Row]:
             start = max(0, offset - len(top))
             rows = queries.sites(
-                store.connection, kind=kind, search=search, limit=limit - len(top[offset:]), offset=start
+                store.connection,
+                kind=kind,
+                search=search,
+                today=store.today(),
+                limit=limit - len(top[offset:]),
+                offset=start,
             )
             return top[offset : offset + limit] + [_site_row(row) for row in rows]
 
@@ -140,14 +149,14 @@ class TonightScreen(Page):
 
     async def action_search(self) -> None:
         """Into the search line."""
-        self.query_one("#search", Input).focus()
+        self.set_focus(self.query_one("#search", Input))
 
     @guarded
     async def action_clear_search(self) -> None:
         """Back to the whole list."""
         search = self.query_one("#search", Input)
         search.value = ""
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     @guarded
     async def action_next_kind(self) -> None:
@@ -168,11 +177,11 @@ class TonightScreen(Page):
 
     @on(Input.Submitted, "#search")
     def _to_list(self) -> None:
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     async def action_to_list(self) -> None:
         """From the search line into the list."""
-        self.lines.focus()
+        self.set_focus(self.lines)
 
     async def action_choose(self) -> None:
         """Open the site under the cursor."""

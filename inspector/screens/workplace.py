@@ -5,8 +5,10 @@ One writer thread keeps the order of what an officer does; two readers serve lis
 """
 
 import asyncio
+import itertools
 import logging
 import threading
+import traceback
 import uuid
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -37,7 +39,8 @@ class Workplace:
         self.stop = threading.Event()
         self.summary: Summary | None = None
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
-        self._readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
+        self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"reader-{number}") for number in range(2)]
+        self._turn = itertools.cycle(self._readers)
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
         self._last_place: Future[None] | None = None
         self._log = _open_log(store.path / LOG_NAME)
@@ -48,7 +51,7 @@ class Workplace:
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service that only looks."""
-        return await self._run(self._readers, function, *args, **kwargs)
+        return await self._run(next(self._turn), function, *args, **kwargs)
 
     async def slow(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that takes long (photos); it runs to its end."""
@@ -76,22 +79,26 @@ class Workplace:
     def _keep_place(self, place: dict[str, Any] | None) -> None:
         try:
             self.store.set_settings(**{LAST_PLACE: place})
-        except Exception:  # noqa: BLE001 - logged, and nothing depends on it
-            # A place that is not kept costs one key press at the next start, nothing else.
-            self._log.exception("the place was not kept")
+        except Exception as error:  # noqa: BLE001 - costs one key press at the next start, nothing else
+            self.record_fault(error)
 
     def record_fault(self, error: BaseException) -> Path:
-        """Write a fault of ours into the workspace's log; where that is. The log holds no answers and no keys."""
-        self._log.error("fault", exc_info=error)
+        """Write a fault of ours into the workspace's log; where that is.
+
+        Where in the program and what kind, not what it said: the log is not encrypted, and its words may hold answers.
+        """
+        where = "".join(traceback.format_tb(error.__traceback__))
+        self._log.error("%s\n%s", type(error).__name__, where)
         return self.store.path / LOG_NAME
 
     def close(self) -> None:
         """Finish what is being written, stop everything else."""
         self.stop.set()
         self.examiner.close()
-        self._readers.shutdown(wait=True, cancel_futures=True)
-        self._slow.shutdown(wait=True, cancel_futures=True)
-        self._writer.shutdown(wait=True)
+        # The writer last: what it was given is written. A connection is closed by the thread that opened it.
+        for pool in (*self._readers, self._slow, self._writer):
+            pool.submit(self.store.release)
+            pool.shutdown(wait=True)
         for handler in list(self._log.handlers):
             self._log.removeHandler(handler)
             handler.close()
