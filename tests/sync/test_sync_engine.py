@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from inspector.sync import engine, failures, moves
 from inspector.sync.engine import TALKING, TRANSITIONS, Phase, State, adapted, backoff, step
-from inspector.sync.protocol import CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, PROBLEMS
+from inspector.sync.protocol import CHUNK_BYTES_MAX, CHUNK_BYTES_MIN, CHUNK_BYTES_START, PROBLEMS
 
 PHOTO, OTHER = moves.Photo("a" * 64, 1_000), moves.Photo("b" * 64, 2_000)
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "sync.md").read_text("utf-8")
@@ -44,7 +44,7 @@ def test_records_go_before_photos_and_all_in_order() -> None:
         moves.ChunkMoved(done=True, seconds=2.0),
         moves.Listed(()),
     )
-    chunk = engine.CHUNK_BYTES_START
+    chunk = CHUNK_BYTES_START
     assert effects == [
         moves.OpenSession(),
         moves.Push(0, 200),
