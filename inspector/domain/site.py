@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.domain.entries import Draft, Entry
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.domain.shapes import well_formed
 from inspector.errors import Refusal
 
 FACT = "fact"
@@ -52,7 +53,10 @@ def fold_site(entries: Iterable[Entry]) -> tuple[Site | None, Registers]:
         return None, registers
     facts = {name: value for name, value in registers.under(FACT).items() if value is not None}
     prefix = len(FACT) + 1
-    first = min(entries, key=lambda entry: entry.ref)
+    first = min(
+        (entry for entry in entries if entry.data is not None and well_formed(entry.type, entry.data)),
+        key=lambda entry: entry.ref,
+    )
     site = Site(
         id=first.aggregate,
         scope=str(facts.get("grid") or "county"),
