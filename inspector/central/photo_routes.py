@@ -95,11 +95,10 @@ async def one_upload(request: Request) -> Response:
 async def _stand(request: Request) -> Response:
     device = await wire.session_device(request)
     _check_tus(request)
-    storage, uploads, name = wire.storage_of(request), _uploads(request), request.path_params["id"]
+    uploads, name = _uploads(request), request.path_params["id"]
 
     def work() -> Response:
-        uploads.interrupt(storage.upload(device, name))
-        upload = uploads.settled(storage.upload(device, name))
+        upload = uploads.stand(device, name)
         headers = {
             "Tus-Resumable": TUS,
             "Upload-Offset": str(upload.offset),
@@ -119,12 +118,8 @@ async def _patch(request: Request) -> Response:
         )
     offset = _number(request, "upload-offset")
     checksum = read_checksum(request.headers.get("upload-checksum", ""))
-    storage, uploads, name = wire.storage_of(request), _uploads(request), request.path_params["id"]
-
-    def begin() -> Chunk:
-        return uploads.begin(storage.upload(device, name), offset, checksum)
-
-    chunk = await in_thread(begin)
+    uploads, name = _uploads(request), request.path_params["id"]
+    chunk = await in_thread(lambda: uploads.begin(device, name, offset, checksum))
     new_offset = await _take(request, chunk)
     headers = {"Tus-Resumable": TUS, "Upload-Offset": str(new_offset)}
     return await in_thread(lambda: wire.answer(request, 204, b"", headers=headers))

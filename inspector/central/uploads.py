@@ -35,6 +35,7 @@ class Uploads:
         self.blobs = blobs
         self.storage = storage
         self._lock = threading.Lock()
+        self._gates = [threading.Lock() for _ in range(64)]
         self._newest: dict[str, Chunk] = {}
 
     def create(self, device: Device, *, sha256: str, length: int) -> Upload:
@@ -62,29 +63,41 @@ class Uploads:
         """Where the bytes so far are."""
         return self.folder / f"{upload.id}.part"
 
-    def interrupt(self, upload: Upload) -> None:
-        """Stop whoever writes this upload now; what it has written whole is kept."""
-        with self._lock:
-            older = self._newest.pop(upload.id, None)
-        if older is not None:
-            older.finish()
-
-    def begin(self, upload: Upload, offset: int, checksum: bytes | None) -> "Chunk":
-        """Begin to take a chunk at `offset`.
+    def stand(self, device: Device, name: str) -> Upload:
+        """Where an upload stands, once whoever writes it now has stopped; what that one has written is kept.
 
         Raises:
-            ProblemError: upload.offset, with where the upload stands.
+            ProblemError: upload.unknown.
         """
-        upload = self.settled(upload)
-        if offset != upload.offset:
-            raise ProblemError("upload.offset", offset=upload.offset)
-        chunk = Chunk(self, upload, checksum)
+        with self._gate(name):
+            return self._interrupted(device, name)
+
+    def begin(self, device: Device, name: str, offset: int, checksum: bytes | None) -> "Chunk":
+        """Begin to take a chunk at `offset`; whoever writes this upload now stops.
+
+        Raises:
+            ProblemError: upload.unknown; upload.offset, with where the upload stands.
+        """
+        with self._gate(name):
+            upload = self._interrupted(device, name)
+            if offset != upload.offset:
+                raise ProblemError("upload.offset", offset=upload.offset)
+            chunk = Chunk(self, upload, checksum)
+            with self._lock:
+                self._newest[name] = chunk
+            return chunk
+
+    def _gate(self, name: str) -> threading.Lock:
+        """One at a time may take an upload over; most uploads do not wait for each other."""
+        return self._gates[hash(name) % len(self._gates)]
+
+    def _interrupted(self, device: Device, name: str) -> Upload:
+        self.storage.upload(device, name)  # before anything is stopped: it must be this device's
         with self._lock:
-            older = self._newest.get(upload.id)
-            self._newest[upload.id] = chunk
+            older = self._newest.get(name)
         if older is not None:
-            older.finish()
-        return chunk
+            older.abandon()
+        return self.settled(self.storage.upload(device, name))
 
     def forget(self, chunk: "Chunk") -> None:
         """The chunk is done."""

@@ -6,9 +6,12 @@ import hashlib
 import httpx
 import pytest
 
+from inspector.central.blobs import Blobs
+from inspector.central.problems import ProblemError
 from inspector.central.storage import Storage
+from inspector.central.uploads import STALE_SECONDS, Uploads
 from inspector.sync.protocol import PHOTO_BYTES_MAX
-from tests.central.centre_client import PHOTO, PHOTO_SHA256, name_photo, open_session, problem_of, send
+from tests.central.centre_client import PHOTO, PHOTO_SHA256, Clock, name_photo, open_session, problem_of, send
 from tests.contracts.laptops import Laptop
 
 TUS = {"Tus-Resumable": "1.0.0"}
@@ -198,14 +201,9 @@ async def test_two_devices_send_the_same_photo(
 
 
 async def test_stale_uploads_are_forgotten(
-    client: httpx.AsyncClient, place: str, centre: Storage, clock: "object"
+    client: httpx.AsyncClient, place: str, centre: Storage, clock: Clock
 ) -> None:
     """An upload that nobody goes on with is dropped after a month; a new one starts from nothing."""
-    from inspector.central.blobs import Blobs
-    from inspector.central.uploads import STALE_SECONDS, Uploads
-    from tests.central.centre_client import Clock
-
-    assert isinstance(clock, Clock)
     await patch(client, place, 0, PHOTO[:100])
     uploads = Uploads(centre.settings.data / "uploads", Blobs(centre.settings.data / "photos"), centre)
     uploads.sweep()
@@ -213,6 +211,29 @@ async def test_stale_uploads_are_forgotten(
     clock.now += STALE_SECONDS + 1
     uploads.sweep()
     assert not list(uploads.folder.iterdir())
+
+
+def test_a_newer_chunk_stops_the_older(centre: Storage, laptop: Laptop) -> None:
+    """Taking an upload over keeps what the older connection wrote, and nothing that it writes later."""
+    name_photo(laptop)
+    centre.append(laptop.push(1, 1))
+    device = centre.device(laptop.id)
+    assert device is not None
+    uploads = Uploads(centre.settings.data / "uploads", Blobs(centre.settings.data / "photos"), centre)
+    name = uploads.create(device, sha256=PHOTO_SHA256, length=len(PHOTO)).id
+    older = uploads.begin(device, name, 0, None)
+    older.write(PHOTO[:100])
+    with pytest.raises(ProblemError) as caught:
+        uploads.begin(device, name, 0, None)
+    assert caught.value.details["offset"] == 100
+    newer = uploads.begin(device, name, 100, None)
+    for late in (lambda: older.write(b"late"), lambda: older.finish(whole=True)):
+        with pytest.raises(ProblemError):
+            late()
+    newer.write(PHOTO[100:])
+    assert newer.finish(whole=True) == len(PHOTO)
+    assert uploads.blobs.path(PHOTO_SHA256).read_bytes() == PHOTO
+    assert uploads.stand(device, name).complete
 
 
 async def test_many_hashes_at_once_are_bounded(client: httpx.AsyncClient, place: str) -> None:
