@@ -169,7 +169,7 @@ class Store:
         if found is not None:
             self._local.connection = None
             with self._guard:
-                self._connections = [known for known in self._connections if known is not found]
+                self._connections = [known for known in self._connections if known[1] is not found]
             found.close()
 
     def __enter__(self) -> "Store":
