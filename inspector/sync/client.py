@@ -8,10 +8,14 @@ Everything runs in the caller's thread. One process syncs a workspace at a time.
 
 import contextlib
 import secrets
+import socket
 import ssl
+import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator, Mapping
 from types import TracebackType
+from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
@@ -19,7 +23,7 @@ import httpx
 from inspector.errors import BadInput
 from inspector.store.workspace import Store
 from inspector.sync import failures
-from inspector.sync.course import Course, Pace, never, nobody
+from inspector.sync.course import SLICE_SECONDS, Course, Pace, never, nobody
 from inspector.sync.engine import State
 from inspector.sync.failures import StoppedError, SyncFailedError
 from inspector.sync.link import BODY_BYTES_MAX, Answer, decompressed, judge
@@ -83,6 +87,8 @@ class HttpLink:
         self.token = ""
         self._stop = stop
         self._tally = tally or Tally()
+        self._closed = threading.Event()
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         # A system's proxy may carry it, but never what goes to this very machine.
         direct = urlsplit(url).hostname in _LOOPBACK
         self._client = httpx.Client(
@@ -98,9 +104,12 @@ class HttpLink:
 
     def close(self) -> None:
         """Close the connections."""
+        self._closed.set()
         self._client.close()
 
     def __enter__(self) -> "HttpLink":
+        if self._stop is not never:
+            threading.Thread(target=self._break_when_stopped, name="sync-stop", daemon=True).start()
         return self
 
     def __exit__(
@@ -137,7 +146,11 @@ class HttpLink:
         if body:
             sent["Content-Length"] = str(len(body))
         request = self._client.build_request(
-            method, path, content=self._pieces(body) if body else None, headers=sent
+            method,
+            path,
+            content=self._pieces(body) if body else None,
+            headers=sent,
+            extensions={"trace": self._remember_socket},
         )
         with _as_failures():
             response = self._client.send(request, stream=True)
@@ -148,6 +161,20 @@ class HttpLink:
         found = {name.lower(): value for name, value in response.headers.items()}
         plain = decompressed(raw, found.get("content-encoding", "").strip().lower())
         return Answer(response.status_code, found, plain), nonce
+
+    def _remember_socket(self, event: str, info: Mapping[str, Any]) -> None:
+        if event in ("connection.connect_tcp.complete", "connection.start_tls.complete"):
+            found = info["return_value"].get_extra_info("socket")
+            if found is not None:
+                self._sockets.add(found)
+
+    def _break_when_stopped(self) -> None:
+        """End a request that waits for a silent network as soon as somebody asks to stop."""
+        while not self._closed.wait(SLICE_SECONDS):
+            if self._stop():
+                for found in list(self._sockets):
+                    with contextlib.suppress(OSError):
+                        found.shutdown(socket.SHUT_RDWR)
 
     def _pieces(self, body: bytes) -> Iterator[bytes]:
         for start in range(0, len(body), _PIECE):
@@ -235,7 +262,7 @@ class SyncClient:
 
         Args:
             progress: is told before every step.
-            stop: asked between and within requests; True ends the sync soon.
+            stop: asked between and within requests, from another thread too; True ends the sync soon.
             photos: fetch photos of others too.
 
         Raises:

@@ -128,7 +128,8 @@ class Course:
                 raise
             failure = failures.BUSY if isinstance(error, Busy) else _of_workspace(error)
         self._photos.forget()
-        return moves.Failed(failure, self._pace.chance())
+        # What broke because somebody asked to stop is no failure.
+        return moves.Stopped() if self._stop() else moves.Failed(failure, self._pace.chance())
 
     def _do(self, effect: moves.Effect) -> moves.Event:
         if isinstance(effect, moves.Wait | moves.Rest):
