@@ -9,7 +9,7 @@ import typer
 
 from inspector.cli import output
 from inspector.cli.session import JSON, register
-from inspector.errors import UsageError
+from inspector.errors import UsageError, WorkspaceError
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -45,10 +45,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 @contextmanager
-def _storage(settings: "Settings") -> Iterator["Storage"]:
+def _storage(settings: "Settings", *, make: bool = True) -> Iterator["Storage"]:
+    """The centre's storage; made on first use, unless `make` is off."""
     from inspector.central.identity import make_private_dir
     from inspector.central.storage import Storage
 
+    if not make and not settings.data.is_dir():
+        raise WorkspaceError(
+            f"{settings.data} 里没有中心。", f"There is no centre in {settings.data}.",
+            hint=("核对 --data。", "Check --data."), code="central.none",
+        )  # fmt: skip
     make_private_dir(settings.data)
     storage = Storage(settings)
     try:
@@ -252,7 +258,7 @@ def status(
     from inspector.central.settings import Settings
     from inspector.central.status import status as count
 
-    with _storage(Settings(data=data, database=database)) as storage:
+    with _storage(Settings(data=data, database=database), make=False) as storage:
         found = count(storage)
     if as_json:
         output.data(asdict(found))
@@ -283,7 +289,7 @@ def revoke(
     """Shut a lost or stolen laptop out with its next request; what it sends later is kept aside. 停用设备。"""
     from inspector.central.settings import Settings
 
-    with _storage(Settings(data=data, database=database)) as storage:
+    with _storage(Settings(data=data, database=database), make=False) as storage:
         storage.set_state(device, "active" if restore else "revoked", reason)
         if restore:
             storage.release(device)
