@@ -12,6 +12,7 @@ from typing import Any
 
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _WORD = re.compile(r"[0-9a-z]+")
+_RUN = 6
 
 
 def _characters(text: str) -> str:
@@ -35,13 +36,20 @@ def _initials(syllables: Iterable[str]) -> str:
     return "".join(syllable[0] for syllable in syllables)
 
 
+def _joined(syllables: Iterable[str]) -> str:
+    """Syllables alone and run together from each of them on, so that "qiming" is found as it is typed."""
+    found = list(syllables)
+    runs = ("".join(found[start : start + _RUN]) for start in range(len(found) - 1))
+    return " ".join((*found, *runs))
+
+
 def index_columns(*texts: str) -> tuple[str, str, str]:
     """What goes into the index for a site: its characters, its syllables, its pairs of initials."""
     syllables = [_syllables(text) for text in texts if text]
     characters = " ".join(_characters(text) for text in texts if text)
     return (
         characters,
-        " ".join(" ".join(found) for found in syllables),
+        " ".join(_joined(found) for found in syllables),
         " ".join(_pairs(_initials(found)) for found in syllables),
     )
 
