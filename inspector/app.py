@@ -115,7 +115,7 @@ class InspectorApp(App[None]):
             event.prevent_default()
             again = events.Key(event.key, event.character)
             self._sent_to[again] = now
-            now.post_message(again)
+            now._forward_event(again)  # noqa: SLF001 - as Textual itself hands a key to the focus
 
     # -- commands of every screen ------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """Photos for an item: the newest of a folder or card first, a preview beside, the chosen ones taken in unchanged."""
 
+import asyncio
 from collections.abc import Iterable
 from pathlib import Path
 from typing import ClassVar
@@ -26,6 +27,7 @@ from inspector.widgets.picture import Picture
 
 _FOLDER = "photo_folder"
 _WIDE, _HIGH = 34, 10
+_PREVIEW_SECONDS = 0.15
 
 
 class PhotosScreen(Page):
@@ -79,8 +81,7 @@ class PhotosScreen(Page):
     async def reload(self) -> None:
         """The folder anew."""
         if self._folder is None:
-            kept = await self.place.read(self.place.store.setting, _FOLDER)
-            self._folder = Path(kept) if kept else Path.home()
+            self._folder = await self.place.slow(_likely_folder, await self.place.read(self._kept_folder))
         folder = self._folder
         self._taken = await self.place.read(self._names_taken)
         self.tell(tr("正在读取文件夹……", "Reading the folder ..."))
@@ -97,6 +98,9 @@ class PhotosScreen(Page):
                 hint=tr("按 F3 换一个位置。", "F3: another place."),
             )
         self._draw()
+
+    def _kept_folder(self) -> str:
+        return self.place.store.setting(_FOLDER) or ""
 
     def _names_taken(self) -> set[str]:
         rows = queries.photos(self.place.store.connection, self._inspection)
@@ -122,6 +126,8 @@ class PhotosScreen(Page):
 
     @work(exclusive=True, group="preview", exit_on_error=False)
     async def _preview(self, path: Path) -> None:
+        # Whoever holds an arrow key down does not want every photo on the way.
+        await asyncio.sleep(_PREVIEW_SECONDS)
         now = local_time(self.place.store.clock.stamp().wall)
 
         def look() -> tuple[PhotoFacts, HalfCells | None]:
@@ -208,6 +214,21 @@ class PhotosScreen(Page):
             words += tr(f"；{again} 张以前取过", f"; {again} were there before")
         self.tell(words, "good", _odd(taken))
         await self.refresh_bar()
+
+
+def _likely_folder(kept: str) -> Path:
+    """Where photos were taken from last time; else a card or phone that is plugged in; else the usual folder."""
+    if kept and Path(kept).exists():
+        return Path(kept)
+    cards = [
+        *Path("/run/media").glob("*/*/DCIM"),
+        *Path("/media").glob("*/*/DCIM"),
+        *Path("/Volumes").glob("*/DCIM"),
+    ]
+    if cards:
+        return sorted(cards)[0]
+    home = Path.home()
+    return next((home / name for name in ("Pictures", "图片") if (home / name).is_dir()), home)
 
 
 def _odd(taken: list[PhotoTaken]) -> str:
