@@ -73,6 +73,12 @@ class Phase(StrEnum):
     FINISHED = "finished"
 
 
+COURSE = (
+    Phase.OPENING, Phase.PUSHING, Phase.PULLING, Phase.ASKING, Phase.UPLOADING, Phase.LISTING, Phase.DOWNLOADING,
+)  # fmt: skip
+"""Phases in the order in which a sync goes through them; all but the first are inside of a session."""
+
+
 @dataclass(frozen=True, slots=True)
 class State:
     """What the engine knows.
@@ -95,6 +101,7 @@ class State:
         failure: the newest, while nothing has succeeded since.
         answered: the centre has answered in this sync.
         sessions_lost: how many in a row.
+        stuck: the furthest place in `COURSE` that failed and has not succeeded since.
     """
 
     phase: Phase = Phase.RESTING
@@ -114,6 +121,7 @@ class State:
     failure: Failure | None = None
     answered: bool = False
     sessions_lost: int = 0
+    stuck: int = 0
 
 
 Step = tuple[State, Effect]
@@ -136,8 +144,14 @@ def adapted(value: int, seconds: float, low: int, high: int) -> int:
 
 
 def _well(state: State) -> State:
-    """Something succeeded."""
-    return replace(state, failures=0, failure=None, sessions_lost=0)
+    """Something succeeded. That records went well does not make up for photos that never do."""
+    if _place(state.phase) < state.stuck:
+        return state
+    return replace(state, failures=0, failure=None, sessions_lost=0, stuck=0)
+
+
+def _place(phase: Phase) -> int:
+    return COURSE.index(phase) if phase in COURSE else 0
 
 
 def _begin(state: State, _: Event) -> Step:
@@ -253,6 +267,7 @@ def _left_download(state: State, _: Event) -> Step:
 
 
 def _end(state: State) -> Step:
+    state = replace(state, failures=0, failure=None, sessions_lost=0, stuck=0)
     if state.watching:
         return replace(state, phase=Phase.RESTING, queue=()), Rest(REST_SECONDS)
     return replace(state, phase=Phase.FINISHED, queue=()), Finish()
@@ -260,7 +275,8 @@ def _end(state: State) -> Step:
 
 def _session_lost(state: State, _: Event) -> Step:
     """A session ends after an hour or with a restart of the centre; one that ends at once is a failure."""
-    state = replace(state, sessions_lost=state.sessions_lost + 1, queue=())
+    stuck = max(state.stuck, _place(state.phase))
+    state = replace(state, sessions_lost=state.sessions_lost + 1, queue=(), stuck=stuck)
     if state.sessions_lost > SESSIONS_LOST:
         return _failed(state, Failed(SESSION_LOST, 0.5))
     return replace(state, phase=Phase.OPENING), OpenSession()
@@ -268,7 +284,8 @@ def _session_lost(state: State, _: Event) -> Step:
 
 def _failed(state: State, event: Failed) -> Step:
     failures = state.failures + 1
-    state = replace(state, failures=failures, failure=event.failure, queue=())
+    stuck = max(state.stuck, _place(state.phase))
+    state = replace(state, failures=failures, failure=event.failure, queue=(), stuck=stuck)
     if event.failure.link:
         batch, chunk = max(BATCH_MIN, state.batch // 2), max(CHUNK_BYTES_MIN, state.chunk // 2)
         state = replace(state, batch=batch, chunk=chunk)
@@ -282,11 +299,6 @@ def _failed(state: State, event: Failed) -> Step:
 def _stop(state: State, _: Event) -> Step:
     return replace(state, phase=Phase.FINISHED, queue=()), Finish()
 
-
-TALKING = (
-    Phase.PUSHING, Phase.PULLING, Phase.ASKING, Phase.UPLOADING, Phase.LISTING, Phase.DOWNLOADING,
-)  # fmt: skip
-"""Phases inside of a session."""
 
 TRANSITIONS: Mapping[tuple[Phase, type], Callable[..., Step]] = {
     (Phase.RESTING, Begun): _begin,
@@ -302,7 +314,7 @@ TRANSITIONS: Mapping[tuple[Phase, type], Callable[..., Step]] = {
     (Phase.DOWNLOADING, ChunkMoved): _downloaded_chunk,
     (Phase.DOWNLOADING, PhotoLeft): _left_download,
     (Phase.WAITING, Waited): _try_again,
-    **{(phase, SessionLost): _session_lost for phase in TALKING},
+    **{(phase, SessionLost): _session_lost for phase in COURSE[1:]},
     **{(phase, Failed): _failed for phase in Phase if phase is not Phase.FINISHED},
     **{(phase, Stopped): _stop for phase in Phase},
 }

@@ -4,7 +4,7 @@ A failure is a value: the engine decides by it, the client makes it an error (`t
 entries and photos are kept; the sentences say so.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
@@ -137,8 +137,12 @@ CERTIFICATE = Failure(
 )
 
 
-def malformed(what: str) -> Failure:
-    """A signed answer that is not of the protocol."""
+METHOD = replace(PORTAL, code="sync.method")
+"""Something on the way does not pass on a method other than GET and POST."""
+
+
+def malformed(what: str, *, lasting: bool = True) -> Failure:
+    """A signed answer that is not of the protocol. Headers are not signed: what is wrong there may pass."""
     return Failure(
         Kind.NOT_TRUSTED,
         "sync.malformed",
@@ -148,7 +152,7 @@ def malformed(what: str) -> Failure:
             "可能是两边程序版本不同，请联系中心管理员。",
             "The two programs may be of different versions; tell the centre's administrator.",
         ),
-        lasting=True,
+        lasting=lasting,
     )
 
 

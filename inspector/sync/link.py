@@ -24,6 +24,7 @@ PROBLEM_TYPE = "application/problem+json"
 _PROBLEM_BYTES_MAX = 65_536
 _WINDOW_BYTES_MAX = 8_388_608
 _GATEWAYS = (500, 502, 503, 504)
+_NO_METHOD = (405, 501)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def _refused(answer: Answer) -> Exception:
             return ProblemAnswerError(code, answer.status, document)
     if answer.status in _GATEWAYS:
         return SyncFailedError(failures.gateway(answer.status))
-    return SyncFailedError(failures.PORTAL)
+    return SyncFailedError(failures.METHOD if answer.status in _NO_METHOD else failures.PORTAL)
 
 
 def read_object(answer: Answer) -> dict[str, Any]:

@@ -8,7 +8,8 @@ import base64
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping
 
 from inspector.errors import Damaged, NotFound
 from inspector.language import tr
@@ -16,7 +17,7 @@ from inspector.store import queries
 from inspector.store.workspace import Store
 from inspector.sync import failures, moves
 from inspector.sync.failures import ProblemAnswerError, SyncFailedError
-from inspector.sync.link import Link, send_json, texts_of
+from inspector.sync.link import Answer, Link, send_json, texts_of
 from inspector.sync.moves import ChunkMoved, Photo, PhotoLeft
 from inspector.sync.progress import Tally
 from inspector.sync.protocol import PHOTO_BYTES_MAX
@@ -48,6 +49,8 @@ class Photos:
         self._unsent = unsent
         self._clock = clock
         self._here: list[str] | None = None
+        self._only_post = False
+        self._restarts: Counter[str] = Counter()
         self.forget()
 
     def forget(self) -> None:
@@ -55,7 +58,6 @@ class Photos:
         self._moving = ""
         self._upload = ""
         self._offset = 0
-        self._restarts = 0
 
     # -- up ----------------------------------------------------------------------------------------------------
 
@@ -127,25 +129,38 @@ class Photos:
         # Whatever host a proxy wrote into it, the upload is this centre's: only its name is taken.
         match = _LOCATION.fullmatch(answer.headers.get("location", ""))
         if match is None:
-            raise SyncFailedError(failures.malformed("Location"))
+            raise SyncFailedError(failures.malformed("Location", lasting=False))
         path = f"/v1/uploads/{match[1]}"
         if "upload-offset" not in answer.headers:
-            answer = self._link.call("HEAD", path, headers=_TUS)
+            answer = self._tus("HEAD", path)
         self._offset = _offset(answer.headers.get("upload-offset", ""), size)
         self._upload = path
+
+    def _tus(
+        self, method: str, path: str, *, body: bytes = b"", headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """A request of tus; as a POST that names its method, where a proxy passes on nothing else."""
+        sent = {**_TUS, **(headers or {})}
+        if not self._only_post:
+            try:
+                return self._link.call(method, path, body=body, headers=sent)
+            except SyncFailedError as error:
+                if error.failure.code != failures.METHOD.code:
+                    raise
+                self._only_post = True
+        return self._link.call("POST", path, body=body, headers={**sent, "X-HTTP-Method-Override": method})
 
     def _patch(self, data: bytes) -> None:
         digest = base64.b64encode(hashlib.sha256(data).digest()).decode()
         headers = {
-            **_TUS,
             "Content-Type": "application/offset+octet-stream",
             "Upload-Offset": str(self._offset),
             "Upload-Checksum": f"sha256 {digest}",
         }
-        answer = self._link.call("PATCH", self._upload, body=data, headers=headers)
+        answer = self._tus("PATCH", self._upload, body=data, headers=headers)
         end = self._offset + len(data)
         if answer.headers.get("upload-offset") != str(end):
-            raise SyncFailedError(failures.malformed("Upload-Offset"))
+            raise SyncFailedError(failures.malformed("Upload-Offset", lasting=False))
         self._offset = end
 
     def _refused_upload(self, problem: ProblemAnswerError, sha256: str) -> moves.Event:
@@ -161,9 +176,10 @@ class Photos:
             self.forget()
             return ChunkMoved(True, 0.0, self._unsent())
         if code in ("upload.offset", "upload.unknown", "photo.mismatch"):
-            self._restarts += 1
+            self._restarts[sha256] += 1
             self._upload = ""
-            return PhotoLeft() if self._restarts > _RESTARTS else ChunkMoved(False, 2.0, self._unsent())
+            again = self._restarts[sha256] <= _RESTARTS
+            return ChunkMoved(False, 2.0, self._unsent()) if again else PhotoLeft()
         raise problem
 
     def park(self, effect: moves.ParkPhoto) -> PhotoLeft:
@@ -218,7 +234,7 @@ class Photos:
             return answer.body, len(answer.body)
         match = _CONTENT_RANGE.fullmatch(answer.headers.get("content-range", ""))
         if answer.status != 206 or match is None or not answer.body:
-            raise SyncFailedError(failures.malformed("Content-Range"))
+            raise SyncFailedError(failures.malformed("Content-Range", lasting=False))
         first, last, size = (int(group) for group in match.groups())
         if (
             first != self._offset
@@ -226,7 +242,7 @@ class Photos:
             or size <= last
             or len(answer.body) > limit
         ):
-            raise SyncFailedError(failures.malformed("Content-Range"))
+            raise SyncFailedError(failures.malformed("Content-Range", lasting=False))
         return answer.body, size
 
     def _finish_download(self, sha256: str, size: int, started: float) -> moves.Event:
@@ -243,5 +259,5 @@ class Photos:
 
 def _offset(text: str, size: int) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 15) or int(text) > size:
-        raise SyncFailedError(failures.malformed("Upload-Offset"))
+        raise SyncFailedError(failures.malformed("Upload-Offset", lasting=False))
     return int(text)

@@ -163,6 +163,16 @@ def test_a_session_request_that_arrives_twice_is_refused_and_tried_again(
         _is_all_there(store, centre)
 
 
+def test_a_proxy_that_passes_on_no_patch_does_not_stop_photos(
+    tmp_path: Path, centre: Centre, network: Proxy
+) -> None:
+    """Where PATCH is answered 405 by something on the way, chunks travel as POST, and the photo arrives."""
+    with _small(tmp_path / "a", centre, network, 904) as store:
+        network.reply = lambda request: http(405, PAGE) if request.startswith(b"PATCH ") else None
+        assert sync(store).complete
+        _is_all_there(store, centre)
+
+
 def test_a_slow_link_is_only_slow(tmp_path: Path, centre: Centre, network: Proxy) -> None:
     """Held-back bytes change nothing but the time."""
     with _small(tmp_path / "a", centre, network, 901) as store:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
+from inspector.central import tables
 from inspector.domain.entries import Draft
 from inspector.errors import Busy, Damaged, Refusal, SyncError
 from inspector.journal.receipt import check_receipt
@@ -109,6 +111,25 @@ def test_entries_written_while_syncing_are_sent_too(tmp_path: Path, centre: Cent
         assert receipted(store) == 5
         assert "pushing" in phases[phases.index("uploading") :]
         assert centre.photos() == set(photos)
+
+
+def test_a_session_that_ends_in_the_middle_is_opened_again(tmp_path: Path, centre: Centre) -> None:
+    """When the centre forgets the session, even more than once, the same sync goes on with a new one."""
+    with laptop(tmp_path / "a", centre) as store:
+        start(store, "i-1")
+        photo = add_photo(store, "i-1", random.Random(9).randbytes(900_000))
+        phases: list[str] = []
+
+        def forget(progress: "Progress") -> None:
+            if progress.phase in ("pulling", "uploading") and phases.count(progress.phase) < 2:
+                with centre.storage.database.write() as connection:
+                    connection.execute(sa.delete(tables.session))
+            phases.append(progress.phase)
+
+        assert sync(store, progress=forget).complete
+        assert phases.count("opening") >= 3
+        assert centre.photos() == {photo}
+        assert len(centre.refs(store.device)) == 2
 
 
 def test_what_the_centre_keeps_apart_is_reported_and_blocks_nothing(tmp_path: Path, centre: Centre) -> None:
