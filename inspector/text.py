@@ -52,6 +52,16 @@ def width(text: str) -> int:
     return cell_len(text)
 
 
+def tail(text: object, cells: int) -> str:
+    """A text in at most so many cells; of a longer one (a path) its end, which tells more than its beginning."""
+    found = clean(text)
+    if width(found) <= cells:
+        return found
+    while found and width(found) > cells - len(_CUT):
+        found = found[1:]
+    return _CUT + found
+
+
 def fit(text: object, cells: int, *, right: bool = False) -> str:
     """A text in exactly so many cells: cleaned, cut with ".." where it is longer, filled with spaces where shorter."""
     from rich.cells import cell_len, set_cell_size

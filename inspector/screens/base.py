@@ -17,12 +17,14 @@ from inspector.language import tr
 from inspector.screens.workplace import Workplace
 from inspector.services import lookup
 from inspector.services.status import Summary
+from inspector.text import fit
 from inspector.widgets.bars import MessageLine, TopBar
 from inspector.widgets.lines import LineList
 
 P = ParamSpec("P")
 S = TypeVar("S", bound="Told")
 POLL_SECONDS = 2.0
+_PEOPLE_CELLS = 28
 
 
 def guarded(
@@ -166,6 +168,7 @@ class Page(Told):
         """The top bar: where one is, who is on patrol, what is not sent yet."""
         summary = await self.place.refresh_summary()
         people = await self.place.read(patrol_words, self.place, summary)
+        people = fit(people, _PEOPLE_CELLS).rstrip()
         words = "  ".join(part for part in (people, pending_words(summary)) if part)
         for bar in self.query(TopBar):
             bar.show(self.heading(), words)

@@ -21,6 +21,7 @@ from inspector.screens.words import size_words
 from inspector.screens.workplace import Workplace
 from inspector.services.photos import PhotoTaken, add_photos
 from inspector.store import queries
+from inspector.text import tail, width
 from inspector.widgets.content import plain
 from inspector.widgets.lines import Column, LineList, Row
 from inspector.widgets.picture import Picture
@@ -86,10 +87,9 @@ class PhotosScreen(Page):
         self._taken = await self.place.read(self._names_taken)
         self.tell(tr("正在读取文件夹……", "Reading the folder ..."))
         self._found = await self.place.slow(find_photos, folder)
-        words = tr(
-            f"{folder}　{len(self._found)} 张，最近的在前",
-            f"{folder}: {len(self._found)} photos, newest first",
-        )
+        count = len(self._found)
+        words = tr(f"{count} 张，最近的在前　", f"{count} photos, newest first  ")
+        words += tail(folder, max(self.size.width - width(words) - 2, 10))
         self.query_one("#where", Static).update(plain(words, limit=300))
         self.tell("")
         if not self._found:
@@ -226,7 +226,7 @@ def _likely_folder(kept: str) -> Path:
         *Path("/Volumes").glob("*/DCIM"),
     ]
     if cards:
-        return sorted(cards)[0]
+        return min(cards)
     home = Path.home()
     return next((home / name for name in ("Pictures", "图片") if (home / name).is_dir()), home)
 

@@ -47,7 +47,7 @@ class Workplace:
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service that records something. When this returns, it is saved; it is never cancelled half-way."""
-        return await asyncio.shield(self._run(self._writer, function, *args, **kwargs))
+        return await self._to_its_end(self._run(self._writer, function, *args, **kwargs))
 
     async def read(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a service that only looks."""
@@ -55,7 +55,20 @@ class Workplace:
 
     async def slow(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run something that takes long (photos); it runs to its end."""
-        return await asyncio.shield(self._run(self._slow, function, *args, **kwargs))
+        return await self._to_its_end(self._run(self._slow, function, *args, **kwargs))
+
+    async def _to_its_end(self, running: "asyncio.Future[T]") -> T:
+        try:
+            return await asyncio.shield(running)
+        except asyncio.CancelledError:
+            running.add_done_callback(self._note_unheard)
+            raise
+
+    def _note_unheard(self, done: "asyncio.Future[Any]") -> None:
+        """What went wrong with something whose screen has gone; at the end of the program that is expected."""
+        error = None if done.cancelled() else done.exception()
+        if error is not None and not self.stop.is_set():
+            self.record_fault(error)
 
     def _run(
         self, pool: ThreadPoolExecutor, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs

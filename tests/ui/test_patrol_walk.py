@@ -3,10 +3,12 @@
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
-from conftest import begin, keys, kind, message_of, screens, shows, text_of, until
 from PIL import Image
+from textual import events
+from textual.pilot import Pilot
 from textual.widgets import Input
 
 from inspector.screens.tonight import TonightScreen
@@ -16,6 +18,7 @@ from inspector.services.sheets import sheet
 from inspector.store import queries
 from inspector.store.workspace import Store
 from inspector.widgets.lines import LineList
+from tests.ui.ui_world import begin, keys, kind, message_of, screens, shows, text_of, top, until
 
 
 async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Store, tmp_path: Path) -> None:
@@ -44,7 +47,7 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
 
         await keys(pilot, "1")
         await until(pilot, lambda: "已保存：T-TIME-01" in message_of(app))
-        assert app.screen.line.item.code == "T-TIME-02"
+        assert top(pilot).line.item.code == "T-TIME-02"
         await keys(pilot, *"1830-2130", "enter")
         await until(pilot, lambda: kind(pilot) == "FormScreen")
         assert "晚于 20:30" in text_of(app)
@@ -61,12 +64,12 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "照片 1" in text_of(app))
         await keys(pilot, "f8")
         await until(pilot, lambda: "已办结" in message_of(app))
-    row = queries.inspections(county.connection)[0]
-    assert (row.status, row.photos, row.findings) == ("concluded", 1, 1)
+    done = queries.inspections(county.connection)[0]
+    assert (done.status, done.photos, done.findings) == ("concluded", 1, 1)
 
 
-async def _fill_roster(pilot) -> None:
-    app = pilot.app
+async def _fill_roster(pilot: Pilot[Any]) -> None:
+    app: Any = pilot.app
     app.screen.lines.select("T-TIME-12")
     await keys(pilot, "enter")
     await until(pilot, lambda: kind(pilot) == "RosterScreen")
@@ -137,7 +140,7 @@ async def test_the_next_start_returns_to_the_item_that_was_asked(county: Store) 
         await until(pilot, lambda: (county.json_setting("last_place") or {}).get("item") == "T-TIME-02")
     async with screens(county) as pilot:
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "已答 1/" in text_of(pilot.app))
-        assert pilot.app.screen.line.item.code == "T-TIME-02"
+        assert top(pilot).line.item.code == "T-TIME-02"
         assert "回到上次的位置" in message_of(pilot.app)
     assert sheet(county, Forms(county), name).counts["answered"] == 1
 
@@ -150,7 +153,7 @@ async def test_saved_is_said_only_after_the_service_returned(
     gate = threading.Event()
     original = inspections.answer
 
-    def slow(*args, **kwargs):
+    def slow(*args: Any, **kwargs: Any) -> Any:
         assert gate.wait(10)
         return original(*args, **kwargs)
 
@@ -167,9 +170,7 @@ async def test_saved_is_said_only_after_the_service_returned(
         await until(pilot, lambda: "已保存：T-TIME-01" in message_of(pilot.app))
 
 
-def _key(name: str):
-    from textual import events
-
+def _key(name: str) -> events.Key:
     return events.Key(name, {"minus": "-", "enter": "\r"}.get(name, name))
 
 
@@ -179,7 +180,7 @@ async def test_keys_typed_ahead_reach_the_input_line_in_order(county: Store) -> 
     async with screens(county) as pilot:
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-02" in text_of(pilot.app))
-        pilot.app.screen.lines.select("T-TIME-02")
+        top(pilot).lines.select("T-TIME-02")
         await pilot.pause()
         for key in (*"1800", "minus", *"2000", "enter"):
             pilot.app.post_message(_key(key))
@@ -196,13 +197,13 @@ async def test_an_answer_is_taken_back_and_its_finding_with_it(county: Store) ->
         await until(
             pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-LIC-01" not in message_of(pilot.app)
         )
-        pilot.app.screen.lines.select("T-LIC-01")
+        top(pilot).lines.select("T-LIC-01")
         await pilot.pause()
         await keys(pilot, "3")
         await until(pilot, lambda: kind(pilot) == "FormScreen")
         await keys(pilot, "escape")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen")
-        pilot.app.screen.lines.select("T-LIC-01")
+        top(pilot).lines.select("T-LIC-01")
         await pilot.pause()
         await keys(pilot, "u")
         await until(pilot, lambda: "已撤回" in message_of(pilot.app))
@@ -217,7 +218,7 @@ async def test_a_concluded_inspection_is_shown_and_takes_no_answer(county: Store
     async with screens(county) as pilot:
         from inspector.screens.checklist import ChecklistScreen
 
-        pilot.app.push_screen(ChecklistScreen(pilot.app.place, name))
+        pilot.app.push_screen(ChecklistScreen(top(pilot).place, name))
         await shows(pilot, "T-TIME-01", "只供查看")
         await keys(pilot, "1")
     assert sheet(county, Forms(county), name).counts["answered"] == 0
@@ -253,7 +254,7 @@ async def test_a_fault_of_ours_is_told_logged_and_survived(
     begin(county, "样例甲", "样例乙")
     secret = "样例" + "秘密"
 
-    def broken(*args, **kwargs):
+    def broken(*args: Any, **kwargs: Any) -> None:
         raise ZeroDivisionError(secret)
 
     async with screens(county) as pilot:

@@ -1,0 +1,204 @@
+"""House rules of the screens that a reader of one screen would not see."""
+
+import ast
+import asyncio
+import inspect
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from textual.pilot import Pilot
+
+import inspector
+from inspector import commands
+from inspector.screens.base import Told
+from inspector.store.workspace import Store
+from inspector.text import width
+from tests.ui.ui_world import begin, keys, kind, message_of, screens, text_of, top, until
+
+ROOT = Path(inspector.__file__).parent
+SOURCES = sorted([*(ROOT / "screens").glob("*.py"), *(ROOT / "widgets").glob("*.py"), ROOT / "app.py"])
+DOORS = {"notify", "update", "Static", "Label", "Button", "Checkbox", "Option", "from_markup"}
+
+
+def _all_screens() -> list[type[Told]]:
+    import importlib
+
+    for path in (ROOT / "screens").glob("*.py"):
+        importlib.import_module(f"inspector.screens.{path.stem}")
+    found: list[type[Told]] = []
+    todo = [Told]
+    while todo:
+        for cls in todo.pop().__subclasses__():
+            found.append(cls)
+            todo.append(cls)
+    return [cls for cls in found if cls.KEYS]
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_text_reaches_a_widget_but_through_plain(path: Path) -> None:
+    """A string of ours or of data given to a widget as it is would be read as markup."""
+    wrong = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if not isinstance(node, ast.Call):
+            continue
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name in DOORS and node.args and not _through_a_door(node.args[0]):
+            wrong.append(f"{path.name}:{node.lineno} {name}")
+    assert wrong == []
+
+
+def _through_a_door(node: ast.expr) -> bool:
+    if isinstance(node, ast.Constant) and node.value == "":
+        return True
+    if isinstance(node, ast.Call):
+        name = getattr(node.func, "id", "") or getattr(node.func, "attr", "")
+        return name in {"plain", "joined", "question", "_facts", "Content", "super", "digest"}
+    return False
+
+
+def test_the_lint_sees_a_raw_string() -> None:
+    """The rule above would notice an f-string, a name and a plain string."""
+    for source in ('f"{x}"', "x", '"text"', "str(x)"):
+        assert not _through_a_door(ast.parse(source, mode="eval").body)
+
+
+@pytest.mark.parametrize("screen", _all_screens(), ids=lambda cls: cls.__name__)
+def test_the_keys_of_a_screen_are_sound(screen: type[Told]) -> None:
+    """Six commands at most in the footer, which fits 80 columns; ids are unique; no key twice, none that terminals eat."""
+    shown = [command for command in screen.KEYS if command.footer]
+    assert len(shown) <= 6
+    cells = sum(width(f" {commands.key_name(c.keys.split(',')[0])} {c.zh} ") + 1 for c in shown)
+    assert cells <= 80
+    assert len({command.id for command in screen.KEYS}) == len(screen.KEYS)
+    used = [key for command in screen.KEYS for key in command.keys.split(",")]
+    assert len(set(used)) == len(used)
+    assert not {
+        "ctrl+b",
+        "ctrl+h",
+        "ctrl+i",
+        "ctrl+m",
+        "ctrl+j",
+        "ctrl+w",
+        "ctrl+s",
+        "ctrl+z",
+        "ctrl+c",
+    } & set(used)
+    assert "escape" in used
+
+
+@pytest.mark.parametrize("screen", _all_screens(), ids=lambda cls: cls.__name__)
+def test_every_command_says_what_it_does_in_both_languages(screen: type[Told]) -> None:
+    """Footer words and help sentences are there in Chinese and English."""
+    for command in screen.KEYS:
+        assert command.zh
+        assert command.en
+        assert command.help_zh.endswith("。")
+        assert command.help_en.endswith(".")
+
+
+async def test_no_screen_reads_the_database_on_the_event_loop(
+    county: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every look at the workspace happens in a thread of its own: a disk that hangs never freezes the keys."""
+    begin(county, "样例甲", "样例乙")
+    loop_thread = threading.get_ident()
+    found: list[str] = []
+    original: Any = inspect.getattr_static(Store, "connection").fget
+
+    def watched(self: Store) -> Any:
+        if threading.get_ident() == loop_thread:
+            found.append("database used on the event loop")
+        return original(self)
+
+    county.set_settings(photo_folder=str(tmp_path))
+    monkeypatch.setattr(Store, "connection", property(watched))
+    async with screens(county) as pilot:
+        await _tour(pilot)
+    assert found == []
+
+
+async def _tour(pilot: Pilot[Any]) -> None:
+    app = pilot.app
+    await keys(pilot, "enter")
+    await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(app))
+    await keys(pilot, "1")
+    await until(pilot, lambda: "已保存" in message_of(app))
+    for key, screen in (("p", "PhotosScreen"), ("f8", "ConcludeScreen"), ("f5", "SyncScreen")):
+        await keys(pilot, key)
+        await until(pilot, lambda: kind(pilot) == screen)  # noqa: B023 - asked before the next turn
+        await keys(pilot, "escape")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen")
+    await keys(pilot, "escape")
+    await until(pilot, lambda: kind(pilot) == "TonightScreen")
+    await keys(pilot, "down", "enter")
+    await until(pilot, lambda: kind(pilot) == "SiteScreen")
+    await keys(pilot, "f2")
+    await until(pilot, lambda: kind(pilot) == "PatrolScreen")
+
+
+async def test_no_screen_keeps_the_event_loop_busy(county: Store, tmp_path: Path) -> None:
+    """Between two ticks of 5 ms the loop never works for more than 250 ms (its own processor time, so that a busy
+    machine does not count)."""
+    begin(county, "样例甲", "样例乙")
+    county.set_settings(photo_folder=str(tmp_path))
+    worst, stop = 0.0, asyncio.Event()
+
+    async def tick() -> None:
+        nonlocal worst
+        last = time.thread_time()
+        while not stop.is_set():
+            await asyncio.sleep(0.005)
+            now = time.thread_time()
+            worst, last = max(worst, now - last), now
+
+    async with screens(county) as pilot:
+        ticker = asyncio.create_task(tick())
+        await _tour(pilot)
+        stop.set()
+        await ticker
+    assert worst < 0.25
+
+
+async def test_thousands_of_sites_are_read_a_page_at_a_time(county: Store) -> None:
+    """The last of 5,000 sites is two keys away, and only pages that were looked at are in memory."""
+    rows = [(f"s-many{n}", f"样例点位{n:05d}", f"样例路{n}号") for n in range(5_000)]
+    with county.connection as connection:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany(
+            "INSERT INTO site (id, scope, kind, name, address, category, quadrant, status, origin, conflicts, facts)"
+            " VALUES (?, 'county', 'training', ?, ?, '', '', 'open', 'registry', 0, '{}')",
+            rows,
+        )
+        connection.execute("COMMIT")
+    async with screens(county) as pilot:
+        lines = top(pilot).lines
+        assert lines.total == 5_004
+        await keys(pilot, "end")
+        await until(
+            pilot, lambda: "样例点位04999" in text_of(pilot.app) or "样例第一小学" in text_of(pilot.app)
+        )
+        assert sum(len(page) for page in lines._pages.values()) <= 500
+        await keys(pilot, "home", "f3")
+        top(pilot).query_one("#search").value = "老盛"
+        await until(pilot, lambda: "全部 1 处" in text_of(pilot.app))
+
+
+async def test_quitting_finishes_what_is_being_written(county: Store) -> None:
+    """A write that was begun when the officer leaves is done before the program ends."""
+    done = threading.Event()
+
+    def slow() -> None:
+        time.sleep(0.3)
+        county.set_settings(proof="1")
+        done.set()
+
+    async with screens(county) as pilot:
+        task = asyncio.create_task(top(pilot).place.write(slow))
+        await asyncio.sleep(0.05)
+        task.cancel()
+        pilot.app.exit()
+    assert done.is_set()
+    assert county.setting("proof") == "1"

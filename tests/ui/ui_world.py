@@ -1,0 +1,123 @@
+"""A small county for the screens, and what their tests share: keys in, text of the screen out."""
+
+import itertools
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from inspector.app import InspectorApp
+from inspector.domain.entries import Stamp
+from inspector.services import inspections, lookup, people, sites
+from inspector.services.forms import Forms
+from inspector.store.vault import Argon2
+from inspector.store.workspace import Store
+
+PASSPHRASE = "correct horse"
+CHEAP = Argon2(memory_kib=64, iterations=1, lanes=1)
+EVENING = 1_795_442_400_000
+"""2026-11-23 22:00 in the county: a Monday night."""
+
+
+class TestClock:
+    """Time that moves a millisecond with every look; random bytes that are the same in every run."""
+
+    __test__ = False
+
+    def __init__(self, start: int = 0) -> None:
+        self._ticks = itertools.count(start)
+
+    def stamp(self) -> Stamp:
+        """Now."""
+        tick = next(self._ticks)
+        return Stamp(EVENING + tick, 480, "0" * 16, 1_000 + tick)
+
+    def random(self, size: int) -> bytes:
+        """Bytes that nobody used before."""
+        return next(self._ticks).to_bytes(max(size, 4), "big")[-size:]
+
+
+def make_county(path: Path) -> Store:
+    """A workspace with three training sites, a campus and four people."""
+    store = Store.create(path, PASSPHRASE, clock=TestClock(), cost=CHEAP)
+    people.add_officer(store, name="样例甲", department="教体局", certificate="样例-0001", until="2027-12-31")
+    people.add_officer(store, name="样例乙", department="市监局", certificate="样例-0002")
+    people.add_officer(store, name="样例丙", department="街道", standing="grid_worker")
+    people.add_officer(store, name="样例丁", department="公安局", certificate="样例-0004", until="2025-01-01")
+    held = {"permit_state": "held", "registration_state": "business"}
+    sites.add_site(
+        store, name="上海老盛昌样例培训", address="样例路1号", facts={**held, "category": "学科类"}
+    )
+    none = {"permit_state": "none", "registration_state": "business"}
+    sites.add_site(store, name="晨光样例美术", address="样例路2号", facts=none)
+    sites.add_site(store, name="启明样例托管", address="样例路3号三楼")
+    sites.add_site(store, name="样例第一小学", address="样例路9号", kind="campus")
+    return store
+
+
+def begin(store: Store, *officers: str, site: str = "上海老盛昌样例培训") -> str:
+    """A patrol of these officers and an open inspection of the site; its id."""
+    team = people.team(store, officers)
+    patrol = people.begin_patrol(store, occasion="night", people=team)
+    found = lookup.site(store, site)
+    return inspections.start(store, Forms(store), site=found, people=team, patrol=patrol.id).id
+
+
+@asynccontextmanager
+async def screens(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
+    """The program over a workspace, after its first screen is filled."""
+    app = InspectorApp(store, sync=False)
+    async with app.run_test(size=size) as pilot:
+        await until(pilot, lambda: app.place.summary is not None and len(app.screen_stack) > 1)
+        await pilot.pause()
+        yield pilot
+
+
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, looks: int = 400) -> None:
+    """Let the program run until something holds; fail after some seconds, with the screen as it stands."""
+    for _ in range(looks):
+        if condition():
+            return
+        await pilot.pause(0.02)
+    raise AssertionError("never came:\n" + text_of(pilot.app))
+
+
+async def shows(pilot: Pilot[Any], *words: str) -> None:
+    """Wait until all these words are on the screen."""
+    await until(pilot, lambda: all(word in text_of(pilot.app) for word in words))
+
+
+_NAMED = re.compile(
+    r"f\d+|enter|escape|tab|backspace|space|up|down|left|right|home|end|pageup|pagedown|delete|.*\+.*"
+)
+
+
+async def keys(pilot: Pilot[Any], *names: str) -> None:
+    """Press keys; what is no key's name is typed, character by character."""
+    for name in names:
+        await pilot.press(*([name] if _NAMED.fullmatch(name) else list(name)))
+        await pilot.pause()
+
+
+def top(pilot: Pilot[Any]) -> Any:
+    """The screen on top, with whatever it has."""
+    return pilot.app.screen
+
+
+def kind(pilot: Pilot[Any]) -> str:
+    """Which screen is on top."""
+    return type(pilot.app.screen).__name__
+
+
+def text_of(app: Any) -> str:
+    """The screen on top as text, a line a line, without blanks at the ends."""
+    strips = app.screen._compositor.render_strips()
+    return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
+
+
+def message_of(app: Any) -> str:
+    """What the message line says."""
+    return str(app.screen.query_one("#message").words)
