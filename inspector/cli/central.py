@@ -88,9 +88,7 @@ def serve_centre(
             f"中心“{running.storage.name}”已启动；Ctrl+C 停止。",
             f"The centre {running.storage.name!r} is serving; Ctrl+C stops it.",
         )
-        import sys
-
-        sys.stdout.flush()
+        output.flush()
 
     settings = Settings(
         data=data,

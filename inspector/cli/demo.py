@@ -65,7 +65,7 @@ def _play(county: "County") -> None:
 
     def tell(zh: str, en: str) -> None:
         output.line(tr(zh, en))
-        sys.stdout.flush()
+        output.flush()
 
     play(county, tell)
 

@@ -1,8 +1,9 @@
 """The command line: its groups, and what comes before every command. Loads Typer and nothing heavier."""
 
+import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TextIO
 
 import typer
 
@@ -22,6 +23,7 @@ from inspector.cli import (
     workspace,
 )
 from inspector.cli.session import chosen, command
+from inspector.errors import InspectorError
 
 app = typer.Typer(
     name="inspector",
@@ -88,12 +90,25 @@ for module in (
 def run() -> None:
     """The console script."""
     _speak_utf8()
-    app()
+    try:
+        app()
+    except InspectorError as error:  # of what is printed before any command, such as the version
+        output.error(error)
+        sys.exit(error.exit_status)
 
 
 def _speak_utf8() -> None:
     """Chinese output works whatever the locale; what a stream cannot show is escaped, never a crash."""
+    if sys.stdout is None:
+        sys.stdout = _nowhere()
+    if sys.stderr is None:
+        sys.stderr = _nowhere()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _nowhere() -> TextIO:
+    """In place of a stream that was closed before the program started."""
+    return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123 - open until the end

@@ -1,30 +1,74 @@
 """Printing: data on stdout, narration and errors on stderr, `--json` for programs. Nothing printed can act on a terminal."""
 
 import json
+import os
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from inspector.errors import InspectorError, Problem
+from inspector.errors import InspectorError, Problem, WorkspaceError
 from inspector.language import tr
 from inspector.plain import safe_line, safe_text
 
 PROBLEMS_SHOWN = 40
 
 
+def _out(text: str) -> None:
+    """Write data to stdout.
+
+    Raises:
+        BrokenPipeError: nobody reads it any more.
+        WorkspaceError: where it goes does not take it.
+    """
+    with _stdout_errors():
+        sys.stdout.write(text)
+
+
+def flush() -> None:
+    """See that everything printed has left the program; raises as `_out`."""
+    with _stdout_errors():
+        sys.stdout.flush()
+
+
+@contextmanager
+def _stdout_errors() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        _forget_stdout()
+        raise
+    except OSError as fault:
+        _forget_stdout()
+        reason = fault.strerror or str(fault)
+        raise WorkspaceError(
+            f"结果没能输出（{reason}）；已保存的内容都在。",
+            f"The output could not be written ({reason}); everything that was saved is there.",
+            hint=("换一个输出位置再运行。", "Run it again with another place for the output."), code="output",
+        ) from fault  # fmt: skip
+
+
+def _forget_stdout() -> None:
+    """Let what is still buffered go nowhere, else the interpreter fails on it once more when it ends."""
+    with suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
+
+
 def data(value: Any) -> None:
     """One JSON document on stdout."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    _out(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
 
 
 def line(text: str = "") -> None:
     """A line of data for people on stdout."""
-    sys.stdout.write(safe_line(text) + "\n")
+    _out(safe_line(text) + "\n")
 
 
 def block(text: str) -> None:
     """Several lines of data for people on stdout."""
-    sys.stdout.write(safe_text(text) + "\n")
+    _out(safe_text(text) + "\n")
 
 
 def tell(zh: str, en: str) -> None:
@@ -79,4 +123,4 @@ def table(rows: Iterable[Sequence[str]], headings: Sequence[str]) -> None:
     widths = [max(cell_len(cell) for cell in column) for column in zip(headings, *lines, strict=True)]
     for row in (list(headings), *lines):
         padded = (cell + " " * (width - cell_len(cell)) for cell, width in zip(row, widths, strict=True))
-        sys.stdout.write("  ".join(padded).rstrip() + "\n")
+        _out("  ".join(padded).rstrip() + "\n")

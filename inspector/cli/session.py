@@ -160,15 +160,16 @@ def command(function: Function) -> Function:
         try:
             for value in kwargs.values():
                 _refuse_undecodable(value)
-            return function(*args, **kwargs)
+            found = function(*args, **kwargs)
+            output.flush()
+            return found
         except InspectorError as error:
-            output.error(error, as_json=bool(kwargs.get("as_json")))
+            output.error(error, as_json=bool(kwargs.get("as_json")) and error.code != "output")
             raise typer.Exit(error.exit_status) from None
         except KeyboardInterrupt:
             output.tell("已中断；已保存的内容都在。", "Interrupted; everything that was saved is there.")
             raise typer.Exit(130) from None
         except BrokenPipeError:
-            sys.stderr.close()
             raise typer.Exit(0) from None
 
     return run  # type: ignore[return-value]

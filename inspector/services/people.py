@@ -45,18 +45,17 @@ def add_officer(
 
 
 def _date(text: str) -> str:
-    from datetime import date
+    from inspector.domain.site_facts import LONG_TERM
+    from inspector.registry.cells import date_text
 
-    if not text.strip():
-        return ""
-    try:
-        return date.fromisoformat(text.strip().replace("/", "-").replace(".", "-")).isoformat()
-    except ValueError as error:
+    found = date_text(text)
+    if found is None:
         raise BadInput(
             f"日期“{text}”看不懂，请写成 2027-06-30。",
             f"{text!r} is not a date; write 2027-06-30.",
             code="date",
-        ) from error
+        )
+    return "" if found == LONG_TERM else found
 
 
 def team(store: Store, officers: Sequence[str], helpers: Sequence[str] = ()) -> Team:

@@ -1,0 +1,304 @@
+"""Every command of the command line, as an office and an officer use it: what it prints, for people and as JSON."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from inspector.cli.main import app
+from tests.cli.command_line import Desk
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    """A workspace with nothing in it."""
+    return Desk(tmp_path)
+
+
+def _keys(value: Any) -> set[str]:
+    return set(value if isinstance(value, dict) else value[0])
+
+
+def test_init_makes_a_workspace_once(tmp_path: Path) -> None:
+    """It says where and which device; the passphrase file opens it; a second time is refused."""
+    desk = Desk(tmp_path, workspace=False)
+    made = desk.json("init")
+    assert made.keys() == {"workspace", "device"}
+    assert desk.json("status")["device"] == made["device"]
+    assert desk.run("init").status == 6
+
+
+def test_a_new_passphrase_replaces_the_old_one(desk: Desk) -> None:
+    """Afterwards the old one does not open the workspace, and the new one does."""
+    new = desk.root / "new.txt"
+    new.write_text("another horse\n", encoding="utf-8")
+    desk.good("passphrase", "--new-file", str(new))
+    assert desk.run("status").status == 6
+    desk.passphrase = new
+    desk.good("status")
+
+
+def test_status_counts(desk: Desk) -> None:
+    """Counts, what waits, and since when the centre has it; before enrolment it is its own office."""
+    found = desk.json("status")
+    assert found.keys() == {
+        "device", "counts", "open_inspections", "pending", "centre", "own_entries", "received_until",
+        "receipt_time", "last_sync", "patrol",
+    }  # fmt: skip
+    assert found["pending"].keys() == {"entries", "photos_up", "photos_down", "parked", "quarantined"}
+    assert found["counts"].keys() >= {"site", "grid", "officer", "inspection", "finding", "photo"}
+    desk.inspection()
+    again = desk.json("status")
+    assert (again["open_inspections"], again["centre"]) == (1, None)
+    assert again["pending"]["entries"] == again["own_entries"] > 0
+    assert "本机即办公室" in desk.good("status").out
+
+
+def test_the_registry_is_imported_once(desk: Desk) -> None:
+    """A dry run writes nothing; an import does; the same file again is nothing new; the lists show it."""
+    seen = desk.json("registry", "import", str(desk.registry), "--dry-run")
+    assert seen.keys() == {
+        "dry_run", "recorded", "kept_conflicts", "sheets", "new_sites", "new_grids", "same", "filled",
+        "conflicts", "absent", "problems",
+    }  # fmt: skip
+    assert (len(seen["new_sites"]), seen["recorded"]) == (3, 0)
+    assert desk.json("site", "list") == []
+    assert desk.json("registry", "import", str(desk.registry))["recorded"] >= 3
+    assert desk.json("registry", "import", str(desk.registry))["recorded"] == 0
+    assert "没有新内容" in desk.good("registry", "import", str(desk.registry)).err
+    sites = desk.json("site", "list")
+    assert {site["name"] for site in sites} == {"示例一点", "示例二点", "示例三点"}
+    assert sum(row["training"] for row in desk.json("registry", "list")) == 3
+    assert "示例一点" in desk.good("site", "list").out
+    desk.good("registry", "list")
+
+
+def test_a_differing_value_is_recorded_only_with_accept(desk: Desk) -> None:
+    """What differs is listed and left; with --accept it is taken."""
+    desk.good("registry", "import", str(desk.registry))
+    (site,) = [row for row in desk.json("site", "list") if row["name"] == "示例二点"]
+    text = desk.registry.read_text(encoding="utf-8").replace("非学科类", "托管类")
+    desk.registry.write_text(text, encoding="utf-8")
+    kept = desk.json("registry", "import", str(desk.registry))
+    assert kept["kept_conflicts"] >= 1
+    assert desk.json("site", "show", site["id"])["facts"]["category"] == "非学科类"
+    assert "--accept" in desk.good("registry", "import", str(desk.registry)).err
+    desk.good("registry", "import", str(desk.registry), "--accept")
+    assert desk.json("site", "show", site["id"])["facts"]["category"] == "托管类"
+
+
+def test_a_mapping_is_saved_and_used_again(desk: Desk) -> None:
+    """Columns that are named by hand are remembered in a file."""
+    odd = desk.root / "odd.csv"
+    odd.write_text("甲列,乙列\n示例四点,虚构路4号\n", encoding="utf-8")
+    saved = desk.root / "mapping.json"
+    desk.good(
+        "registry", "import", str(odd), "--map", "name=甲列", "--map", "address=乙列",
+        "--save-mapping", str(saved),
+    )  # fmt: skip
+    assert saved.exists()
+    found = desk.json("registry", "import", str(odd), "--mapping", str(saved))
+    assert (found["recorded"], len(found["same"])) == (0, 1)
+
+
+def test_sites_are_added_found_and_shown(desk: Desk) -> None:
+    """A site met on patrol is created on the spot, found by pinyin, and shown with what is known."""
+    desk.good("registry", "import", str(desk.registry))
+    grid = desk.json("grid", "list")
+    assert not grid or _keys(grid) == {"id", "code", "name", "lead_unit", "lead_person", "phone"}
+    made = desk.json(
+        "site", "add", "--name", "启明示例点", "--address", "虚构路7号", "--found", "听到讲课声",
+        "--fact", "students=约３０人", "--fact", "permit_state=none",
+    )  # fmt: skip
+    assert made.keys() == {"id", "scope", "facts"}
+    assert made["facts"]["students"] == 30
+    assert [row["id"] for row in desk.json("site", "list", "-s", "qiming")] == [made["id"]]
+    assert _keys(desk.json("site", "list")) >= {
+        "id",
+        "scope",
+        "kind",
+        "name",
+        "address",
+        "quadrant",
+        "findings",
+    }
+    shown = desk.json("site", "show", "启明示例点")
+    assert shown.keys() == {
+        "id", "scope", "kind", "origin", "facts", "conflicts", "quadrant", "quadrant_reason", "flags",
+        "inspections", "findings",
+    }  # fmt: skip
+    assert shown["origin"] == "patrol"
+    assert "虚构路7号" in desk.good("site", "show", made["id"]).out
+    again = desk.good("site", "add", "--name", "启明示例点", "--address", "虚构路７号")
+    assert again.out.strip() == made["id"]
+    desk.good("grid", "list")
+
+
+def test_officers_are_added_and_listed(desk: Desk) -> None:
+    """With a certificate number a person is a certified officer, without one a helper."""
+    made = desk.json("officer", "add", "样例甲", "--certificate", "样例-0001", "--until", "2030/1/2")
+    assert made.keys() == {"id", "name", "department", "certificate", "certificate_until", "standing"}
+    assert (made["standing"], made["certificate_until"]) == ("officer", "2030-01-02")
+    assert desk.json("officer", "add", "样例戊")["standing"] == "helper"
+    assert len(desk.json("officer", "list")) == 2
+    assert "样例-0001" in desk.good("officer", "list").out
+
+
+def test_checklists_are_listed_shown_and_validated(desk: Desk) -> None:
+    """Each with its exact version; a file is checked with its line; a pack is assigned."""
+    found = desk.json("checklist", "list")
+    assert found.keys() == {"checklists", "packs"}
+    assert _keys(found["checklists"]) >= {"code", "version", "title", "sha256", "items"}
+    shown = desk.json("checklist", "show", "t-lic")
+    assert shown["code"] == "T-LIC"
+    assert "T-LIC-01" in desk.good("checklist", "show", "T-LIC").out
+    assert "night-patrol" in desk.good("checklist", "list").out
+    bad = desk.root / "bad.yaml"
+    bad.write_text("code: X\nitems: 3\n", encoding="utf-8")
+    done = desk.run("checklist", "validate", str(bad))
+    assert (done.status, "bad.yaml" in done.err) == (5, True)
+    done = desk.run("checklist", "validate", str(bad), "--json")
+    assert done.status == 5
+    assert _keys(done.json["problems"]) == {"where", "message", "message_en", "severity"}
+    desk.good("checklist", "assign", "night-patrol", "--kind", "training")
+
+
+def test_checklists_are_there_without_a_workspace(tmp_path: Path) -> None:
+    """Who only writes checklists needs no workspace and no passphrase."""
+    desk = Desk(tmp_path, workspace=False)
+    assert len(desk.json("checklist", "list")["checklists"]) >= 5
+
+
+def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
+    """Started, answered, noted, shown, listed, concluded: each step is saved and says what followed."""
+    desk.people()
+    desk.good("site", "add", "--address", "虚构路9号")
+    begun = desk.json(
+        "inspect", "start", "虚构路9号", "--officer", "样例甲", "--officer", "样例-0002", "--helper", "样例戊",
+        "--source", "群众举报",
+    )  # fmt: skip
+    assert begun.keys() == {"id", "site", "pack", "checklists", "officers", "helpers"}
+    name = begun["id"]
+    answered = desk.json("inspect", "answer", name, "t-lic-01", "无", "--note", "未见许可证")
+    assert answered.keys() == {
+        "item", "question", "question_en", "type", "value", "shown", "verdict", "reason", "reason_en",
+        "applies", "derived", "note", "photos", "conflict", "finding",
+    }  # fmt: skip
+    assert (answered["value"], answered["verdict"], answered["note"]) == ("none", "violation", "未见许可证")
+    assert answered["finding"]["deadline_days"] == 0
+    rows = json.dumps([{"grade": "五年级", "students": "12"}, {"grade": "六年级", "students": "９"}])
+    assert len(desk.json("inspect", "answer", name, "T-TIME-12", rows)["value"]) == 2
+    assert "违规" in desk.good("inspect", "answer", name[:8], "T-LIC-01", "无").out
+    desk.good("inspect", "note", name, "全程录像")
+    desk.good("inspect", "team", name, "--officer", "样例乙", "--officer", "样例甲")
+    shown = desk.json("inspect", "show", name)
+    assert shown.keys() == {
+        "id", "site", "scope", "status", "pack", "checklists", "officers", "helpers", "patrol", "source",
+        "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
+        "void_reason", "conflicts",
+    }  # fmt: skip
+    assert (shown["source"], shown["note"], shown["helpers"]) == ("群众举报", "全程录像", [])
+    assert "T-LIC-01" in desk.good("inspect", "show", name).out
+    assert [row["id"] for row in desk.json("inspect", "list", "--open", "--site", "虚构路9号")] == [name]
+    assert len(desk.json("finding", "list", "--inspection", name)) == len(shown["findings"]) >= 1
+    assert "T-LIC-01" in desk.good("finding", "list", "--site", "虚构路9号").out
+    done = desk.json("inspect", "conclude", name, "--remark", "当场告知")
+    assert (done["status"], done["conclusion"]["remark"]) == ("concluded", "当场告知")
+    assert done["conclusion"]["unanswered"] == sorted(done["unanswered"])
+    assert desk.json("inspect", "list", "--open") == []
+    assert "已办结" in desk.good("inspect", "show", name).out
+
+
+def test_an_answer_taken_back_withdraws_its_finding(desk: Desk) -> None:
+    """The empty answer takes back; the finding is listed only with those that were withdrawn."""
+    name = desk.inspection()
+    desk.good("inspect", "answer", name, "T-LIC-01", "无")
+    assert len(desk.json("finding", "list")) == 1
+    back = desk.json("inspect", "answer", name, "T-LIC-01", "")
+    assert (back["value"], back["finding"]) == (None, None)
+    assert desk.json("finding", "list") == []
+    (kept,) = desk.json("finding", "list", "--withdrawn")
+    assert kept["withdrawn"]
+
+
+def test_voiding_keeps_the_record(desk: Desk) -> None:
+    """A voided inspection stays with its reason."""
+    name = desk.inspection()
+    desk.good("inspect", "void", name, "--reason", "选错点位")
+    shown = desk.json("inspect", "show", name)
+    assert (shown["status"], shown["void_reason"]) == ("voided", "选错点位")
+
+
+def test_photos_are_taken_in_once(desk: Desk) -> None:
+    """A folder's photos come in with their hash; again they are known; the list says that they wait."""
+    name = desk.inspection()
+    card = desk.root / "card"
+    card.mkdir()
+    for number in (1, 2):
+        Image.new("RGB", (40, 30), (number * 90, 0, 0)).save(card / f"IMG_{number}.jpg")
+    taken = desk.json("photo", "add", str(card), "--inspection", name, "--item", "T-LIC-01")
+    assert [photo["new"] for photo in taken] == [True, True]
+    assert _keys(taken) >= {"sha256", "bytes", "name", "new"}
+    assert "重复2张" in desk.good("photo", "add", str(card), "--inspection", name).err
+    listed = desk.json("photo", "list", "--inspection", name)
+    assert {photo["item"] for photo in listed} == {"T-LIC-01"}
+    assert _keys(listed) == {
+        "sha256", "inspection", "item", "name", "bytes", "device", "facts", "here", "sent", "parked",
+    }  # fmt: skip
+    assert "未上报" in desk.good("photo", "list", "--inspection", name).out
+    assert desk.json("doctor", "--read-data")["photos"] == 2
+
+
+def test_the_doctor_finds_nothing_or_names_it(desk: Desk) -> None:
+    """A whole workspace is in order; one that misses a photo's file is not, and the photo is named."""
+    name = desk.inspection()
+    found = desk.json("doctor", "--read-data", "--rebuild")
+    assert found.keys() == {
+        "entries", "foreign_entries", "photos", "receipts", "rivals", "read_data", "rebuilt", "problems",
+    }  # fmt: skip
+    assert (found["problems"], found["rebuilt"] > 0) == ([], True)
+    picture = desk.root / "p.jpg"
+    Image.new("RGB", (40, 30)).save(picture)
+    (taken,) = desk.json("photo", "add", str(picture), "--inspection", name)
+    for kept in (desk.workspace / "photos").rglob("*"):
+        if kept.is_file():
+            kept.unlink()
+    done = desk.run("doctor", "--json")
+    assert done.status == 8
+    assert any(taken["sha256"][:12] in problem["where"] for problem in done.json["problems"])
+    done = desk.run("doctor")
+    assert (done.status, taken["sha256"][:12] in done.err) == (8, True)
+
+
+def test_a_centre_is_set_up(desk: Desk) -> None:
+    """Codes are printed, registry and checklists are published, its state is counted: without starting it."""
+    data = ("--data", str(desk.root / "centre"))
+    code = desk.json("central", "enrol", "--name", "样例甲", "--grid", "G01", *data)
+    assert code.keys() == {"code", "scopes", "role", "name", "days"}
+    assert len(desk.good("central", "enrol", "--name", "样例乙", *data).out.strip()) > 20
+    published = desk.json("central", "publish", "--registry", str(desk.registry), "--checklists", *data)
+    assert published["registry"]["new_sites"] == 3
+    assert (
+        desk.json("central", "publish", "--registry", str(desk.registry), *data)["registry"]["entries"] == 0
+    )
+    state = desk.json("central", "status", *data)
+    assert state["open_codes"] == 2
+    desk.good("central", "status", *data)
+    desk.good("central", "publish", "--registry", str(desk.registry), "--dry-run", *data)
+
+
+WORDS = """init demo registry registry.import registry.list site.list site.show site.add officer.add officer.list
+grid.list checklist.list checklist.show checklist.validate inspect.start inspect.answer inspect.show
+inspect.conclude photo.add finding.list enrol sync status doctor central.serve central.enrol central.publish
+central.status"""
+
+
+@pytest.mark.parametrize("path", WORDS.split())
+def test_every_promised_command_has_its_help(desk: Desk, path: str) -> None:
+    """The words that other programs use are there, with help in both languages."""
+    done = desk.good(*path.split("."), "--help")
+    assert any("一" <= letter <= "鿿" for letter in done.out)
+    assert "Usage: " in done.out
+    assert app.info.name == "inspector"
