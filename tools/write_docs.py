@@ -18,6 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FRAMES = ("base", "help")
+_SCREENS = {
+    "checklist": "检查表",
+    "conclude": "办结",
+    "form": "填表",
+    "patrol": "选择人员",
+    "photos": "照片",
+    "roster": "花名册",
+    "site": "点位",
+    "sync": "上报与接收",
+    "tonight": "今晚",
+}
 _FALLBACKS = {"date": "5", "yaml": "5"}
 _KINDS = {
     "usage": ("命令的写法不对", "the words of a command are off"),
@@ -147,9 +158,10 @@ def keys() -> str:
     everywhere = {command.id for command in EVERYWHERE}
     parts = [_key_table("每个画面 Every screen", EVERYWHERE)]
     for name, screen in screens():
-        title = " ".join((inspect.getdoc(screen) or name).split("\n")[0].split()).rstrip(".")
+        words = re.split(r"[.;]", (inspect.getdoc(screen) or name).split("\n")[0])[0]
+        title = f"{_SCREENS.get(name, name)} {words}"
         own = [command for command in screen.KEYS if command.id not in everywhere]
-        parts.append(_key_table(f"`{name}` · {title}", own))
+        parts.append(_key_table(title, own))
     return "\n".join(parts)
 
 

@@ -130,12 +130,47 @@ def test_the_evening_of_the_readme(scratch: Path) -> None:
     assert re.search(r"sent \d+ entries and 1 photos", said)
 
 
+JSON_OF = {
+    "status": "status",
+    "doctor": "doctor",
+    "registry list": "registry list",
+    "site list": "site list --limit 1",
+    "site show": 'site show "$SITE"',
+    "grid list": "grid list",
+    "officer list": "officer list",
+    "checklist list": "checklist list",
+    "checklist show": "checklist show T-AD",
+    "inspect show": 'inspect show "$ID"',
+    "inspect list": "inspect list",
+    "finding list": "finding list",
+    "photo add": 'photo add card --inspection "$ID"',
+    "photo list": 'photo list --inspection "$ID"',
+    "central status": "central status --data centre",
+    "central publish": "central publish --data centre --checklists",
+    "central enrol": "central enrol --data centre --name 样例甲",
+}
+"""Commands whose keys are compared with the table."""
+
+
+def documented_keys(command: str) -> set[str]:
+    """The keys that the table of JSON names for a command."""
+    table = text("docs/guide/commands.md").partition("### JSON")[2]
+    rows = [line.split("|", 2) for line in table.splitlines() if line.startswith("| `")]
+    return next(set(re.findall(r"`([a-z0-9_]+)`", row[2])) for row in rows if f"`{command}`" in row[1])
+
+
 def test_the_examples_of_the_commands(scratch: Path) -> None:
-    """The examples of the command guide work, and what they print with --json has the keys of its table."""
+    """The examples of the command guide work, and whatever is printed with --json has keys of the table alone."""
     blocks = [block.text for block in examples("docs/guide/commands.md") if block.language == "sh"]
-    run("\n".join(blocks), scratch)
-    printed = json.loads((scratch / "commands" / "import.json").read_text("utf-8"))
-    line = next(
-        one for one in text("docs/guide/commands.md").splitlines() if one.startswith("| `registry import` |")
-    )
-    assert set(printed) == set(re.findall(r"`([a-z_]+)`", line.split("|")[2]))
+    more = [
+        "SITE=$(inspector site add --address 样例路1号 --grid G05)",
+        "inspector central publish --data centre --checklists",
+    ]
+    more += [f"inspector {words} --json > '{name}.json'" for name, words in JSON_OF.items()]
+    run("\n".join([*blocks, *more]), scratch)
+    printed = {name: json.loads((scratch / f"{name}.json").read_text("utf-8")) for name in JSON_OF}
+    printed["registry import"] = json.loads((scratch / "commands" / "import.json").read_text("utf-8"))
+    for name, found in printed.items():
+        keys = {key for row in (found if isinstance(found, list) else [found]) for key in row}
+        assert keys, name
+        assert keys <= documented_keys(name), name
