@@ -367,6 +367,9 @@ def pending(connection: Connection, device: str) -> Pending:
 
 
 def counts(connection: Connection) -> dict[str, int]:
-    """How many of each thing, for a status line."""
-    names: Sequence[str] = ("site", "grid", "officer", "inspection", "finding", "photo", "entry")
+    """How many of each thing, for a status line that is read after every answer.
+
+    Entries are left out: counting them reads an index that is as long as the history.
+    """
+    names: Sequence[str] = ("site", "grid", "officer", "inspection", "finding", "photo")
     return {name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0]) for name in names}  # noqa: S608
