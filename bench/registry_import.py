@@ -36,6 +36,7 @@ def run(quick: bool) -> Rows:
                 "again": trial.again,
             },
             rounds,
+            warm=0,
         )
         trial.close()
     return [

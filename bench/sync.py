@@ -35,8 +35,9 @@ def run(quick: bool) -> Rows:
                 "zstd": trial.zstd,
             },
             rounds,
+            warm=0,
         )
-        samples = {**samples, "push": trial.pushes[1:], "pull": trial.pulls[1:]}
+        samples = {**samples, "push": trial.pushes, "pull": trial.pulls}
         count = len(entries)
         return [
             Row(
@@ -82,7 +83,7 @@ class _Trial:
 
     def cpu(self, part: str) -> Spread:
         """Microseconds of processor time an entry."""
-        return Spread.of((value * 1e6 / len(self.entries) for value in self.used[part][1:]), "µs")
+        return Spread.of((value * 1e6 / len(self.entries) for value in self.used[part]), "µs")
 
     def exchange(self) -> float:
         """Push all to a new centre, pull all into a new laptop, compare. Seconds of both syncs."""
