@@ -93,8 +93,6 @@ def connect(path: Path, key: bytes, *, create: bool) -> "Connection":
             uri=True,
             isolation_level=None,
             timeout=BUSY_SECONDS,
-            # One thread uses it; another may close it when the program ends.
-            check_same_thread=False,
         )
         try:
             _unlock(connection, key)

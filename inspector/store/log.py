@@ -106,23 +106,27 @@ def _open_checked(header: bytes, body: bytes | None) -> Entry:
 def sealed_entries(
     connection: Connection, device: str, *, above: int = 0, limit: int | None = None
 ) -> list[SealedEntry]:
-    """A device's entries above a number, in order."""
-    rows = connection.execute(
-        "SELECT header, body FROM entry WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?",
-        (device, above, -1 if limit is None else limit),
-    ).fetchall()
-    return [SealedEntry(bytes(header), None if body is None else bytes(body)) for header, body in rows]
+    """A device's entries above a number, in order, for sending: as they were checked when they were written."""
+    return [SealedEntry.stored(header, body) for _, header, body in _rows(connection, device, above, limit)]
 
 
 def iterate_entries(connection: Connection, device: str, *, page: int = 1000) -> Iterator[SealedEntry]:
-    """All entries of a device in order, a page at a time."""
+    """All entries of a device in order, a page at a time, for checking: nothing of them is taken for granted."""
     above = 0
-    while True:
-        found = sealed_entries(connection, device, above=above, limit=page)
-        if not found:
-            return
-        yield from found
-        above = found[-1].ref.seq
+    while rows := _rows(connection, device, above, page):
+        for seq, header, body in rows:
+            yield SealedEntry(header, body)
+            above = seq
+
+
+def _rows(
+    connection: Connection, device: str, above: int, limit: int | None
+) -> list[tuple[int, bytes, bytes | None]]:
+    rows = connection.execute(
+        "SELECT seq, header, body FROM entry WHERE device = ? AND seq > ? ORDER BY seq LIMIT ?",
+        (device, above, -1 if limit is None else limit),
+    )
+    return [(seq, bytes(header), None if body is None else bytes(body)) for seq, header, body in rows]
 
 
 def last_receipt(connection: Connection, device: str) -> Receipt | None:

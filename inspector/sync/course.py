@@ -89,6 +89,7 @@ class Course:
         self._stop = stop
         self._entries = Entries(store, centre, link, tally, clock=pace.clock)
         self._photos = Photos(store, link, tally, unsent=self._unsent, clock=pace.clock)
+        self._store = store
         self._lock = store.sync_lock()
         self._watching = False
 
@@ -100,6 +101,8 @@ class Course:
             state, effect = engine.step(state, moves.Begun())
             while not isinstance(effect, moves.Finish):
                 progress(self._tally.progress(state.phase, _error(state)))
+                if state.phase is Phase.WAITING:
+                    self._remember(_error(state))
                 event = moves.Stopped() if self._stop() else self._perform(effect)
                 stopped = isinstance(event, moves.Stopped)
                 state, effect = engine.step(state, event)
@@ -107,8 +110,20 @@ class Course:
             if self._lock.held:
                 self._lock.release()
         failure = None if stopped else _error(state)
+        if not stopped:
+            self._remember(failure)
         progress(self._tally.progress(Phase.FINISHED, failure))
         return self._tally.report(failure=failure, stopped=stopped)
+
+    def _remember(self, failure: InspectorError | None) -> None:
+        """What other windows and `status` say of the last attempt."""
+        known = self._store.json_setting("last_sync") or {}
+        zh, en = (failure.zh, failure.en) if failure else ("上次同步已完成。", "The last sync was complete.")
+        if known.get("en") != en or failure is None:
+            wall = self._store.clock.stamp().wall
+            self._store.set_settings(
+                last_sync={"time": wall, "complete": failure is None, "zh": zh, "en": en}
+            )
 
     def _perform(self, effect: moves.Effect) -> moves.Event:
         try:
