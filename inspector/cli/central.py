@@ -9,7 +9,7 @@ import typer
 
 from inspector.cli import output
 from inspector.cli.session import JSON, register
-from inspector.errors import UsageError, WorkspaceError
+from inspector.errors import NotFound, UsageError, WorkspaceError
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ def add_to(app: typer.Typer) -> None:
         ("enrol", enrol),
         ("publish", publish),
         ("status", status),
+        ("grant", grant),
         ("revoke", revoke),
     ):
         register(group, name, function)
@@ -275,6 +276,24 @@ def status(
         [tr("设备", "device"), tr("姓名", "name"), tr("角色", "role"), tr("单位", "department"), tr("状态", "state"),
          tr("记录", "entries"), tr("网格", "grids")],
     )  # fmt: skip
+
+
+def grant(
+    device: Annotated[str, typer.Argument(help="The device's id. 设备编号。")],
+    grid: Annotated[
+        list[str] | None, typer.Option("--grid", help="Its grids from now on; none is all. 网格。")
+    ] = None,
+    data: DATA = DEFAULT_DATA,
+    database: DATABASE = "",
+) -> None:
+    """Give a laptop exactly these grids: added ones are back-filled, others purged by its next sync. 调整网格。"""
+    from inspector.central.settings import Settings
+
+    with _storage(Settings(data=data, database=database), make=False) as storage:
+        if storage.device(device) is None:
+            raise NotFound(f"没有设备“{device}”。", f"No device {device!r}.", code="device.unknown")
+        storage.grant(device, _scopes(storage, grid or []))
+    output.tell("已调整，下一次同步起生效。", "Granted, effective with its next sync.")
 
 
 def revoke(

@@ -1,6 +1,7 @@
 """`enrol` and `sync`."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,6 +13,15 @@ from inspector.language import tr
 
 if TYPE_CHECKING:
     from inspector.sync.progress import Progress, SyncReport
+
+
+_REASONS = {
+    "scope.denied": (
+        "不在本机获准的网格内；管理员给本机加上网格后自动放行",
+        "outside of this laptop's grids; released by itself when the administrator grants them",
+    ),
+    "role.denied": ("本机角色无权发布", "this laptop's role may not publish them"),
+}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -60,6 +70,9 @@ def sync(
     watch: Annotated[
         bool, typer.Option("--watch", help="Go on; retry while there is no network. 持续同步。")
     ] = False,
+    retry_photos: Annotated[
+        bool, typer.Option("--retry-photos", help="Try photos again that were set aside. 重试搁置的照片。")
+    ] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Send what waits, receive what is new; "sent" only by the centre's verified receipt. 同步。"""
@@ -67,6 +80,8 @@ def sync(
     from inspector.sync.client import watch as keep_watching
 
     with open_store() as store:
+        if retry_photos:
+            store.unpark_photos()
         report = keep_watching(store, progress=_teller()) if watch else sync_once(store, progress=_teller())
         from inspector.store import queries
 
@@ -145,7 +160,8 @@ def _show(report: "SyncReport") -> None:
                 f"the centre was restored from a backup; {report.entries_again} entries were sent again",
             )
         )
-    for seq, reason in report.quarantined:
-        output.line(tr(f"中心暂存第{seq}条：{reason}", f"the centre keeps entry {seq} apart: {reason}"))
+    for reason, count in Counter(reason for _, reason in report.quarantined).most_common():
+        zh, en = _REASONS.get(reason, (reason, reason))
+        output.line(tr(f"中心暂存{count}条：{zh}", f"the centre keeps {count} entries apart: {en}"))
     for sha256, reason in report.photos_parked:
         output.line(tr(f"照片{sha256[:12]}已搁置：{reason}", f"photo {sha256[:12]} is parked: {reason}"))

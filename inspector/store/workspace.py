@@ -308,6 +308,11 @@ class Store:
                 (sha256, direction, reason),
             )
 
+    def unpark_photos(self) -> None:
+        """Let photos that were set aside be tried again by the next sync."""
+        with immediate(self.connection):
+            self.connection.execute("DELETE FROM photo_parked")
+
     def rebuild(self) -> int:
         """Compute every projection anew from the journal; how many aggregates."""
         with immediate(self.connection):
