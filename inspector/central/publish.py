@@ -15,6 +15,7 @@ from inspector.domain.registers import fold
 from inspector.domain.site import FACT, fold_site
 from inspector.errors import NotFound
 from inspector.forms.library import Library
+from inspector.forms.texts import FormText
 from inspector.registry.diff import RegistryDiff, diff
 from inspector.registry.plan import registry_drafts
 from inspector.registry.reading import RegistryReading
@@ -105,19 +106,30 @@ def publish_officers_file(storage: Storage, path: Path) -> Published:
 def publish_checklists(storage: Storage, library: Library) -> Published:
     """Publish all checklists and packs of a library, each exact text once."""
 
+    kinds = (("checklist", library.checklists), ("pack", library.packs))
+    texts = [
+        FormText(kind, form.code, form.version, form.sha256, library.sources[form.sha256].decode("utf-8"))
+        for kind, forms in kinds
+        for form in forms.values()
+    ]
+    return publish_texts(storage, texts)
+
+
+def publish_texts(storage: Storage, texts: Sequence[FormText]) -> Published:
+    """Publish checklists and packs, each exact text once."""
+
     def decide(known: Known) -> list[Draft]:
         drafts: list[Draft] = []
-        for kind, forms in (("checklist", library.checklists), ("pack", library.packs)):
-            for form in forms.values():
-                registers = fold(known.entries(office.checklist_aggregate(form.sha256)), office.VOCABULARY)
-                drafts += office.publish_text(
-                    kind,
-                    registers,
-                    code=form.code,
-                    version=form.version,
-                    sha256=form.sha256,
-                    text=library.sources[form.sha256].decode("utf-8"),
-                )
+        for found in texts:
+            registers = fold(known.entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
+            drafts += office.publish_text(
+                found.kind,
+                registers,
+                code=found.code,
+                version=found.version,
+                sha256=found.sha256,
+                text=found.text,
+            )
         return drafts
 
     return Published(len(storage.publish(decide)))

@@ -157,6 +157,9 @@ def publish(
     checklists: Annotated[
         bool, typer.Option("--checklists", help="The shipped checklists. 随附检查表。")
     ] = False,
+    checklist_file: Annotated[
+        list[Path] | None, typer.Option("--checklist-file", help="Own checklists, packs. 自编检查表。")
+    ] = None,
     assign: Annotated[
         list[str] | None,
         typer.Option(help="GRID:KIND:PACK, GRID may be county. 指定检查包。", metavar="G:K:P"),
@@ -173,7 +176,7 @@ def publish(
     """Publish registry, officers, checklists and assignments to the laptops. 发布。"""
     from inspector.central.settings import Settings
 
-    if not (registry or officers or checklists or assign):
+    if not (registry or officers or checklists or checklist_file or assign):
         raise UsageError(
             "没有指明发布什么。", "Nothing to publish was named.",
             hint=("用 --registry、--officers、--checklists 或 --assign。", "Use --registry, --officers, --checklists or --assign."),
@@ -186,6 +189,8 @@ def publish(
             )
         if not dry_run:
             done.update(_publish_rest(storage, officers, checklists=checklists, assign=assign or []))
+            if checklist_file:
+                done["checklist files"] = {"entries": _publish_files(storage, checklist_file)}
     if as_json:
         output.data({"dry_run": dry_run, **done})
         return
@@ -221,6 +226,13 @@ def _publish_registry(
         "conflicts": len(found.conflicts) + len(found.grid_conflicts),
         "same": len(found.same),
     }
+
+
+def _publish_files(storage: "Storage", files: list[Path]) -> int:
+    from inspector.central.publish import publish_texts
+    from inspector.forms.texts import read_texts
+
+    return publish_texts(storage, read_texts(files)).entries
 
 
 def _publish_rest(

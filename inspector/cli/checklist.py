@@ -18,6 +18,7 @@ def add_to(app: typer.Typer) -> None:
         ("list", list_checklists),
         ("show", show),
         ("validate", validate),
+        ("publish", publish),
         ("assign", assign),
     ):
         register(group, name, function)
@@ -131,6 +132,21 @@ def validate(
         )
     output.problems(found)
     output.line(tr(f"{len(files)}个文件没有问题。", f"{len(files)} files are in order."))
+
+
+def publish(
+    files: Annotated[list[Path], typer.Argument(help="Checklist and pack files. 检查表、检查包文件。")],
+) -> None:
+    """Use the office's own checklists from now on; a higher version replaces a shipped one. 采用自编检查表。"""
+    from inspector.forms.texts import read_texts
+    from inspector.services.forms import publish as publish_texts
+
+    texts = read_texts(files)
+    with open_store() as store:
+        new = publish_texts(store, texts)
+    for found in texts:
+        output.line(f"{found.code}  {found.version}  {found.sha256[:12]}")
+    output.tell(f"已保存{new}份。", f"Saved {new}.")
 
 
 def assign(

@@ -14,6 +14,7 @@ from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
 from inspector.errors import BadInput, Damaged, NotFound, Refusal
 from inspector.forms.library import Library, shipped
+from inspector.forms.texts import FormText
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -67,11 +68,11 @@ class Forms:
         return self._by_sha[row.sha256]
 
     def packs(self) -> dict[str, Pack]:
-        """Packs by code: shipped ones, and published ones over them (the highest version of a code)."""
+        """Packs by code: shipped ones, and those of the office over them (the highest version of a code)."""
         from inspector.forms.checklists import read_pack
 
         found = dict(self.library.packs)
-        for row in queries.forms(self._store.connection, "pack"):
+        for row in self._of_the_office("pack"):
             try:
                 pack = read_pack(row.text.encode("utf-8"), f"{row.code}@{row.version}")
             except BadInput:  # of a newer program: those that can be read go on
@@ -81,13 +82,21 @@ class Forms:
         return found
 
     def checklists(self) -> dict[str, Checklist]:
-        """Checklists by code: shipped ones, and published ones over them (the highest version of a code)."""
+        """Checklists by code: shipped ones, and those of the office over them (the highest version of a code)."""
         found = dict(self.library.checklists)
-        for row in queries.forms(self._store.connection, "checklist"):
+        for row in self._of_the_office("checklist"):
             if row.code not in found or _newer(row.version, found[row.code].version):
                 with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
                     found[row.code] = self._read_row(row)
         return found
+
+    def _of_the_office(self, kind: str) -> "list[FormRow]":
+        """Published texts that may stand for a code: this workspace's own and the centre's.
+
+        Others' texts only serve the inspections that are pinned to them.
+        """
+        trusted = (self._store.device, self._store.setting("centre_device") or "")
+        return queries.forms(self._store.connection, kind, devices=trusted)
 
     def pack_for(self, site: Site, code: str = "") -> Pack:
         """The pack with that code, or the one assigned to the site's grid and kind.
@@ -170,6 +179,26 @@ class Forms:
                 hint=("请把这一情况告诉中心管理员。", "Tell the centre's administrator."), code="checklist.changed",
             )  # fmt: skip
         return found
+
+
+def publish(store: Store, texts: Sequence[FormText]) -> int:
+    """Put the office's own checklists and packs into the journal, each exact text once; how many were new."""
+
+    def decide(view: View) -> Sequence[Draft]:
+        drafts: list[Draft] = []
+        for found in texts:
+            known = fold(view.entries(checklist_aggregate(found.sha256)), VOCABULARY)
+            drafts += publish_text(
+                found.kind,
+                known,
+                code=found.code,
+                version=found.version,
+                sha256=found.sha256,
+                text=found.text,
+            )
+        return drafts
+
+    return len(store.decide(decide))
 
 
 def _newer(version: str, than: str) -> bool:

@@ -237,11 +237,14 @@ def assignments(connection: Connection) -> list[Assignment]:
     return [Assignment(*row) for row in rows]
 
 
-def forms(connection: Connection, kind: str) -> list[FormRow]:
-    """The texts of a kind ("checklist" or "pack") that are in the journal."""
+def forms(connection: Connection, kind: str, *, devices: Sequence[str]) -> list[FormRow]:
+    """The texts of a kind ("checklist" or "pack") that one of these devices put into the journal."""
+    marks = ", ".join("?" * len(devices))
     rows = connection.execute(
-        "SELECT sha256, kind, code, version, text FROM form WHERE kind = ? ORDER BY code, version, sha256",
-        (kind,),
+        "SELECT sha256, kind, code, version, text FROM form WHERE kind = ? AND EXISTS ("  # noqa: S608 - marks
+        "SELECT 1 FROM entry WHERE entry.aggregate = 'c-' || substr(form.sha256, 1, 24)"
+        f" AND entry.device IN ({marks})) ORDER BY code, version, sha256",
+        (kind, *devices),
     )
     return [FormRow(*row) for row in rows]
 
