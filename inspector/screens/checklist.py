@@ -214,18 +214,21 @@ class ChecklistScreen(Page):
         self._remember()
 
     def _open_finding(self, line: Line, *, move: bool) -> None:
-        from inspector.screens.dialogs import finding
+        from inspector.screens.dialogs import FINDING_PHOTO, finding
 
         if line.finding is None:
             return
         code = line.item.code
 
-        async def then(changed: bool | None) -> None:
-            if changed:
+        async def then(result: bool | str | None) -> None:
+            if result == FINDING_PHOTO.id:
+                self._take_photos(code)
+            elif result:
                 await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"))
-            if move:
-                self._move_on(code)
 
+        # Before the form and not after it: an answer that is typed ahead must not fall on the item before.
+        if move:
+            self._move_on(code)
         self.app.push_screen(finding(self.place, line.finding, line), then)
 
     @guarded
@@ -338,10 +341,13 @@ class ChecklistScreen(Page):
     @guarded
     async def action_photo(self) -> None:
         """Add photos."""
+        if self.line is not None:
+            self._take_photos(self.line.item.code)
+
+    def _take_photos(self, code: str) -> None:
         from inspector.screens.photos import PhotosScreen
 
-        if self.line is not None:
-            self.app.push_screen(PhotosScreen(self.place, self._inspection, self.line.item.code))
+        self.app.push_screen(PhotosScreen(self.place, self._inspection, code))
 
     @guarded
     async def action_finding(self) -> None:
@@ -372,9 +378,9 @@ class ChecklistScreen(Page):
         from inspector.screens.conclude import ConcludeScreen
 
         async def then(item: str | None) -> None:
-            await self.refresh_all()
             if item:
                 self.lines.select(item)
+            await self.refresh_all()
 
         self.app.push_screen(ConcludeScreen(self.place, self._inspection), then)
 

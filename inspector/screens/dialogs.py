@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from inspector.commands import Command
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
 from inspector.domain.office import STANDINGS
 from inspector.errors import BadInput
@@ -13,6 +14,11 @@ from inspector.screens.workplace import Workplace
 from inspector.services import inspections, people, sites
 from inspector.services.sheets import Line as SheetLine
 from inspector.store.queries import FindingRow
+
+FINDING_PHOTO = Command(
+    "finding.photo", "f7", "also", "拍照", "Photo",
+    "保存这个问题，然后为它加照片。", "Save the finding, then add photos to it.", footer=True,
+)  # fmt: skip
 
 
 def new_site(place: Workplace, *, actor: str) -> FormScreen:
@@ -103,7 +109,10 @@ def note(place: Workplace, inspection: str, item: str, present: str) -> FormScre
 
 
 def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
-    """A finding that was just recorded, with its proposals filled in; dismisses with True when something changed."""
+    """A finding that was just recorded, with its proposals filled in.
+
+    Dismisses with True when something changed, with FINDING_PHOTO.id when photos are to follow.
+    """
     severities = [(str(level), str(words)) for level, words in sorted(SEVERITIES.items())]
 
     async def submit(values: Mapping[str, str]) -> bool:
@@ -126,7 +135,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
         f"{line.item.question}\nAnswer: {line.shown}\nFound: {row.reason_en} (lead: {lead})",
     )
     if line.item.photo and not line.photos:
-        about += tr("\n请拍照取证：关闭后按 p。", "\nTake a photo: press p after closing.")
+        about += tr("\n请拍照取证：按 F7。", "\nTake a photo as evidence: F7.")
     return FormScreen(
         place,
         tr(f"问题已记录 {row.item}　回车采用，Tab 修改", f"Finding recorded {row.item}. Enter accepts, Tab edits"),
@@ -140,6 +149,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
         submit,
         about=about,
         typing_first=False,
+        also=FINDING_PHOTO,
     )  # fmt: skip
 
 

@@ -61,13 +61,16 @@ class FormScreen(Told, Dialog):
         *,
         about: str = "",
         typing_first: bool = True,
+        also: Command | None = None,
     ) -> None:
         """
         Args:
             about: a few words above the lines.
             typing_first: the first line has the focus at once; otherwise Enter accepts as it is and Tab leads to it,
                 so that keys typed ahead change nothing.
+            also: accepts too, and says where to go then (its action is "also"); dismisses with its id.
         """
+        self._also = also
         super().__init__(place)
         self._title = title
         self._lines = tuple(lines)
@@ -75,6 +78,11 @@ class FormScreen(Told, Dialog):
         self._about = about
         self._typing_first = typing_first
         self._submitting = False
+
+    @property
+    def commands(self) -> tuple[Command, ...]:
+        """Those of every form, and one of this."""
+        return self.KEYS if self._also is None else (*self.KEYS, self._also)
 
     def compose(self) -> ComposeResult:
         """Title, words, lines."""
@@ -122,6 +130,14 @@ class FormScreen(Told, Dialog):
     @guarded
     async def action_accept(self) -> None:
         """Submit; on an error the form stays as it is."""
+        await self._accept("")
+
+    @guarded
+    async def action_also(self) -> None:
+        """Submit, and go where the command leads."""
+        await self._accept(self._also.id if self._also else "")
+
+    async def _accept(self, then: str) -> None:
         if self._submitting:
             return
         self._submitting = True
@@ -129,7 +145,7 @@ class FormScreen(Told, Dialog):
             result = await self._submit(self.values())
         finally:
             self._submitting = False
-        self.dismiss(result)
+        self.dismiss(then or result)
 
     @guarded
     async def action_leave_form(self) -> None:

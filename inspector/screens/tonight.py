@@ -247,7 +247,7 @@ def _site_row(row: SiteRow) -> Row:
 def _going_row(row: InspectionRow) -> Row:
     answered = tr(f"已答 {row.answered}", f"{row.answered} done")
     cells = (
-        tr("> 继续", "> go on"),
+        tr("继续", "go on"),
         row.site_name,
         answered,
         "",

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from textual import events
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -18,7 +17,7 @@ from inspector.services.sheets import sheet
 from inspector.store import queries
 from inspector.store.workspace import Store
 from inspector.widgets.lines import LineList
-from tests.ui.ui_world import begin, keys, kind, message_of, screens, shows, text_of, top, until
+from tests.ui.ui_world import begin, key_event, keys, kind, message_of, screens, shows, text_of, top, until
 
 
 async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Store, tmp_path: Path) -> None:
@@ -49,11 +48,11 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
         await until(pilot, lambda: "已保存：T-TIME-01" in message_of(app))
         assert top(pilot).line.item.code == "T-TIME-02"
         await keys(pilot, *"1830-2130", "enter")
-        await until(pilot, lambda: kind(pilot) == "FormScreen")
-        assert "晚于 20:30" in text_of(app)
+        await until(pilot, lambda: kind(pilot) == "FormScreen" and "晚于 20:30" in text_of(app))
         await keys(pilot, "tab", "backspace", "4", "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen")
-        await until(pilot, lambda: queries.findings(county.connection)[0].severity == 4)
+        await until(pilot, lambda: "已保存：T-TIME-02 的问题" in message_of(app))
+        assert queries.findings(county.connection)[0].severity == 4
 
         await _fill_roster(pilot)
         await keys(pilot, "p")
@@ -161,17 +160,13 @@ async def test_saved_is_said_only_after_the_service_returned(
     async with screens(county) as pilot:
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
-        pilot.app.post_message(_key("1"))
+        pilot.app.post_message(key_event("1"))
         for _ in range(5):
             await asyncio.sleep(0.02)
             assert "已保存" not in message_of(pilot.app)
             assert "已答 0/" in text_of(pilot.app)
         gate.set()
         await until(pilot, lambda: "已保存：T-TIME-01" in message_of(pilot.app))
-
-
-def _key(name: str) -> events.Key:
-    return events.Key(name, {"minus": "-", "enter": "\r"}.get(name, name))
 
 
 async def test_keys_typed_ahead_reach_the_input_line_in_order(county: Store) -> None:
@@ -182,8 +177,8 @@ async def test_keys_typed_ahead_reach_the_input_line_in_order(county: Store) -> 
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-02" in text_of(pilot.app))
         top(pilot).lines.select("T-TIME-02")
         await pilot.pause()
-        for key in (*"1800", "minus", *"2000", "enter"):
-            pilot.app.post_message(_key(key))
+        for key in (*"1800-2000", "enter"):
+            pilot.app.post_message(key_event(key))
         await until(pilot, lambda: "已保存：T-TIME-02" in message_of(pilot.app))
     answers = sheet(county, Forms(county), name).inspection.answers
     assert answers["T-TIME-02"] == {"start": "18:00", "end": "20:00"}
@@ -269,3 +264,37 @@ async def test_a_fault_of_ours_is_told_logged_and_survived(
     log = (county.path / "inspector.log").read_text(encoding="utf-8")
     assert "ZeroDivisionError" in log
     assert secret not in log
+
+
+async def test_answers_typed_ahead_of_a_finding_never_fall_on_the_item_before(county: Store) -> None:
+    """Violation, Enter, and the next answer in one burst: the violating answer stays, the next item gets the next one."""
+    name = begin(county, "样例甲", "样例乙")
+    async with screens(county) as pilot:
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        top(pilot).lines.select("T-LIC-01")
+        await pilot.pause()
+        await keys(pilot, "3")
+        await until(pilot, lambda: kind(pilot) == "FormScreen")
+        for key in ("enter", "1"):
+            pilot.app.post_message(key_event(key))
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen")
+        await pilot.pause()
+    answers = sheet(county, Forms(county), name).inspection.answers
+    assert answers["T-LIC-01"] == "none"
+    assert set(answers) <= {"T-LIC-01", "T-LIC-02"}
+
+
+async def test_a_photo_of_a_finding_is_one_key_away(county: Store, tmp_path: Path) -> None:
+    """F7 in the finding saves it and opens the photos of that very item, though the cursor has moved on."""
+    county.set_settings(photo_folder=str(tmp_path))
+    begin(county, "样例甲", "样例乙")
+    async with screens(county) as pilot:
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        top(pilot).lines.select("T-LIC-01")
+        await pilot.pause()
+        await keys(pilot, "3")
+        await until(pilot, lambda: kind(pilot) == "FormScreen")
+        await keys(pilot, "f7")
+        await until(pilot, lambda: kind(pilot) == "PhotosScreen" and "照片 T-LIC-01" in text_of(pilot.app))

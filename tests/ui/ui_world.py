@@ -1,5 +1,6 @@
 """A small county for the screens, and what their tests share: keys in, text of the screen out."""
 
+import asyncio
 import itertools
 import re
 from collections.abc import AsyncIterator, Callable
@@ -7,6 +8,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 from inspector.app import InspectorApp
@@ -76,12 +79,12 @@ async def screens(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterat
         yield pilot
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], *, looks: int = 400) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, looks: int = 1_000) -> None:
     """Let the program run until something holds; fail after some seconds, with the screen as it stands."""
     for _ in range(looks):
         if condition():
             return
-        await pilot.pause(0.02)
+        await asyncio.sleep(0.01)
     raise AssertionError("never came:\n" + text_of(pilot.app))
 
 
@@ -96,10 +99,27 @@ _NAMED = re.compile(
 
 
 async def keys(pilot: Pilot[Any], *names: str) -> None:
-    """Press keys; what is no key's name is typed, character by character."""
+    """Press keys, each after the one before was dealt with; what is no key's name is typed."""
     for name in names:
-        await pilot.press(*([name] if _NAMED.fullmatch(name) else list(name)))
-        await pilot.pause()
+        for key in [name] if _NAMED.fullmatch(name) else name:
+            pilot.app.post_message(key_event(key))
+            await settled(pilot)
+
+
+def key_event(name: str) -> events.Key:
+    """A key as the terminal's driver makes it."""
+    if len(name) == 1:
+        return events.Key(_character_to_key(name), name)
+    return events.Key(name, {"enter": "\r", "space": " ", "tab": "\t"}.get(name))
+
+
+async def settled(pilot: Pilot[Any]) -> None:
+    """Until the program and the widgets of its screen have nothing left to deal with (twice: keys come back up)."""
+    for _ in range(2):
+        done = asyncio.Event()
+        pilot.app.call_later(done.set)
+        await done.wait()
+        await pilot._wait_for_screen()
 
 
 def top(pilot: Pilot[Any]) -> Any:
