@@ -27,13 +27,13 @@ ROUNDS = 25
 _OFFICER = """
 import sys
 from pathlib import Path
-from inspector.services import inspections
+from inspector.services import inspections, lookup
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 path, inspection, name, rounds = sys.argv[1:]
 with Store.open(Path(path), "correct horse") as store:
     forms = Forms(store)
-    forms.of(inspections.lookup.inspection(store, inspection))
+    forms.of(lookup.inspection(store, inspection))
     print("ready", flush=True)
     sys.stdin.readline()
     saved = 0
