@@ -140,8 +140,11 @@ async def _tour(pilot: Pilot[Any]) -> None:
 
 
 async def test_no_screen_keeps_the_event_loop_busy(county: Store, tmp_path: Path) -> None:
-    """Between two ticks of 5 ms the loop never works for more than 250 ms (its own processor time, so that a busy
-    machine does not count)."""
+    """Between two ticks of 5 ms the loop never works for more than 250 ms.
+
+    Its own processor time is taken, so that waiting for a busy machine does not count, and the limit grows with what
+    a fixed piece of work costs on that machine just then.
+    """
     begin(county, "样例甲", "样例乙")
     county.set_settings(photo_folder=str(tmp_path))
     worst, stop = 0.0, asyncio.Event()
@@ -159,7 +162,14 @@ async def test_no_screen_keeps_the_event_loop_busy(county: Store, tmp_path: Path
         await _tour(pilot)
         stop.set()
         await ticker
-    assert worst < 0.25
+    assert worst < max(0.25, 12 * _piece_of_work())
+
+
+def _piece_of_work() -> float:
+    """Processor seconds of some 20 ms on a machine with nothing else to do."""
+    began = time.thread_time()
+    sum(range(1_000_000))
+    return time.thread_time() - began
 
 
 async def test_thousands_of_sites_are_read_a_page_at_a_time(county: Store) -> None:

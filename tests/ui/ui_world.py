@@ -132,9 +132,12 @@ def kind(pilot: Pilot[Any]) -> str:
     return type(pilot.app.screen).__name__
 
 
-def text_of(app: Any) -> str:
-    """The screen on top as text, a line a line, without blanks at the ends."""
+def text_of(app: Any, part: str = "") -> str:
+    """The screen on top (or the part of it that a selector names) as text, without blanks at the ends."""
     strips = app.screen._compositor.render_strips()
+    if part:
+        region = app.screen.query_one(part).region
+        strips = [strip.crop(region.x, region.right) for strip in strips[region.y : region.bottom]]
     return "\n".join("".join(segment.text for segment in strip).rstrip() for strip in strips)
 
 

@@ -1,0 +1,89 @@
+"""Draws the screens of docs/images as SVG: `python tools/screenshots.py`. Needs no display and no network.
+
+Rich measures text in characters where the terminal has cells, which squeezes Chinese, and names a font on another
+machine; both are put right here.
+"""
+
+import asyncio
+import html
+import re
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from inspector.services import inspections
+from inspector.services.forms import Forms
+from tests.ui.ui_world import begin, keys, make_county, screens, settled, shows, top
+
+TARGET = Path(__file__).parent.parent / "docs" / "images"
+_TEXT = re.compile(r'(<text [^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)<')
+_FONTS = '"DejaVu Sans Mono","Noto Sans Mono CJK SC","Noto Sans CJK SC",monospace'
+
+
+def by_cells(svg: str) -> str:
+    """The same drawing with every text as wide as its cells, in fonts of the machine that shows it."""
+
+    def stretch(match: re.Match[str]) -> str:
+        before, length, after, text = match.groups()
+        plain = html.unescape(text)
+        cell = float(length) / len(plain) if plain else 0.0
+        return f'{before}textLength="{cell * cell_len(plain):g}"{after}>{text}<'
+
+    svg = _TEXT.sub(stretch, svg)
+    svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
+    svg = svg.replace("Fira Code, monospace", _FONTS).replace("font-family: arial", f"font-family: {_FONTS}")
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    return re.sub(r"[ \t]+$", "", svg, flags=re.MULTILINE).strip() + "\n"
+
+
+async def _tonight(pilot: Pilot[Any]) -> None:
+    await shows(pilot, "继续")
+
+
+async def _checklist(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "enter")
+    await shows(pilot, "T-TIME-01")
+    top(pilot).lines.select("T-TIME-02")
+    await shows(pilot, "备注：样例备注")
+
+
+async def _finding(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "enter")
+    await shows(pilot, "T-TIME-01")
+    top(pilot).lines.select("T-LIC-01")
+    await settled(pilot)
+    await keys(pilot, "3")
+    await shows(pilot, "说明")
+
+
+async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> None:
+    """One picture: a fresh county, some keys, the screen as it then is."""
+    with tempfile.TemporaryDirectory() as folder, make_county(Path(folder) / "workspace") as store:
+        inspection = begin(store, "样例甲", "样例乙")
+        forms = Forms(store)
+        inspections.answer(store, forms, inspection, "T-TIME-01", "1")
+        inspections.answer(store, forms, inspection, "T-TIME-02", "18:30-21:00", note="样例备注")
+        async with screens(store) as pilot:
+            await steps(pilot)
+            await settled(pilot)
+            svg = by_cells(pilot.app.export_screenshot(title="inspector"))
+            await asyncio.to_thread((TARGET / f"{name}.svg").write_text, svg, "utf-8")
+
+
+async def main() -> None:
+    """All pictures."""
+    TARGET.mkdir(parents=True, exist_ok=True)
+    for name, steps in (("tonight", _tonight), ("checklist", _checklist), ("finding", _finding)):
+        await draw(name, steps)
+        print(TARGET / f"{name}.svg")
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
