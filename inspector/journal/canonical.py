@@ -4,6 +4,7 @@ Entries are hashed and signed as bytes, so a value must have exactly one encodin
 makes encodings differ: floats, free keys, unnormalised text. docs/formats.md states it byte for byte.
 """
 
+import functools
 import json
 import re
 import unicodedata
@@ -50,9 +51,7 @@ def encode(value: Any, *, max_depth: int = MAX_DEPTH) -> bytes:
     Raises:
         MalformedError: the value is outside of the profile. Nothing is rounded, normalised or dropped.
     """
-    plain = _plain(value, max_depth)
-    text = json.dumps(plain, ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
-    return text.encode()
+    return _ENCODER.encode(_plain(value, max_depth)).encode()
 
 
 def decode(data: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:
@@ -68,7 +67,7 @@ def decode(data: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:
         raise MalformedError(f"数据超过 {max_bytes} 字节", f"more than {max_bytes} bytes")
     _check_depth(data, max_depth)
     try:
-        value = json.loads(data.decode("utf-8"), parse_float=_no_float, parse_constant=_no_float)
+        value = _DECODER.decode(data.decode("utf-8"))
     except MalformedError:
         raise
     except ValueError:
@@ -80,6 +79,11 @@ def decode(data: bytes, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> Any:
 
 def _no_float(_text: str) -> Never:
     raise MalformedError("不允许浮点数", "floats are not allowed")
+
+
+# Made once: an entry is decoded and encoded a few times on its way, and making these costs as much as using them.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
+_DECODER = json.JSONDecoder(parse_float=_no_float, parse_constant=_no_float)
 
 
 def _check_depth(data: bytes, max_depth: int) -> None:
@@ -98,25 +102,40 @@ def _too_deep() -> MalformedError:
 
 def _plain(value: Any, depth: int) -> Any:
     """The value as plain JSON types, checked; `depth` is how many levels are left."""
-    if value is None or isinstance(value, bool):
+    kind = type(value)
+    if kind is str:
+        return value if value.isascii() and value.isprintable() else _text(value)
+    if kind is dict or kind is list:
+        return _container(value, depth)
+    if value is None or kind is bool:
         return value
-    if isinstance(value, str):
-        return _text(value)
+    return _unusual(value, depth)
+
+
+def _container(value: Any, depth: int) -> Any:
+    if depth <= 0:
+        raise _too_deep()
+    if isinstance(value, Mapping):
+        return {_key(key): _plain(item, depth - 1) for key, item in value.items()}
+    return [_plain(item, depth - 1) for item in value]
+
+
+def _unusual(value: Any, depth: int) -> Any:
+    """Integers, and what is not exactly of a JSON type but stands for one."""
     if isinstance(value, int):
         if not -MAX_INT <= value <= MAX_INT:
             raise MalformedError("整数超出 ±(2^53−1)", "an integer is beyond ±(2^53−1)")
         return int(value)
+    if isinstance(value, str):
+        return _text(value)
     if isinstance(value, Mapping | list | tuple):
-        if depth <= 0:
-            raise _too_deep()
-        if isinstance(value, Mapping):
-            return {_key(key): _plain(item, depth - 1) for key, item in value.items()}
-        return [_plain(item, depth - 1) for item in value]
+        return _container(value, depth)
     if isinstance(value, float):
         _no_float("")
     raise MalformedError(f"不允许的类型 {type(value).__name__}", f"a {type(value).__name__} is not allowed")
 
 
+@functools.lru_cache(maxsize=1_024)
 def _key(key: object) -> str:
     if not isinstance(key, str) or _KEY.fullmatch(key) is None:
         raise MalformedError(
@@ -126,7 +145,8 @@ def _key(key: object) -> str:
 
 
 def _text(text: str) -> str:
-    if _FORBIDDEN.search(text) is not None:
+    # What is printable has none of them; the search takes longer, and is for line feeds and the like.
+    if not text.isprintable() and _FORBIDDEN.search(text) is not None:
         raise MalformedError("文字含控制字符", "text contains a control character")
     if not text.isascii() and not unicodedata.is_normalized("NFC", text):
         raise MalformedError("文字未按 NFC 规范化", "text is not in Unicode form NFC")
