@@ -71,8 +71,8 @@ CREATE TABLE finding (
   lead TEXT NOT NULL, note TEXT NOT NULL, withdrawn TEXT NOT NULL, recorded INTEGER NOT NULL,
   conflicts INTEGER NOT NULL
 ) STRICT;
-CREATE INDEX finding_inspection ON finding (inspection);
-CREATE INDEX finding_site ON finding (site);
+CREATE INDEX finding_inspection ON finding (inspection, withdrawn);
+CREATE INDEX finding_site ON finding (site, withdrawn);
 CREATE TABLE photo (
   sha256 TEXT NOT NULL, inspection TEXT NOT NULL, item TEXT NOT NULL, scope TEXT NOT NULL, name TEXT NOT NULL,
   bytes INTEGER NOT NULL, device TEXT NOT NULL, facts TEXT NOT NULL, PRIMARY KEY (sha256, inspection)
