@@ -42,7 +42,11 @@ class InspectorApp(App[None]):
     # Read at the start: a screen whose style comes with its first showing holds the loop up for 150 ms.
     CSS_PATH: ClassVar[list[str | PurePath]] = [
         "app.tcss",
-        *(path for path in sorted((Path(__file__).parent / "screens").glob("*.tcss")) if path.stem != "unlock"),
+        *(
+            path
+            for path in sorted((Path(__file__).parent / "screens").glob("*.tcss"))
+            if path.stem != "unlock"
+        ),
     ]
     TITLE = "inspector"
     ENABLE_COMMAND_PALETTE = True

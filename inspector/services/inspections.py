@@ -100,7 +100,7 @@ def answer(
     def decide(view: View) -> Sequence[Draft]:
         present, registers = _present(view, state.id)
         site = site_of(store, present)
-        after = _with(present, asked.code, value)
+        after = _with(present, asked, value)
         context = context_of(after, site, shipped().params)
         wrong = compiled.invalid(asked.code, value, context) if value is not None else ()
         if wrong:
@@ -130,12 +130,13 @@ def _first(ids: Sequence[str]) -> str:
     return ids[0] if ids else ""
 
 
-def _with(inspection: Inspection, item: str, value: Any) -> Inspection:
+def _with(inspection: Inspection, item: Item, value: Any) -> Inspection:
     from dataclasses import replace
 
-    answers = {code: known for code, known in inspection.answers.items() if code != item}
-    if value is not None and value != []:
-        answers[item] = value
+    answers = {code: known for code, known in inspection.answers.items() if code != item.code}
+    # A roster without rows is no answer; "none of them" among several choices is one.
+    if value is not None and not (value == [] and item.answer.type == "roster"):
+        answers[item.code] = value
     return replace(inspection, answers=answers)
 
 
