@@ -9,7 +9,7 @@ to a point and makes what may be left: what was synced stays; of the rest any pa
 import ctypes
 import os
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,7 +58,8 @@ class _Vfs(ctypes.Structure):
 
 
 _Pointer, _Int, _Long, _Text = ctypes.c_void_p, ctypes.c_int, ctypes.c_int64, ctypes.c_char_p
-_Open = ctypes.CFUNCTYPE(_Int, _Pointer, _Text, _Pointer, _Int, _Pointer)
+# SQLite keeps the very pointer of a name, hence names are pointers here and never copies.
+_Open = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, _Pointer, _Int, _Pointer)
 _Delete = ctypes.CFUNCTYPE(_Int, _Pointer, _Text, _Int)
 _Write = ctypes.CFUNCTYPE(_Int, _Pointer, _Pointer, _Int, _Long)
 _Truncate = ctypes.CFUNCTYPE(_Int, _Pointer, _Long)
@@ -66,10 +67,16 @@ _Sync = ctypes.CFUNCTYPE(_Int, _Pointer, _Int)
 
 
 class Recorder:
-    """Notes every change of the disk below `root` while `recording()`."""
+    """Notes every change of the disk below `root` while `recording()`.
 
-    def __init__(self, root: Path) -> None:
+    Args:
+        refuse: asked before each change; what it returns other than 0 is SQLite's error code for it, and the change
+            is not made. For a change of `store.files` it raises instead.
+    """
+
+    def __init__(self, root: Path, *, refuse: Callable[[Change], int] | None = None) -> None:
         self.root = root
+        self._refuse = refuse or (lambda _: 0)
         self.changes: list[Change] = []
         self._paths: dict[int, str] = {}
         self._fresh: set[str] = set()
@@ -95,9 +102,9 @@ class Recorder:
         if operation.kind == "point":
             return
         target = self._name(operation.target) if operation.target is not None else ""
-        self.changes.append(
-            Change(operation.kind, self._name(operation.path), operation.data, operation.offset, target)
-        )
+        change = Change(operation.kind, self._name(operation.path), operation.data, operation.offset, target)
+        self._refuse(change)
+        self.changes.append(change)
 
     @contextmanager
     def _database(self) -> Iterator[None]:
@@ -117,8 +124,8 @@ class Recorder:
             self._kept += [opened, deleted]
 
     def _opening(self, real: Any) -> Any:
-        def opening(vfs: int, name: bytes | None, file: int, flags: int, out: int) -> int:
-            path = os.fsdecode(name) if name else ""
+        def opening(vfs: int, name: int | None, file: int, flags: int, out: int) -> int:
+            path = os.fsdecode(ctypes.string_at(name)) if name else ""
             new = bool(path) and not Path(path).exists()
             status = int(real(vfs, name, file, flags, out))
             if status == 0 and path:
@@ -164,16 +171,27 @@ class Recorder:
         real_sync = _Sync(methods.sync)
 
         def write(file: int, data: int, size: int, offset: int) -> int:
-            self.changes.append(Change("write", self._paths[file], ctypes.string_at(data, size), offset))
+            change = Change("write", self._paths[file], ctypes.string_at(data, size), offset)
+            refused = self._refuse(change)
+            if refused:
+                return refused
+            self.changes.append(change)
             return int(real_write(file, data, size, offset))
 
         def truncate(file: int, size: int) -> int:
-            self.changes.append(Change("truncate", self._paths[file], offset=size))
+            change = Change("truncate", self._paths[file], offset=size)
+            refused = self._refuse(change)
+            if refused:
+                return refused
+            self.changes.append(change)
             return int(real_truncate(file, size))
 
         def sync(file: int, flags: int) -> int:
-            status = int(real_sync(file, flags))
             path = self._paths[file]
+            refused = self._refuse(Change("fsync", path))
+            if refused:
+                return refused
+            status = int(real_sync(file, flags))
             self.changes.append(Change("fsync", path))
             if path in self._fresh:  # SQLite syncs the directory with the first sync of a new journal
                 self._fresh.discard(path)
