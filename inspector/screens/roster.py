@@ -1,4 +1,4 @@
-"""A roster as a table: one row a line, typed cells, Enter to the next cell. Rows are saved together when one leaves."""
+"""A roster as a table: one row a line, typed cells, Enter to the next cell. A row is saved as soon as it is complete."""
 
 from collections.abc import Iterable
 from typing import Any, ClassVar
@@ -49,7 +49,8 @@ class RosterScreen(Page):
         self._item = line.item
         self._columns = line.item.answer.columns
         self._rows: list[dict[str, Any]] = [dict(row) for row in line.value or []]
-        self._began = [dict(row) for row in self._rows]
+        self._saved = [dict(row) for row in self._rows]
+        self._changed = False
 
     def body(self) -> Iterable[Widget]:
         """Question, table, what the cell takes, input line."""
@@ -159,6 +160,20 @@ class RosterScreen(Page):
                 self._rows.append({})
         self._close_cell()
         self._draw(Coordinate(row, following))
+        await self._save([row for row in self._rows if self._is_complete(row)])
+
+    def _is_complete(self, row: dict[str, Any]) -> bool:
+        return bool(row) and all(column.code in row for column in self._columns if column.answer.required)
+
+    async def _save(self, rows: list[dict[str, Any]]) -> None:
+        """Save these rows, if they are not what is saved."""
+        if rows == self._saved:
+            return
+        store, forms = self.place.store, self.place.forms
+        value = [dict(row) for row in rows]
+        await self.place.write(inspections.answer, store, forms, self._inspection, self._item.code, value)
+        self._saved, self._changed = value, True
+        self.tell(tr(f"已保存 {len(value)} 行。", f"Saved: {len(value)} rows."), "good")
 
     def _close_cell(self) -> None:
         cell = self.query_one("#cell", Input)
@@ -179,20 +194,13 @@ class RosterScreen(Page):
         if self._rows and at.row < len(self._rows):
             del self._rows[at.row]
             self._draw(Coordinate(max(0, min(at.row, len(self._rows) - 1)), at.column))
+            await self._save([row for row in self._rows if self._is_complete(row)])
 
     @guarded
     async def action_save(self) -> None:
         """Save all rows and leave; what cannot be taken stays here with its row and column named."""
-        rows = [row for row in self._rows if row]
-        if rows == self._began:
-            self.dismiss(False)
-            return
-        store, forms = self.place.store, self.place.forms
-        value = rows or None
-        if value is None and self._began:
-            value = []
-        await self.place.write(inspections.answer, store, forms, self._inspection, self._item.code, value)
-        self.dismiss(True)
+        await self._save([row for row in self._rows if row])
+        self.dismiss(self._changed)
 
     @guarded
     async def action_back(self) -> None:

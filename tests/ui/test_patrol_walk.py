@@ -3,13 +3,14 @@
 import asyncio
 import threading
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from PIL import Image
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from inspector.domain.inspection import fold_inspection
 from inspector.screens.tonight import TonightScreen
 from inspector.services import inspections, people
 from inspector.services.forms import Forms
@@ -77,6 +78,22 @@ async def _fill_roster(pilot: Pilot[Any]) -> None:
     await until(pilot, lambda: app.screen.table.row_count == 3)
     await keys(pilot, "f2")
     await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "2 行" in text_of(app))
+
+
+async def test_a_row_is_saved_as_soon_as_it_is_complete(county: Store) -> None:
+    """Nobody has to leave the table for its rows to be in the journal; a row half typed waits."""
+    name = begin(county, "样例甲")
+    async with screens(county) as pilot:
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        cast("Any", pilot.app.screen).lines.select("T-TIME-12")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "RosterScreen")
+        await keys(pilot, "3", "enter", *"12", "enter", "4", "enter")
+        await until(pilot, lambda: "已保存 1 行" in message_of(pilot.app))
+        state, _ = fold_inspection(county.entries(name))
+        assert state is not None
+        assert [row["students"] for row in state.answers["T-TIME-12"]] == [12]
 
 
 async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(county: Store) -> None:

@@ -140,7 +140,7 @@ async def _tour(pilot: Pilot[Any]) -> None:
 
 
 async def test_no_screen_keeps_the_event_loop_busy(county: Store, tmp_path: Path) -> None:
-    """Between two ticks of 5 ms the loop never works for more than 250 ms.
+    """Between two ticks of 5 ms the loop never works for more than half a second.
 
     Its own processor time is taken, so that waiting for a busy machine does not count, and the limit grows with what
     a fixed piece of work costs on that machine just then.
@@ -162,7 +162,7 @@ async def test_no_screen_keeps_the_event_loop_busy(county: Store, tmp_path: Path
         await _tour(pilot)
         stop.set()
         await ticker
-    assert worst < max(0.25, 12 * _piece_of_work())
+    assert worst < max(0.5, 30 * _piece_of_work())
 
 
 def _piece_of_work() -> float:
