@@ -68,7 +68,7 @@ class SealedEntry:
     def stored(cls, header: bytes, body: bytes | None) -> "SealedEntry":
         """Bytes that were checked when they were stored, from a store that authenticates what it gives back."""
         entry = cls(header, body)
-        object.__setattr__(entry, "_fields", json.loads(header))
+        object.__setattr__(entry, "_fields", json.loads(header.decode()))
         return entry
 
     @property

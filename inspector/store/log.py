@@ -64,11 +64,49 @@ def insert(connection: Connection, entry: SealedEntry) -> bool:
                 (entry.body, device, seq),
             )
         return False
-    connection.execute(
-        "INSERT INTO entry (device, seq, type, aggregate, scope, header, body) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (device, seq, entry.type, entry.aggregate, entry.scope, entry.header, entry.body),
-    )
+    connection.execute(_INSERT, _row(entry))
     return True
+
+
+_INSERT = "INSERT INTO entry (device, seq, type, aggregate, scope, header, body) VALUES (?, ?, ?, ?, ?, ?, ?)"
+
+
+def _row(entry: SealedEntry) -> tuple[Any, ...]:
+    return (*entry.ref, entry.type, entry.aggregate, entry.scope, entry.header, entry.body)
+
+
+def insert_page(connection: Connection, entries: Iterable[SealedEntry]) -> tuple[int, set[str]]:
+    """Write entries as `insert` does, those with new names all at once. How many were new, and the changed aggregates.
+
+    An aggregate is changed where an entry of it is new, or where the body of a known one came.
+    """
+    page = list(entries)
+    known = _known_refs(connection, [entry.ref for entry in page])
+    fresh: dict[Ref, SealedEntry] = {}
+    rest: list[SealedEntry] = []
+    for entry in page:
+        if entry.ref in known or entry.ref in fresh:
+            rest.append(entry)
+        else:
+            fresh[entry.ref] = entry
+    connection.executemany(_INSERT, [_row(entry) for entry in fresh.values()])
+    touched = {entry.aggregate for entry in fresh.values()}
+    for entry in rest:
+        before = connection.total_changes
+        insert(connection, entry)
+        if connection.total_changes != before:
+            touched.add(entry.aggregate)
+    return len(fresh), touched
+
+
+def _known_refs(connection: Connection, refs: Sequence[Ref]) -> set[Ref]:
+    """Which of these names are taken, in one look-up by the primary key."""
+    rows = connection.execute(
+        "SELECT entry.device, entry.seq FROM json_each(?) AS wanted CROSS JOIN entry"
+        " ON entry.device = wanted.value ->> 0 AND entry.seq = wanted.value ->> 1",
+        (json.dumps(refs),),
+    )
+    return {Ref(device, seq) for device, seq in rows}
 
 
 def is_readable(entry: SealedEntry) -> bool:
@@ -89,7 +127,7 @@ def entries_of(connection: Connection, aggregate: str) -> list[Entry]:
 
 
 def _open_checked(header: bytes, body: bytes | None) -> Entry:
-    fields = json.loads(header)
+    fields = json.loads(header.decode())
     time = fields["time"]
     return Entry(
         ref=Ref(fields["device"], fields["seq"]),
@@ -99,7 +137,7 @@ def _open_checked(header: bytes, body: bytes | None) -> Entry:
         actor=fields["actor"],
         time=Stamp(time["wall"], time["tz"], time["boot"], time["monotonic"]),
         replaces=tuple(Ref.parse(text) for text in fields["replaces"]),
-        data=None if body is None else json.loads(body)["data"],
+        data=None if body is None else json.loads(body.decode())["data"],
     )
 
 

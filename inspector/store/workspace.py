@@ -260,15 +260,10 @@ class Store:
         What this device holds of other devices in scopes that it may no longer see is purged.
         """
         connection = self.connection
-        touched: set[str] = set()
-        count = 0
+        readable = [entry if log.is_readable(entry) else entry.without_body() for entry in entries]
         gone: list[str] = []
         with immediate(connection):
-            for entry in entries:
-                before = connection.total_changes
-                count += log.insert(connection, entry if log.is_readable(entry) else entry.without_body())
-                if connection.total_changes != before:  # new, or its body came
-                    touched.add(entry.aggregate)
+            count, touched = log.insert_page(connection, readable)
             changed = self.json_setting("scopes") not in (None, list(scopes))
             purged, photos = (
                 purge(connection, device=self.device, scopes=scopes) if changed else (set(), set())

@@ -54,6 +54,19 @@ def test_a_page_is_stored_once(tmp_path: Path) -> None:
         assert log.own_tree(store.connection).size == 0
 
 
+def test_a_page_may_mix_all_that_can_come(tmp_path: Path) -> None:
+    """New entries, known ones, a body that was withheld, the same twice, and two rivals: each as if it came alone."""
+    with make_store(tmp_path / "ws") as store:
+        known, withheld, new = _site(1, "甲"), _site(2, "乙"), _site(3, "丙")
+        deliver([known, withheld.without_body()], store)
+        page = [_site(1, "假", salt=1), known, withheld, new, new, _site(3, "假", salt=1)]
+        assert deliver(page, store) == 1
+        assert _names(store) == {"甲", "乙", "丙"}
+        assert diagnose(store, read_data=True).rivals == 2
+        rows = store.connection.execute("SELECT header, body FROM entry ORDER BY seq").fetchall()
+        assert [(bytes(h), bytes(b)) for h, b in rows] == [(e.header, e.body) for e in (known, withheld, new)]
+
+
 def test_a_second_entry_under_a_taken_name_is_a_rival(tmp_path: Path) -> None:
     """It is kept as evidence, counted by the check, and changes nothing that is shown."""
     with make_store(tmp_path / "ws") as store:
