@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -59,9 +60,11 @@ def read_device(connection: Connection, device: str, *, lock: bool = False) -> D
     """A device; `lock` holds its row until the transaction ends (PostgreSQL; SQLite has one writer anyway)."""
     query = sa.select(tables.device).where(tables.device.c.id == device)
     row = connection.execute(query.with_for_update() if lock else query).one_or_none()
-    if row is None:
-        return None
-    granted = granted_scopes(connection, device)
+    return None if row is None else _device(connection, row)
+
+
+def _device(connection: Connection, row: sa.Row[Any]) -> Device:
+    granted = granted_scopes(connection, row.id)
     return Device(
         id=row.id,
         public_key=bytes(row.public_key),
@@ -78,8 +81,7 @@ def read_device(connection: Connection, device: str, *, lock: bool = False) -> D
 
 def granted_scopes(connection: Connection, device: str) -> tuple[str, ...]:
     """What a device was given, in order."""
-    query = sa.select(tables.device_scope.c.scope).where(tables.device_scope.c.device == device)
-    return tuple(sorted(connection.execute(query).scalars()))
+    return tuple(sorted(connection.execute(_GRANTED, {"of": device}).scalars()))
 
 
 def _visible(connection: Connection, granted: Sequence[str]) -> tuple[str, ...]:
@@ -233,14 +235,19 @@ def session_device(connection: Connection, token: str, *, now: int) -> Device:
     Raises:
         ProblemError: session.needed.
     """
-    query = sa.select(tables.session.c.device).where(
-        tables.session.c.token_hash == _hashed(token), tables.session.c.expires >= now
-    )
-    device = connection.execute(query).scalar_one_or_none()
-    found = read_device(connection, device) if device is not None else None
-    if found is None:
+    row = connection.execute(_OF_SESSION, {"token": _hashed(token), "now": now}).one_or_none()
+    if row is None:
         raise ProblemError("session.needed")
-    return found
+    return _device(connection, row)
+
+
+# Every request asks these two, so they are put together once.
+_OF_SESSION = sa.select(tables.device).where(
+    tables.session.c.device == tables.device.c.id,
+    tables.session.c.token_hash == sa.bindparam("token"),
+    tables.session.c.expires >= sa.bindparam("now"),
+)
+_GRANTED = sa.select(tables.device_scope.c.scope).where(tables.device_scope.c.device == sa.bindparam("of"))
 
 
 def _hashed(token: str) -> bytes:

@@ -1,7 +1,6 @@
 """Photos in a folder, named by their hash: `ab/abcdef…`. A file has its name only when it is whole and durable."""
 
 import contextlib
-import os
 from pathlib import Path
 from typing import BinaryIO
 
@@ -37,7 +36,7 @@ class Blobs:
         return self.path(sha256).open("rb")
 
     def adopt(self, part: Path, sha256: str) -> None:
-        """Make a finished, verified file on the same disk the photo, durably; a photo that is here stays as it is."""
+        """Make a finished, verified and synced file on the same disk the photo, durably; one that is here stays."""
         target = self.path(sha256)
         if target.is_file():
             part.unlink(missing_ok=True)
@@ -45,8 +44,6 @@ class Blobs:
         if not target.parent.is_dir():
             target.parent.mkdir(mode=0o700, exist_ok=True)
             fsync_dir(self.folder)
-        with part.open("rb+") as file:
-            os.fsync(file.fileno())
         part.replace(target)
         fsync_dir(target.parent)
 

@@ -69,7 +69,8 @@ def begin_upload(connection: Connection, device: Device, *, sha256: str, length:
     offset = length if there else 0
     if known is not None and known.length == length and not there:
         return known
-    connection.execute(sa.delete(tables.upload).where(tables.upload.c.id == name))
+    if known is not None:
+        drop_upload(connection, known)
     connection.execute(
         sa.insert(tables.upload).values(
             id=name, device=device.id, sha256=sha256, length=length, offset=offset, started=now

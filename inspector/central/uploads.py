@@ -22,7 +22,6 @@ from inspector.central.problems import ProblemError
 from inspector.central.storage import Storage
 
 STALE_SECONDS = 30 * 86_400
-_READ_BYTES = 1_048_576
 
 
 class Uploads:
@@ -92,10 +91,9 @@ class Uploads:
         return self._gates[hash(name) % len(self._gates)]
 
     def _interrupted(self, device: Device, name: str) -> Upload:
-        self.storage.upload(device, name)  # before anything is stopped: it must be this device's
         with self._lock:
             older = self._newest.get(name)
-        if older is not None:
+        if older is not None and older.upload.device == device.id:
             older.abandon()
         return self.settled(self.storage.upload(device, name))
 
@@ -105,18 +103,17 @@ class Uploads:
             if self._newest.get(chunk.upload.id) is chunk:
                 del self._newest[chunk.upload.id]
 
-    def complete(self, upload: Upload) -> None:
-        """Verify a part file that has all its bytes and make it the photo.
+    def complete(self, upload: Upload, digest: bytes | None) -> None:
+        """Verify a part file that has all its bytes, durably, and make it the photo.
+
+        Args:
+            digest: SHA-256 of the whole where it arrived in one piece; None to read the file.
 
         Raises:
             ProblemError: photo.mismatch; the part is dropped.
         """
         part = self.part(upload)
-        digest = hashlib.sha256()
-        with part.open("rb") as file:
-            while block := file.read(_READ_BYTES):
-                digest.update(block)
-        if digest.hexdigest() != upload.sha256:
+        if (digest or _digest_of(part)).hex() != upload.sha256:
             self.storage.drop_upload(upload)
             self.blobs.remove_stray(part)
             raise ProblemError("photo.mismatch")
@@ -156,8 +153,7 @@ class Chunk:
                 self._file = _open_part(self._uploads.part(self.upload), self.upload.offset)
             self._file.write(data)
             self._offset += len(data)
-            if self._checksum is not None:
-                self._digest.update(data)
+            self._digest.update(data)
 
     def finish(self, *, whole: bool = False) -> int:
         """Make durable what arrived and return the new offset; harmless to repeat.
@@ -198,7 +194,7 @@ class Chunk:
             os.fsync(self._file.fileno())
             self._file.close()
         if self._offset == self.upload.length and not self.upload.complete:
-            self._uploads.complete(self.upload)
+            self._uploads.complete(self.upload, None if self.upload.offset else self._digest.digest())
         if self._offset != self.upload.offset:
             self._uploads.storage.advance_upload(self.upload, self._offset)
         return self._offset
@@ -210,6 +206,11 @@ def _open_part(path: Path, offset: int) -> BinaryIO:
     file.truncate(offset)
     file.seek(offset)
     return file
+
+
+def _digest_of(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").digest()
 
 
 def _length_of(path: Path) -> int:
