@@ -5,6 +5,7 @@ one: a code that fails its check is kept as it was written and flagged, because 
 which character is wrong.
 """
 
+import functools
 import re
 import unicodedata
 from dataclasses import dataclass
@@ -58,6 +59,7 @@ def check_character(first17: str) -> str:
     return ALPHABET[-total % 31]
 
 
+@functools.lru_cache(maxsize=4096)
 def check(code: str) -> CreditCode:
     """Judge a code as it was written in a cell or typed by an officer."""
     value = _narrow(code)

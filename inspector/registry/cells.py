@@ -1,6 +1,7 @@
 """One cell at a time: what an office wrote, as plain values. What is not plain is said to be so, never guessed."""
 
 import datetime as dt
+import functools
 import re
 import unicodedata
 from collections.abc import Callable
@@ -30,7 +31,13 @@ class Cleaned:
 
 def clean(value: Any) -> Cleaned:
     """A cell as text: NFC, half-width letters and digits, single spaces, line feeds kept, no control characters."""
-    raw = raw_text(value)
+    return _clean(value if isinstance(value, str) else raw_text(value))
+
+
+# A reader asks a cell a dozen things one after the other; each begins with its clean text.
+@functools.lru_cache(maxsize=4096)
+def _clean(text: str) -> Cleaned:
+    raw = raw_text(text)
     if raw.isascii() and raw.isprintable():  # most cells of a large table
         return Cleaned(" ".join(raw.split()))
     kept = raw if raw.isprintable() else "".join(character for character in raw if _allowed(character))
@@ -61,7 +68,12 @@ def _allowed(character: str) -> bool:
 
 def folded(value: Any) -> str:
     """A cell as it is compared with words: NFKC, without any space."""
-    return "".join(unicodedata.normalize("NFKC", clean(value).text).split())
+    return _folded(clean(value).text)
+
+
+@functools.lru_cache(maxsize=4096)
+def _folded(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def is_blank(value: Any) -> bool:

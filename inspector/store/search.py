@@ -12,6 +12,7 @@ from typing import Any
 
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _WORD = re.compile(r"[0-9a-z]+")
+_RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 _RUN = 6
 
 
@@ -20,12 +21,19 @@ def _characters(text: str) -> str:
     return " ".join(character for character in folded if character.isalnum())
 
 
-@functools.lru_cache(maxsize=4096)
-def _syllables(text: str) -> tuple[str, ...]:
+def _syllables(text: str) -> list[str]:
+    folded = unicodedata.normalize("NFKC", text).lower()
+    return [syllable for run in _RUNS.findall(folded) for syllable in _syllables_of_run(run)]
+
+
+# Readings depend on the characters of a phrase only, and phrases come again and again: 培训中心, 路, 号.
+@functools.lru_cache(maxsize=16_384)
+def _syllables_of_run(run: str) -> tuple[str, ...]:
+    if run.isascii():
+        return tuple(_WORD.findall(run))
     from pypinyin import lazy_pinyin
 
-    folded = unicodedata.normalize("NFKC", text).lower()
-    return tuple(part for syllable in lazy_pinyin(folded) for part in _WORD.findall(syllable))
+    return tuple(part for syllable in lazy_pinyin(run) for part in _WORD.findall(syllable))
 
 
 def _pairs(initials: str) -> str:
