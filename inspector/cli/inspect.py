@@ -218,6 +218,7 @@ def _sheet_data(now: "Sheet") -> dict[str, Any]:
         "conclusion": state.conclusion,
         "void_reason": state.void_reason,
         "conflicts": list(state.conflicts),
+        "late": state.late,
     }
 
 
@@ -235,6 +236,13 @@ def _show_sheet(now: "Sheet") -> None:
             f" {counts['hints']}  unknown {counts['unknown']}  photos {len(state.photos)}",
         )
     )
+    if state.late:
+        output.line(
+            tr(
+                f"注意：办结后又收到{state.late}条其他电脑的记录（当时未见办结），请核对。",
+                f"Note: {state.late} entries of other laptops came after the conclusion, unaware of it; look at them.",
+            )
+        )
     for section in now.sections:
         output.line(f"— {section.checklist.title}")
         for line in section.lines:

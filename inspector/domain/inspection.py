@@ -72,6 +72,7 @@ class Inspection:
         notes: item code -> text; "" is the inspection's own note.
         photos: in the order of their names.
         conflicts: register names whose authors did not know of each other.
+        late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
     """
 
     id: str
@@ -93,6 +94,7 @@ class Inspection:
     concluded_at: Stamp | None
     void_reason: str
     conflicts: tuple[str, ...]
+    late: int
 
     @property
     def status(self) -> str:
@@ -111,6 +113,13 @@ def _rows(registers: Registers) -> tuple[dict[str, list[Any]], dict[str, tuple[s
             rows.setdefault(item, []).append(cells)
             ids.setdefault(item, []).append(row)
     return rows, {item: tuple(found) for item, found in ids.items()}
+
+
+def _late(registers: Registers) -> int:
+    """Entries that the conclusion does not cover: recorded by somebody who had not seen it."""
+    conclusion = registers.value(CONCLUSION)
+    covered = conclusion.get("entries") if conclusion is not None else None
+    return max(0, registers.entries - covered - 1) if isinstance(covered, int) else 0
 
 
 def _photos(registers: Registers) -> tuple[Photo, ...]:
@@ -157,5 +166,6 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
         conflicts=registers.conflicts(),
+        late=_late(registers),
     )
     return inspection, registers

@@ -130,8 +130,23 @@ class Forms:
         return DEFAULT_PACKS[site.kind]
 
     def pins(self, pack: Pack) -> tuple[PackPin, tuple[PackPin, ...]]:
-        """The exact versions that an inspection with this pack is filled with now."""
+        """The exact versions that an inspection with this pack is filled with now.
+
+        Raises:
+            NotFound: a checklist of the pack is not here.
+        """
         checklists = self.checklists()
+        for code in pack.checklists:
+            if code not in checklists:
+                raise NotFound(
+                    f"检查包“{pack.code}”用到的检查表 {code} 不在本机。",
+                    f"The checklist {code} of the pack {pack.code!r} is not here.",
+                    hint=(
+                        "与中心同步，或请办公室一并发布。",
+                        "Sync with the centre, or ask the office to publish it too.",
+                    ),
+                    code="checklist.missing",
+                )
         pins = [PackPin(code, checklists[code].version, checklists[code].sha256) for code in pack.checklists]
         return PackPin(pack.code, pack.version, pack.sha256), tuple(pins)
 

@@ -24,7 +24,7 @@ def add_officer(
     until: str = "",
     standing: str = "officer",
 ) -> Officer:
-    """Record a person, or bring a known one to these fields.
+    """Record a person, or bring a known one to these fields; an empty department or date leaves what is known.
 
     Raises:
         Refusal: no name, an unknown standing, or a certified officer without a number.
@@ -38,9 +38,13 @@ def add_officer(
         "standing": standing,
     }
     person = officer_id(fields["certificate"], fields["name"], fields["department"])
-    store.decide(
-        lambda view: record_officer(fold_officer(view.entries(person))[1], aggregate=person, fields=fields)
-    )
+
+    def decide(view: View) -> list[Draft]:
+        _, known = fold_officer(view.entries(person))
+        given = {key: value for key, value in fields.items() if value or not known.heads}
+        return record_officer(known, aggregate=person, fields=given)
+
+    store.decide(decide)
     return lookup.officer(store, person)
 
 

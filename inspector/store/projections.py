@@ -143,7 +143,7 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
         "concluded": inspection.concluded_at.wall if inspection.concluded_at else None,
         "answered": len(inspection.answers),
         "photos": len(inspection.photos),
-        "conflicts": len(inspection.conflicts),
+        "conflicts": len(inspection.conflicts) + (1 if inspection.late else 0),
         "device": inspection.device,
         "officers": _json(inspection.officers),
     }

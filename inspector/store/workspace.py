@@ -17,7 +17,7 @@ from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref
 from inspector.domain.when import local_date
-from inspector.errors import Damaged, WorkspaceError
+from inspector.errors import Damaged, NotFound, WorkspaceError
 from inspector.journal.entry import SealedEntry
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.receipt import Receipt
@@ -241,12 +241,20 @@ class Store:
     def put_photo(self, data: bytes) -> str:
         """Store a photo's original bytes durably; its SHA-256. Link it by an entry afterwards."""
         sha256 = self.blobs.put(data)
-        self.note_blob(sha256, len(data))
+        try:
+            self.note_blob(sha256, len(data))
+        except NotFound:  # another process had begun to let go of the same photo
+            self.note_blob(self.blobs.put(data), len(data))
         return sha256
 
     def note_blob(self, sha256: str, size: int) -> None:
-        """Remember that a photo's bytes are here."""
+        """Remember that a photo's bytes are here.
+
+        Raises:
+            NotFound: they are not: another process let go of them meanwhile.
+        """
         with immediate(self.connection):
+            self.blobs.size(sha256)
             self.connection.execute(
                 "INSERT OR IGNORE INTO blob (sha256, bytes) VALUES (?, ?)", (sha256, size)
             )
@@ -271,9 +279,17 @@ class Store:
             projections.refresh(connection, touched | purged)
             gone = unmentioned(connection, photos)
             _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
-        for sha256 in gone:
-            self.blobs.remove(sha256)
+        if gone:
+            self._remove_blobs(gone)
         return count
+
+    def _remove_blobs(self, photos: Sequence[str]) -> None:
+        """Remove photo files that nothing names; under the write lock, so that nobody notes one meanwhile."""
+        with immediate(self.connection):
+            for sha256 in photos:
+                noted = self.connection.execute("SELECT 1 FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
+                if noted is None:
+                    self.blobs.remove(sha256)
 
     # -- the centre's receipts ---------------------------------------------------------------------------------
 
