@@ -31,6 +31,8 @@ _UNKNOWN_WORDS = frozenset(("", "unknown", "unclear"))
 class Context:
     """What rules may look at. Whatever is absent, None, "", "unknown" or "unclear" is unknown.
 
+    Its mappings stay as they are once a rule has seen them.
+
     Attributes:
         answers: canonical values by item code ("T-LIC-01"), of all checklists of the inspection.
         site: facts of the site by their names (`inspector.domain.site_facts.FIELDS`).
@@ -60,6 +62,7 @@ class Compiled:
         self.checklist = checklist
         self._items = {item.code: item for item in checklist.items}
         self._programs: dict[tuple[str, str], Program] = {}
+        self._last: tuple[Context | None, Mapping[str, Mapping[str, Any]]] = (None, {})
         self._decimals = frozenset(i.code for i in checklist.items if i.answer.type == "decimal")
 
     def judge(self, code: str, value: Any, context: Context) -> Judgement:
@@ -144,26 +147,24 @@ class Compiled:
         program = self._programs.get((item.code, source))
         if program is None:
             program = self._programs[item.code, source] = build(item.answer, source)
-        known = {code: number(v) if code in self._decimals else v for code, v in context.answers.items()}
-        return program.run(
-            value,
-            {
+        return program.run(value, self._facts(context))
+
+    def _facts(self, context: Context) -> Mapping[str, Mapping[str, Any]]:
+        """What is known, by the names that rules use. A sheet judges all items by one context, one after the other."""
+        last, facts = self._last
+        if last is not context:
+            known = {code: number(v) if code in self._decimals else v for code, v in context.answers.items()}
+            facts = {
                 "answers": {answer_name(code): v for code, v in known.items() if v is not None and v != ""},
                 "site": _known(context.site),
                 "day": _known(context.day),
                 "params": _known(context.params),
-            },
-        )
+            }
+            self._last = context, facts
+        return facts
 
     def _missing(self, source: str, context: Context) -> tuple[Words, ...]:
-        have = {
-            "answers": {
-                answer_name(code) for code, v in context.answers.items() if v is not None and v != ""
-            },
-            "site": _known(context.site),
-            "day": _known(context.day),
-            "params": _known(context.params),
-        }
+        have = self._facts(context)
         return tuple(label for root, name, label in references(source) if name not in have[root])
 
     def _fill(self, item: Item, words: Words, value: Any, context: Context) -> Words:
