@@ -162,19 +162,23 @@ def _reconcile(
         row[0]
         for row in view.connection.execute("SELECT id FROM finding WHERE inspection = ?", (inspection.id,))
     }
+    judged = {
+        findings.finding_id(inspection.id, item.code): (item, judgement)
+        for _, item, judgement in judge_all(form, context)
+    }
+    wanted = [name for name, (_, said) in judged.items() if said.verdict == "violation" or name in known]
     drafts: list[Draft] = []
-    for _, item, judgement in judge_all(form, context):
-        name = findings.finding_id(inspection.id, item.code)
+    for name, entries in view.entries_of_all(wanted).items():
+        item, judgement = judged[name]
+        _, registers = findings.fold_finding(entries)
         if judgement.verdict == "violation":
-            _, registers = findings.fold_finding(view.entries(name))
             drafts += findings.record_finding(
                 registers,
                 aggregate=name,
                 scope=inspection.scope,
                 data=_finding_data(inspection, site, item, judgement, context),
             )
-        elif name in known:
-            _, registers = findings.fold_finding(view.entries(name))
+        else:
             drafts += findings.withdraw_finding(
                 registers, aggregate=name, scope=inspection.scope, reason="答案已更正，不再构成问题"
             )

@@ -126,6 +126,19 @@ def entries_of(connection: Connection, aggregate: str) -> list[Entry]:
     return [_open_checked(header, body) for header, body in rows]
 
 
+def entries_of_all(connection: Connection, aggregates: Iterable[str]) -> dict[str, list[Entry]]:
+    """The entries of several aggregates, each as `entries_of`; an aggregate without any has an empty list."""
+    found: dict[str, list[Entry]] = {aggregate: [] for aggregate in aggregates}
+    rows = connection.execute(
+        "SELECT aggregate, header, body FROM entry WHERE aggregate IN (SELECT value FROM json_each(?))"
+        " ORDER BY device, seq",
+        (json.dumps(list(found)),),
+    )
+    for aggregate, header, body in rows:
+        found[aggregate].append(_open_checked(header, body))
+    return found
+
+
 def _open_checked(header: bytes, body: bytes | None) -> Entry:
     fields = json.loads(header.decode())
     time = fields["time"]

@@ -46,6 +46,10 @@ class View:
         """An aggregate's entries."""
         return log.entries_of(self.connection, aggregate)
 
+    def entries_of_all(self, aggregates: Iterable[str]) -> dict[str, list[Entry]]:
+        """The entries of several aggregates, in the order asked for."""
+        return log.entries_of_all(self.connection, aggregates)
+
 
 class Store:
     """An open workspace. Safe to use from several threads; `close` when done."""
