@@ -121,7 +121,14 @@ class Core:
             known = read_meta(connection)
             if instead_of and known["epoch"] != instead_of:
                 return known["epoch"]
-            self.database.insert_new(connection, tables.meta, [{"name": "renewed", "value": ""}])
+            earlier = [*earlier_epochs(connection), known["epoch"]]
+            new = [{"name": "renewed", "value": ""}, {"name": "earlier_epochs", "value": ""}]
+            self.database.insert_new(connection, tables.meta, new)
+            connection.execute(
+                sa.update(tables.meta)
+                .where(tables.meta.c.name == "earlier_epochs")
+                .values(value=" ".join(earlier))
+            )
             for name in ("epoch", "renewed"):
                 changed = sa.update(tables.meta).where(tables.meta.c.name == name).values(value=epoch)
                 connection.execute(changed)
@@ -169,6 +176,11 @@ class Core:
 def read_meta(connection: Connection) -> dict[str, str]:
     """What the centre knows of itself."""
     return {row.name: row.value for row in connection.execute(sa.select(tables.meta))}
+
+
+def earlier_epochs(connection: Connection) -> list[str]:
+    """The epochs before this one: whoever knows only these is told of the renewal anyway."""
+    return read_meta(connection).get("earlier_epochs", "").split()
 
 
 def alarm(event: str, **details: Any) -> None:

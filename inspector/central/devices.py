@@ -9,13 +9,15 @@ from sqlalchemy.engine import Connection
 
 from inspector.central import accounts, log, tables
 from inspector.central.accounts import Device
-from inspector.central.core import CENTRE_ROLE, Core, read_meta
+from inspector.central.core import CENTRE_ROLE, Core, earlier_epochs, read_meta
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED, QUARANTINE
 from inspector.domain.entries import COUNTY
 from inspector.errors import Refusal, UsageError
 from inspector.journal.entry import SealedEntry
-from inspector.sync.protocol import ROLES, EnrolmentCode
+from inspector.journal.note import Cosignature, verify_cosignature
+from inspector.journal.receipt import device_checkpoint
+from inspector.sync.protocol import ROLES, EnrolmentCode, ShownReceipt
 
 
 class Devices(Core):
@@ -153,8 +155,15 @@ class Devices(Core):
                 connection, device, now=self.now, seconds=self.settings.challenge_seconds
             )
 
-    def open_session(self, device: str, challenge: str, signature: bytes) -> tuple[str, Device, str]:
+    def open_session(
+        self, device: str, challenge: str, signature: bytes, *, shown: ShownReceipt | None = None
+    ) -> tuple[str, Device, str]:
         """A session's token, the device with its rights, and the epoch.
+
+        Args:
+            shown: the device's last receipt. One over more entries than are here, got since the epoch was renewed
+                last, proves that the centre was restored from a backup: its epoch is renewed, so that no laptop
+                goes on from positions that are given to other entries now.
 
         Raises:
             ProblemError: device.unknown, session.refused.
@@ -171,9 +180,18 @@ class Devices(Core):
             )
             found = accounts.read_device(connection, device)
             epoch = read_meta(connection)["epoch"]
+            earlier = earlier_epochs(connection)
         if token is None or found is None:
             raise ProblemError("session.refused")
+        if shown is not None and shown.epoch not in earlier and self._proves_loss(found, shown):
+            epoch = self.renew_epoch(instead_of=epoch)
         return token, found, epoch
+
+    def _proves_loss(self, device: Device, shown: ShownReceipt) -> bool:
+        if shown.size <= device.size:
+            return False
+        text = device_checkpoint(device.id, shown.size, shown.root)
+        return verify_cosignature(text, self.key.public, Cosignature(shown.time, shown.cosignature))
 
     def session_device(self, token: str) -> Device:
         """Whose session it is, with the rights of this moment.

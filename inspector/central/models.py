@@ -70,12 +70,23 @@ class Challenge(Model):
     challenge: str
 
 
+class ShownReceipt(Model):
+    """The device's last receipt: with it the centre notices what it has lost."""
+
+    size: int = Field(ge=1, le=2**53 - 1)
+    root: Sha256
+    time: int = Field(ge=0, le=2**53 - 1)
+    cosignature: Signature
+    epoch: str = Field(max_length=64, description="of the centre when the device got it; empty if unknown")
+
+
 class SessionRequest(Model):
     """A challenge signed with the device's key."""
 
     device: DeviceId
     challenge: str = Field(max_length=64)
     signature: Signature
+    receipt: ShownReceipt | None = Field(default=None, description="none before the first receipt")
 
 
 class Session(Model):

@@ -17,6 +17,7 @@ from inspector.sync.protocol import (
     VERSION,
     ProtocolError,
     Push,
+    ShownReceipt,
     b64,
     unb64,
 )
@@ -127,7 +128,10 @@ async def open_session(request: Request) -> Response:
 
     def work() -> Response:
         token, device, epoch = storage.open_session(
-            asked.device, asked.challenge, unb64(asked.signature, size=64)
+            asked.device,
+            asked.challenge,
+            unb64(asked.signature, size=64),
+            shown=_shown(asked.receipt),
         )
         model = models.Session(
             token=token,
@@ -141,6 +145,13 @@ async def open_session(request: Request) -> Response:
         return wire.answer_model(request, model)
 
     return await in_thread(work)
+
+
+def _shown(receipt: models.ShownReceipt | None) -> ShownReceipt | None:
+    if receipt is None:
+        return None
+    cosignature = unb64(receipt.cosignature, size=64)
+    return ShownReceipt(receipt.size, bytes.fromhex(receipt.root), receipt.time, cosignature, receipt.epoch)
 
 
 async def push(request: Request) -> Response:

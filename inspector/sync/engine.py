@@ -165,7 +165,9 @@ def _try_again(state: State, _: Event) -> Step:
 
 def _opened(state: State, event: Opened) -> Step:
     state = replace(state, answered=True, sent=min(event.have, event.sent))
-    if event.restored or event.have < event.sent:
+    if event.have < event.sent:
+        state = _all_again(state)
+    elif event.restored:
         state = replace(state, every_photo=True, asked_above="")
     return _push(state) if state.sent < event.size else _pull(state)
 
@@ -180,8 +182,14 @@ def _pushed(state: State, event: Pushed) -> Step:
     return _push(state) if event.at < event.size else _pull(state)
 
 
+def _all_again(state: State) -> State:
+    """The centre lost something, and its positions may be given anew to other entries: no cursor holds any more."""
+    return replace(state, afresh=True, own=True, every_photo=True, asked_above="")
+
+
 def _gapped(state: State, event: Gapped) -> Step:
-    return _push(replace(_well(state), sent=event.have, every_photo=True, asked_above=""))
+    """A new session shows the centre the receipt for what it lost, so that all laptops get to know of it."""
+    return _session_lost(_all_again(state), event)
 
 
 def _pull(state: State) -> Step:
@@ -195,7 +203,7 @@ def _pulled(state: State, event: Pulled) -> Step:
 
 
 def _cursor_refused(state: State, _: Event) -> Step:
-    return _pull(replace(state, afresh=True, own=True, every_photo=True, asked_above=""))
+    return _pull(_all_again(state))
 
 
 def _ask(state: State) -> Step:

@@ -41,6 +41,8 @@ _TREE = "sent_tree"
 """Setting: the Merkle tree over what has a receipt (hex), so that a sync need not read the whole log."""
 _OFFERING = "offering_photos"
 """Setting: photos are still to be offered anew to a restored centre."""
+_RECEIPT_EPOCH = "receipt_epoch"
+"""Setting: the centre's epoch when it gave the largest receipt."""
 _CURSOR_MAX = 262_144
 _HASHED_AT_ONCE = 1_000
 
@@ -63,6 +65,7 @@ class Entries:
         self._tally = tally
         self._clock = clock
         self._tree = self._remembered_tree()
+        self._epoch = ""
 
     # -- session -----------------------------------------------------------------------------------------------
 
@@ -72,10 +75,13 @@ class Entries:
         link.token = ""
         challenge = text_of(send_json(link, "/v1/challenges", {"device": store.device}), "challenge")
         signature = store.key.sign(session_message(self._centre.device, challenge))
-        asked = {"device": store.device, "challenge": challenge, "signature": b64(signature)}
+        asked = {
+            "device": store.device, "challenge": challenge, "signature": b64(signature), "receipt": self._shown(),
+        }  # fmt: skip
         session = send_json(link, "/v1/sessions", asked)
         link.token = text_of(session, "token", r"[A-Za-z0-9_-]{16,200}")
         have, epoch = number_of(session, "size"), text_of(session, "epoch", r"[0-9a-z]{1,64}")
+        self._epoch = epoch
         sent, size = self.sent(), self.size()
         if have > size:
             raise SyncFailedError(failures.LOG_BEHIND)
@@ -88,6 +94,20 @@ class Entries:
         elif store.setting("centre_epoch") is None:
             store.set_settings(centre_epoch=epoch)
         return moves.Opened(have, sent, size, restored or store.setting(_OFFERING) is not None)
+
+    def _shown(self) -> dict[str, object] | None:
+        """The last receipt: a centre that holds less learns from it that it was restored from a backup."""
+        receipt = log.last_receipt(self._store.connection, self._store.device)
+        if receipt is None:
+            return None
+        epoch = self._store.setting(_RECEIPT_EPOCH) or self._store.setting("centre_epoch") or ""
+        return {
+            "size": receipt.size,
+            "root": receipt.root.hex(),
+            "time": receipt.time,
+            "cosignature": b64(receipt.cosignature),
+            "epoch": epoch,
+        }
 
     def offered_photos(self) -> None:
         """Remember that a restored centre was offered every photo."""
@@ -167,6 +187,8 @@ class Entries:
             raise SyncFailedError(failures.malformed("cosignature")) from error
         quarantined = _quarantined(data.get("verdicts"), after.size)
         before = self.sent()
+        if size >= before and store.setting(_RECEIPT_EPOCH) != self._epoch:
+            store.set_settings(**{_RECEIPT_EPOCH: self._epoch})
         store.record_receipt(receipt, quarantined)
         self._tree = after
         tally = self._tally

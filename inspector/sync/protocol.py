@@ -69,6 +69,20 @@ def session_message(centre: str, challenge: str) -> bytes:
     return f"inspector/session/v1\n{centre}\n{challenge}\n".encode()
 
 
+@dataclass(frozen=True, slots=True)
+class ShownReceipt:
+    """The last receipt of a device, as it shows it when it opens a session: what the centre once held.
+
+    `epoch` is the centre's epoch when the device got it; empty where the device does not know any more.
+    """
+
+    size: int
+    root: bytes
+    time: int
+    cosignature: bytes
+    epoch: str
+
+
 def enrolment_message(code_digest: str, public_key: bytes) -> bytes:
     """What a device signs when it enrols: that it holds the key it shows, for this code."""
     return f"inspector/enrolment/v1\n{code_digest}\n{public_key.hex()}\n".encode()

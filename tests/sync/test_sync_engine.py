@@ -64,7 +64,9 @@ def test_records_go_before_photos_and_all_in_order() -> None:
 
 
 def test_a_centre_that_lost_entries_gets_them_and_every_photo_is_offered() -> None:
-    """Below the last receipt the push starts at what the centre has, and all photos are asked for, group by group."""
+    """Below the last receipt the push starts at what the centre has, the pull at the beginning, and all photos are
+    asked for, group by group.
+    """
     _, effects = play(
         State(),
         moves.Begun(),
@@ -74,7 +76,7 @@ def test_a_centre_that_lost_entries_gets_them_and_every_photo_is_offered() -> No
         moves.Asked((), above="c"),
         moves.Asked(()),
     )
-    assert effects[1] == moves.Push(10, 200)
+    assert effects[1:3] == [moves.Push(10, 200), moves.Pull(200, afresh=True, own=True)]
     assert effects[3:] == [
         moves.AskPhotos(every=True),
         moves.AskPhotos(every=True, above="c"),
@@ -83,9 +85,25 @@ def test_a_centre_that_lost_entries_gets_them_and_every_photo_is_offered() -> No
 
 
 def test_a_gap_is_filled_from_where_the_centre_stands() -> None:
-    """A refused push is repeated from the number that the centre names."""
-    _, effects = play(State(), moves.Begun(), moves.Opened(have=30, sent=30, size=60), moves.Gapped(have=20))
-    assert effects[-1] == moves.Push(20, 200)
+    """A refused push opens a new session, and goes on from what the centre has; the pull starts over."""
+    state, effects = play(
+        State(),
+        moves.Begun(),
+        moves.Opened(have=30, sent=30, size=60),
+        moves.Gapped(have=20),
+        moves.Opened(have=20, sent=30, size=60),
+        moves.Pushed(at=60, size=60, seconds=2.0),
+    )
+    assert effects[2:] == [moves.OpenSession(), moves.Push(20, 200), moves.Pull(200, afresh=True, own=True)]
+    assert state.every_photo
+
+
+def test_gaps_without_end_are_a_failure() -> None:
+    """A centre that finds a gap in every session does not keep a laptop going round."""
+    state, _ = play(State(), moves.Begun())
+    for _ in range(engine.SESSIONS_LOST + 1):
+        state, effects = play(state, moves.Opened(have=30, sent=30, size=60), moves.Gapped(have=20))
+    assert isinstance(effects[-1], moves.Wait)
 
 
 def test_a_refused_cursor_starts_the_pull_over() -> None:

@@ -1,0 +1,99 @@
+"""A centre that was restored from a backup, whatever it was given since: nobody misses anything."""
+
+import shutil
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from inspector.central import tables
+from inspector.store.workspace import Store
+from tests.sync.sync_world import Centre, answer, centre_at, dump, laptop, start, sync
+
+
+def _back_up(centre: Centre, to: Path) -> None:
+    """A copy of the centre's folder as of now."""
+    with centre.storage.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    shutil.copytree(centre.settings.data, to)
+
+
+def _go_on_with(centre: Centre, *stores: Store) -> None:
+    for store in stores:
+        store.set_settings(centre_url=centre.url)
+
+
+def test_positions_given_anew_after_a_restoration_hide_nothing(tmp_path: Path) -> None:
+    """Positions that a restored centre fills with other entries are pulled again by everybody, once."""
+    with centre_at(tmp_path / "centre") as before:
+        a, b = laptop(tmp_path / "a", before), laptop(tmp_path / "b", before)
+        start(a, "i-1")
+        start(b, "i-2")
+        for store in (a, b, a):
+            sync(store)
+        _back_up(before, tmp_path / "backup")
+        for number in range(20):
+            answer(a, "i-1", f"a{number}", "x")
+            answer(b, "i-2", f"b{number}", "x")
+        for store in (a, b, a, b):
+            assert sync(store).complete
+        assert dump(a) == dump(b)
+    with centre_at(tmp_path / "backup") as restored:
+        epoch = restored.storage.epoch
+        _go_on_with(restored, a, b)
+        for number in range(50):
+            answer(b, "i-2", f"new{number}", "x")
+        first = sync(b)
+        assert (first.complete, first.restored) == (True, True)
+        renewed = restored.storage.epoch
+        assert renewed != epoch
+        assert sync(a).restored
+        for store in (b, a):
+            assert sync(store).complete
+        assert len(a.entries("i-2")) == 71
+        assert dump(a) == dump(b)
+        assert restored.storage.epoch == renewed
+    a.close()
+    b.close()
+
+
+def test_a_shown_receipt_must_be_the_centres_own(tmp_path: Path) -> None:
+    """A laptop that shows a receipt nobody gave it makes no other laptop start over."""
+    with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
+        start(store, "i-1")
+        assert sync(store).complete
+        epoch = centre.storage.epoch
+        store.connection.execute("UPDATE receipt SET size = 50")
+        sync(store)
+        assert centre.storage.epoch == epoch
+
+
+def test_a_restoration_in_the_middle_of_a_session_is_noticed(tmp_path: Path) -> None:
+    """A push that leaves a gap opens a new session, which tells the centre what it lost."""
+    with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
+        start(store, "i-1")
+        assert sync(store).complete
+        answer(store, "i-1", "q", 1)
+        epoch = centre.storage.epoch
+        phases: list[str] = []
+
+        def lose(progress: object) -> None:
+            if phases.count("pushing") == 0 and getattr(progress, "phase", "") == "pushing":
+                with centre.storage.database.write() as connection:
+                    for table in (tables.entry, tables.checkpoint):
+                        connection.execute(sa.delete(table).where(table.c.device == store.device))
+                    blank = {"size": 0, "frontier": _empty()}
+                    connection.execute(
+                        sa.update(tables.device).where(tables.device.c.id == store.device).values(**blank)
+                    )
+            phases.append(getattr(progress, "phase", ""))
+
+        report = sync(store, progress=lose)
+        assert (report.complete, report.restored) == (True, True)
+        assert centre.storage.epoch != epoch
+        assert len(centre.refs(store.device)) == 2
+
+
+def _empty() -> bytes:
+    from inspector.journal.merkle import CompactTree
+
+    return CompactTree().to_bytes()
