@@ -340,12 +340,13 @@ def amend(
     note: Annotated[str | None, typer.Option(help="A note. 备注。")] = None,
 ) -> None:
     """Change severity, measure, deadline or note of a finding. 调整问题。"""
-    from inspector.services import inspections, lookup
+    from inspector.services import lookup
+    from inspector.services.findings import amend_finding
 
     named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note}
     fields = {name: value for name, value in named.items() if value is not None}
     with open_store() as store:
-        inspections.amend_finding(store, lookup.finding(store, finding), fields)
+        amend_finding(store, lookup.finding(store, finding), fields)
     output.tell("已保存。", "Saved.")
 
 

@@ -1,11 +1,11 @@
 """Decisions about an inspection: from its state and what somebody wants to do, to drafts or a refusal."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from inspector.domain.entries import Draft
+from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import CONCLUSION, OFFICERS, VOID, Inspection, PackPin
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
@@ -108,13 +108,16 @@ def start(
     return [Draft("inspection.started", inspection, site.scope, data)]
 
 
-def check_open(inspection: Inspection) -> None:
+def check_open(inspection: Inspection, *, settles: bool = False) -> None:
     """Refuse changes to an inspection that is concluded or voided.
+
+    Args:
+        settles: the change settles a disagreement of two people, which a concluded inspection still takes.
 
     Raises:
         Refusal: it is not open.
     """
-    if inspection.status == "open":
+    if inspection.status == "open" or (settles and inspection.status == "concluded"):
         return
     state = ("已办结", "concluded") if inspection.status == "concluded" else ("已作废", "voided")
     raise Refusal(
@@ -125,18 +128,71 @@ def check_open(inspection: Inspection) -> None:
     )
 
 
-def answer(inspection: Inspection, registers: Registers, *, item: str, value: Any) -> list[Draft]:
+def answer(
+    inspection: Inspection,
+    registers: Registers,
+    *,
+    item: str,
+    value: Any,
+    seen: Collection[Ref] | None = None,
+    device: str = "",
+) -> list[Draft]:
     """Set an item's answer (canonical value; None takes it back); none where nothing changes.
 
+    Args:
+        seen, device: as `Registers.replacing`. What came unseen stays beside the new answer, as a conflict.
+
     Raises:
-        Refusal: the inspection is not open.
+        Refusal: the inspection is not open, and the answer settles no conflict.
     """
-    check_open(inspection)
     key = f"answer/{item}"
+    check_open(inspection, settles=registers.conflict(key))
     if registers.value(key) == value and not registers.conflict(key):
         return []
     data = {"item": item, "value": value}
-    return [Draft("inspection.answered", inspection.id, inspection.scope, data, registers.seen(key))]
+    replaces = registers.replacing(key, seen=seen, device=device)
+    return [Draft("inspection.answered", inspection.id, inspection.scope, data, replaces)]
+
+
+@dataclass(frozen=True, slots=True)
+class RowEdit:
+    """A row of a roster as somebody leaves it, by its id. `cells` None deletes it."""
+
+    row: str
+    cells: Mapping[str, Any] | None
+
+
+def edit_rows(
+    inspection: Inspection,
+    registers: Registers,
+    *,
+    item: str,
+    edits: Sequence[RowEdit],
+    seen: Collection[Ref] | None = None,
+    device: str = "",
+) -> list[Draft]:
+    """Record edited rows: one draft for each that is new, changed or gone. Rows that nobody names stay.
+
+    Args:
+        seen, device: as `Registers.replacing`.
+
+    Raises:
+        Refusal: the inspection is not open, and the edits settle no conflict.
+    """
+    drafts = []
+    settles = True
+    for edit in edits:
+        key = f"row/{item}/{edit.row}"
+        cells = None if edit.cells is None else dict(edit.cells)
+        disputed = registers.conflict(key)
+        if registers.value(key) == cells and not disputed:
+            continue
+        settles = settles and disputed
+        replaces = registers.replacing(key, seen=seen, device=device)
+        data = {"item": item, "row": edit.row, "cells": cells}
+        drafts.append(Draft("inspection.row_recorded", inspection.id, inspection.scope, data, replaces))
+    check_open(inspection, settles=settles and bool(drafts))
+    return drafts
 
 
 def answer_rows(
@@ -147,7 +203,7 @@ def answer_rows(
     rows: Sequence[Mapping[str, Any]],
     new_row_id: Callable[[int], str],
 ) -> list[Draft]:
-    """Bring a roster to these rows: one draft for each row that is new, changed or gone.
+    """Bring a whole roster to these rows, in order; what is beyond them is deleted.
 
     Args:
         new_row_id: from a row's ordinal (1, 2, …) to a new id that sorts after the earlier ones.
@@ -156,25 +212,10 @@ def answer_rows(
         Refusal: the inspection is not open.
     """
     check_open(inspection)
-    known_ids = inspection.row_ids.get(item, ())
-    known_rows = inspection.answers.get(item, [])
-    drafts = []
-    for position, cells in enumerate(rows):
-        if position < len(known_ids):
-            row, changed = known_ids[position], dict(known_rows[position]) != dict(cells)
-            changed = changed or registers.conflict(f"row/{item}/{row}")
-        else:
-            row, changed = new_row_id(position + 1), True
-        if changed:
-            drafts.append(_row(inspection, registers, item, row, dict(cells)))
-    drafts.extend(_row(inspection, registers, item, row, None) for row in known_ids[len(rows) :])
-    return drafts
-
-
-def _row(inspection: Inspection, registers: Registers, item: str, row: str, cells: Any) -> Draft:
-    data = {"item": item, "row": row, "cells": cells}
-    seen = registers.seen(f"row/{item}/{row}")
-    return Draft("inspection.row_recorded", inspection.id, inspection.scope, data, seen)
+    known = inspection.row_ids.get(item, ())
+    ids = [*known, *(new_row_id(place + 1) for place in range(len(known), len(rows)))]
+    edits = [RowEdit(row, rows[place] if place < len(rows) else None) for place, row in enumerate(ids)]
+    return edit_rows(inspection, registers, item=item, edits=edits)
 
 
 def note(inspection: Inspection, registers: Registers, *, item: str, text: str) -> list[Draft]:
@@ -266,10 +307,12 @@ def conclude(
 ) -> list[Draft]:
     """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open.
 
+    Where two people concluded without knowing of each other, concluding again settles it.
+
     Raises:
         Refusal: it is not open, or it is a training site and fewer than two certified officers take part.
     """
-    check_open(inspection)
+    check_open(inspection, settles=registers.conflict(CONCLUSION))
     check_two_certified(officers, site_kind=site_kind, on=on)
     data: dict[str, Any] = {
         "answered": len(inspection.answers),

@@ -122,7 +122,8 @@ def _late(registers: Registers) -> int:
     return max(0, registers.entries - covered - 1) if isinstance(covered, int) else 0
 
 
-def _photos(registers: Registers) -> tuple[Photo, ...]:
+def photos_of(registers: Registers) -> tuple[Photo, ...]:
+    """The photos that registers name, also where the inspection's start is not known here."""
     found = []
     for sha256, data in registers.under("photo").items():
         entry = registers.head(f"photo/{sha256}")
@@ -161,7 +162,7 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         answers=dict(sorted(answers.items())),
         row_ids=row_ids,
         notes={item: text for item, text in registers.under("note").items() if text},
-        photos=_photos(registers),
+        photos=photos_of(registers),
         conclusion=registers.value(CONCLUSION),
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),

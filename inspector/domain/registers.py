@@ -6,7 +6,7 @@ register's *heads*: one head is the value; several heads with different values a
 Superseding depends only on the set of entries, hence the fold is a function of the set, not of an order or a clock.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -56,6 +56,18 @@ class Registers:
         """The entries that an author who sets these registers now has seen: what its entry `replaces`."""
         return tuple(sorted({head.entry.ref for key in keys for head in self.heads.get(key, ())}))
 
+    def replacing(self, *keys: str, seen: Collection[Ref] | None = None, device: str = "") -> tuple[Ref, ...]:
+        """What an entry that sets these registers may replace.
+
+        Args:
+            seen: the entries that were on the author's screen; None where the author acts on the present state.
+            device: the author's own device: what it wrote itself counts as seen.
+        """
+        present = self.seen(*keys)
+        if seen is None:
+            return present
+        return tuple(ref for ref in present if ref in seen or ref.device == device)
+
     def under(self, prefix: str) -> dict[str, Any]:
         """The values of all registers below a prefix, by the rest of their names."""
         start = prefix + "/"
@@ -67,7 +79,7 @@ class Registers:
 def fold(entries: Iterable[Entry], vocabulary: Mapping[str, Setter]) -> Registers:
     """The registers of one aggregate from its entries, in any order and with repeats.
 
-    Entries of unknown types and of the wrong shape set nothing; entries with a withheld body are only counted.
+    Entries of unknown types and of the wrong shape set nothing; entries with a withheld body only supersede.
     """
     by_ref: dict[Ref, Entry] = {}
     for entry in entries:
@@ -82,9 +94,7 @@ def fold(entries: Iterable[Entry], vocabulary: Mapping[str, Setter]) -> Register
             withheld += 1
         elif setter is not None and well_formed(entry.type, entry.data):
             sets[ref] = setter(entry.data)
-    superseded = {
-        (target, key) for ref, keys in sets.items() for target in by_ref[ref].replaces for key in keys
-    }
+    superseded = _superseded(by_ref, sets)
     heads: dict[str, list[Head]] = {}
     for ref in sorted(sets):
         for key, value in sets[ref].items():
@@ -92,3 +102,14 @@ def fold(entries: Iterable[Entry], vocabulary: Mapping[str, Setter]) -> Register
                 heads.setdefault(key, []).append(Head(value, by_ref[ref]))
     ordered = {key: tuple(heads[key]) for key in sorted(heads)}
     return Registers(heads=ordered, entries=len(by_ref), withheld=withheld)
+
+
+def _superseded(by_ref: Mapping[Ref, Entry], sets: Mapping[Ref, Mapping[str, Any]]) -> set[tuple[Ref, str]]:
+    found = {(target, key) for ref, keys in sets.items() for target in by_ref[ref].replaces for key in keys}
+    # What a withheld entry set is not known any more; that it replaced others of its type is.
+    for entry in by_ref.values():
+        if entry.data is None:
+            for target in entry.replaces:
+                if target in by_ref and by_ref[target].type == entry.type:
+                    found |= {(target, key) for key in sets.get(target, ())}
+    return found

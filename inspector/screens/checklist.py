@@ -191,7 +191,7 @@ class ChecklistScreen(Page):
         before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None
 
         def save() -> Sheet:
-            inspections.answer(store, forms, self._inspection, code, value)
+            inspections.answer(store, forms, self._inspection, code, value, seen=line.seen)
             return sheet(store, forms, self._inspection)
 
         self._show(await self.place.write(save))
@@ -280,7 +280,7 @@ class ChecklistScreen(Page):
         """Save what was typed; while it cannot be taken, the line stays open with it."""
         typed = self.query_one("#typed", Input)
         code, store, forms = line.item.code, self.place.store, self.place.forms
-        await self.place.write(inspections.answer, store, forms, self._inspection, code, text)
+        await self.place.write(inspections.answer, store, forms, self._inspection, code, text, seen=line.seen)
         typed.value = ""
         self._close_typed()
         before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None

@@ -12,6 +12,7 @@ from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, people, sites
+from inspector.services.findings import amend_finding
 from inspector.services.sheets import Line as SheetLine
 from inspector.store.queries import FindingRow
 
@@ -126,7 +127,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
             if values[name].strip() != getattr(row, name):
                 fields[name] = values[name].strip()
         if fields:
-            await place.write(inspections.amend_finding, place.store, row.id, fields)
+            await place.write(amend_finding, place.store, row.id, fields)
         return bool(fields)
 
     lead = str(DEPARTMENTS[row.lead]) if row.lead in DEPARTMENTS else row.lead

@@ -1,6 +1,6 @@
 """A roster as a table: one row a line, typed cells, Enter to the next cell. A row is saved as soon as it is complete."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -49,7 +49,9 @@ class RosterScreen(Page):
         self._item = line.item
         self._columns = line.item.answer.columns
         self._rows: list[dict[str, Any]] = [dict(row) for row in line.value or []]
-        self._saved = [dict(row) for row in self._rows]
+        self._ids: list[str] = [*line.row_ids]
+        self._known = line.seen
+        self._saved = {row: dict(cells) for row, cells in zip(self._ids, self._rows, strict=True)}
         self._changed = False
 
     def body(self) -> Iterable[Widget]:
@@ -78,7 +80,7 @@ class RosterScreen(Page):
             title = str(column.title)
             self.table.add_column(Text(clean(title)), key=column.code, width=max(6, width(title) + 1))
         if not self._rows:
-            self._rows.append({})
+            self._append()
         self._draw(Coordinate(0, 0))
         self.table.focus()
 
@@ -157,23 +159,43 @@ class RosterScreen(Page):
         if following >= len(self._columns):
             row, following = row + 1, 0
             if row >= len(self._rows) and text and len(self._rows) < MAX_ROWS:
-                self._rows.append({})
+                self._append()
         self._close_cell()
         self._draw(Coordinate(row, following))
-        await self._save([row for row in self._rows if self._is_complete(row)])
+        await self._save(self._is_complete)
 
     def _is_complete(self, row: dict[str, Any]) -> bool:
         return bool(row) and all(column.code in row for column in self._columns if column.answer.required)
 
-    async def _save(self, rows: list[dict[str, Any]]) -> None:
-        """Save these rows, if they are not what is saved."""
-        if rows == self._saved:
+    def _append(self) -> None:
+        self._rows.append({})
+        self._ids.append("")
+
+    async def _save(self, wanted: Callable[[dict[str, Any]], bool]) -> None:
+        """Save the rows that are wanted, if they are not what is saved. Rows half filled in keep their saved cells."""
+        places = [
+            place for place, row in enumerate(self._rows) if wanted(row) or self._ids[place] in self._saved
+        ]
+        rows = [
+            (self._ids[place], dict(row if wanted(row) else self._saved[self._ids[place]]))
+            for place, row in ((place, self._rows[place]) for place in places)
+        ]
+        if dict(rows) == self._saved and all(row for row, _ in rows):
             return
-        store, forms = self.place.store, self.place.forms
-        value = [dict(row) for row in rows]
-        await self.place.write(inspections.answer, store, forms, self._inspection, self._item.code, value)
-        self._saved, self._changed = value, True
-        self.tell(tr(f"已保存 {len(value)} 行。", f"Saved: {len(value)} rows."), "good")
+        store, forms, code = self.place.store, self.place.forms, self._item.code
+
+        def save() -> tuple[str, ...]:
+            shown = tuple(self._saved)
+            return inspections.edit_roster(
+                store, forms, self._inspection, code, rows, shown=shown, seen=self._known
+            )
+
+        ids = await self.place.write(save)
+        for place, row in zip(places, ids, strict=True):
+            self._ids[place] = row
+        self._saved = {row: cells for row, (_, cells) in zip(ids, rows, strict=True)}
+        self._changed = True
+        self.tell(tr(f"已保存 {len(rows)} 行。", f"Saved: {len(rows)} rows."), "good")
 
     def _close_cell(self) -> None:
         cell = self.query_one("#cell", Input)
@@ -184,7 +206,7 @@ class RosterScreen(Page):
     async def action_add(self) -> None:
         """A row at the end."""
         if len(self._rows) < MAX_ROWS:
-            self._rows.append({})
+            self._append()
         self._draw(Coordinate(len(self._rows) - 1, 0))
 
     @guarded
@@ -192,14 +214,14 @@ class RosterScreen(Page):
         """Without the row under the cursor."""
         at = self.table.cursor_coordinate
         if self._rows and at.row < len(self._rows):
-            del self._rows[at.row]
+            del self._rows[at.row], self._ids[at.row]
             self._draw(Coordinate(max(0, min(at.row, len(self._rows) - 1)), at.column))
-            await self._save([row for row in self._rows if self._is_complete(row)])
+            await self._save(self._is_complete)
 
     @guarded
     async def action_save(self) -> None:
         """Save all rows and leave; what cannot be taken stays here with its row and column named."""
-        await self._save([row for row in self._rows if row])
+        await self._save(bool)
         self.dismiss(self._changed)
 
     @guarded

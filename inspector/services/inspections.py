@@ -4,10 +4,9 @@ Each function is one decision in one transaction: it looks at the state, judges 
 the answer together with the findings that follow from it. When it returns, the answer is saved.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from inspector.domain import finding as findings
 from inspector.domain import inspecting
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import Item
@@ -16,15 +15,16 @@ from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
-from inspector.domain.rules import Context, Judgement
+from inspector.domain.rules import Compiled, Context
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
 from inspector.forms.library import shipped
 from inspector.services import lookup
-from inspector.services.forms import Forms, FormSet
-from inspector.services.sheets import Sheet, context_of, judge_all, sheet, site_of
+from inspector.services.findings import reconcile, withdraw_all
+from inspector.services.forms import Forms
+from inspector.services.sheets import Sheet, context_of, sheet, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -73,6 +73,7 @@ def answer(
     raw: Any,
     *,
     note: str | None = None,
+    seen: Collection[Ref] | None = None,
     actor: str = "",
 ) -> list[Ref]:
     """Answer an item with what somebody typed or chose; None takes the answer back. Findings follow.
@@ -80,6 +81,8 @@ def answer(
     Args:
         raw: anything `domain.answers.read_answer` takes for the item.
         note: a note on the item, in the same transaction; None leaves it.
+        seen: the entries behind the answer that was on the screen (`Line.seen`); what another laptop's sync brought
+            since then stays beside the new answer, as a conflict. None acts on the present state.
 
     Raises:
         NotFound: no such inspection or item.
@@ -102,19 +105,83 @@ def answer(
         site = site_of(store, present)
         after = _with(present, asked, value)
         context = context_of(after, site, shipped().params)
-        wrong = compiled.invalid(asked.code, value, context) if value is not None else ()
-        if wrong:
-            raise BadInput(
-                f"{asked.code}：{'；'.join(words.zh for words in wrong)}",
-                f"{asked.code}: {'; '.join(words.en for words in wrong)}",
-                code="answer.invalid",
-            )
-        drafts = _answer_drafts(store, present, registers, asked, value)
+        _refuse_invalid(compiled, asked, value, context)
+        drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
-        return [*drafts, *_reconcile(view, form, after, site, context)]
+        return [*drafts, *reconcile(view, form, after, site, context).drafts]
 
     return store.decide(decide, actor=actor or _first(state.officers))
+
+
+def edit_roster(
+    store: Store,
+    forms: Forms,
+    inspection: str,
+    item: str,
+    rows: Sequence[tuple[str, Mapping[str, Any]]],
+    *,
+    shown: Sequence[str],
+    seen: Collection[Ref],
+    actor: str = "",
+) -> tuple[str, ...]:
+    """Record a roster as somebody leaves it on a screen; rows that came meanwhile from elsewhere stay.
+
+    Args:
+        rows: id ("" for a new row) and cells of every row that is complete, in order.
+        shown: ids of the rows that were on the screen; those that `rows` lacks were deleted there.
+        seen: the entries behind them.
+
+    Returns:
+        The ids of `rows`, new ones included.
+
+    Raises:
+        NotFound, BadInput, Refusal: as `answer`.
+    """
+    state = lookup.inspection(store, inspection)
+    form = forms.of(state)
+    compiled, asked = form.item(item)
+    read_answer(asked, [dict(cells) for _, cells in rows])
+    ids = tuple(
+        row or random_id(f"r{place:04d}", store.clock.random(8)) for place, (row, _) in enumerate(rows, 1)
+    )
+
+    def decide(view: View) -> Sequence[Draft]:
+        present, registers = _present(view, state.id)
+        clean = [dict(cells) for cells in read_answer(asked, [dict(cells) for _, cells in rows])]
+        edits = [inspecting.RowEdit(row, cells) for row, cells in zip(ids, clean, strict=True)]
+        edits += [inspecting.RowEdit(row, None) for row in shown if row not in ids]
+        drafts = inspecting.edit_rows(
+            present, registers, item=asked.code, edits=edits, seen=seen, device=store.device
+        )
+        after = _with(present, asked, _rows_after(present, asked.code, edits))
+        site = site_of(store, present)
+        context = context_of(after, site, shipped().params)
+        _refuse_invalid(compiled, asked, after.answers.get(asked.code), context)
+        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+
+    store.decide(decide, actor=actor or _first(state.officers))
+    return ids
+
+
+def _rows_after(
+    present: Inspection, item: str, edits: Sequence[inspecting.RowEdit]
+) -> list[Mapping[str, Any]]:
+    rows: dict[str, Mapping[str, Any] | None] = dict(
+        zip(present.row_ids.get(item, ()), present.answers.get(item, []), strict=True)
+    )
+    rows.update({edit.row: edit.cells for edit in edits})
+    return [cells for _, cells in sorted(rows.items()) if cells is not None]
+
+
+def _refuse_invalid(compiled: Compiled, item: Item, value: Any, context: Context) -> None:
+    wrong = compiled.invalid(item.code, value, context) if value is not None else ()
+    if wrong:
+        raise BadInput(
+            f"{item.code}：{'；'.join(words.zh for words in wrong)}",
+            f"{item.code}: {'; '.join(words.en for words in wrong)}",
+            code="answer.invalid",
+        )
 
 
 def _present(view: View, inspection: str) -> tuple[Inspection, Registers]:
@@ -141,7 +208,13 @@ def _with(inspection: Inspection, item: Item, value: Any) -> Inspection:
 
 
 def _answer_drafts(
-    store: Store, present: Inspection, registers: Registers, item: Item, value: Any
+    store: Store,
+    present: Inspection,
+    registers: Registers,
+    *,
+    item: Item,
+    value: Any,
+    seen: Collection[Ref] | None,
 ) -> list[Draft]:
     if item.answer.type == "roster":
         return inspecting.answer_rows(
@@ -151,60 +224,7 @@ def _answer_drafts(
             rows=value or [],
             new_row_id=lambda ordinal: random_id(f"r{ordinal:04d}", store.clock.random(8)),
         )
-    return inspecting.answer(present, registers, item=item.code, value=value)
-
-
-def _reconcile(
-    view: View, form: FormSet, inspection: Inspection, site: Site, context: Context
-) -> list[Draft]:
-    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
-    known = {
-        row[0]
-        for row in view.connection.execute("SELECT id FROM finding WHERE inspection = ?", (inspection.id,))
-    }
-    judged = {
-        findings.finding_id(inspection.id, item.code): (item, judgement)
-        for _, item, judgement in judge_all(form, context)
-    }
-    wanted = [name for name, (_, said) in judged.items() if said.verdict == "violation" or name in known]
-    drafts: list[Draft] = []
-    for name, entries in view.entries_of_all(wanted).items():
-        item, judgement = judged[name]
-        _, registers = findings.fold_finding(entries)
-        if judgement.verdict == "violation":
-            drafts += findings.record_finding(
-                registers,
-                aggregate=name,
-                scope=inspection.scope,
-                data=_finding_data(inspection, site, item, judgement, context),
-            )
-        else:
-            drafts += findings.withdraw_finding(
-                registers, aggregate=name, scope=inspection.scope, reason="答案已更正，不再构成问题"
-            )
-    return drafts
-
-
-def _finding_data(
-    inspection: Inspection, site: Site, item: Item, judgement: Judgement, context: Context
-) -> dict[str, Any]:
-    days = item.deadline_days or 0
-    return {
-        "inspection": inspection.id,
-        "site": site.id,
-        "item": item.code,
-        "question": item.question.zh,
-        "question_en": item.question.en,
-        "value": context.answers.get(item.code),
-        "reason": judgement.reason.zh,
-        "reason_en": judgement.reason.en,
-        "lead": item.lead,
-        "basis": list(item.basis),
-        "severity": item.severity,
-        "measure": item.measure.zh if item.measure else "",
-        "deadline_days": days,
-        "due": findings.due_date(local_date(inspection.started), days),
-    }
+    return inspecting.answer(present, registers, item=item.code, value=value, seen=seen, device=store.device)
 
 
 def note(store: Store, inspection: str, item: str, text: str, *, actor: str = "") -> list[Ref]:
@@ -222,33 +242,6 @@ def note(store: Store, inspection: str, item: str, text: str, *, actor: str = ""
         return inspecting.note(present, registers, item=item, text=words)
 
     return store.decide(decide, actor=actor or _first(state.officers))
-
-
-def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, actor: str = "") -> list[Ref]:
-    """Change severity, measure, deadline or note of a finding; a new number of days moves the last day.
-
-    Raises:
-        NotFound: no such finding.
-        BadInput: a severity outside 1–4 or a deadline outside 0–365 days.
-    """
-    changed = {name: tidy_text(value) if isinstance(value, str) else value for name, value in fields.items()}
-    state, _ = findings.fold_finding(store.entries(finding))
-    if state is None:
-        raise NotFound(f"没有找到问题“{finding}”。", f"No finding {finding!r}.", code="finding.unknown")
-    if "severity" in changed and changed["severity"] not in (1, 2, 3, 4):
-        raise BadInput("严重程度是 1 到 4。", "Severity is 1 to 4.", code="finding.severity")
-    if "deadline_days" in changed:
-        days = changed["deadline_days"]
-        if not isinstance(days, int) or not 0 <= days <= 365:
-            raise BadInput("期限是 0 到 365 天。", "A deadline is 0 to 365 days.", code="finding.deadline")
-        begun = lookup.inspection(store, state.inspection).started
-        changed["due"] = findings.due_date(local_date(begun), days)
-
-    def decide(view: View) -> Sequence[Draft]:
-        _, registers = findings.fold_finding(view.entries(finding))
-        return findings.amend_finding(registers, aggregate=finding, scope=state.scope, fields=changed)
-
-    return store.decide(decide, actor=actor)
 
 
 def change_team(store: Store, inspection: str, people: Team) -> list[Ref]:
@@ -280,32 +273,37 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
     def decide(view: View) -> Sequence[Draft]:
         present, registers = _present(view, state.id)
         now = sheet(store, forms, state.id)
-        return inspecting.conclude(
+        # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
+        context = context_of(present, now.site, shipped().params)
+        reconciled = reconcile(view, forms.of(present), present, now.site, context)
+        concluded = inspecting.conclude(
             present,
             registers,
             officers=lookup.officers(store, present.officers),
             site_kind=now.site.kind,
             on=local_date(present.started),
             unanswered=now.unanswered,
-            findings=[row.id for row in now.findings],
+            findings=reconciled.standing,
             remark=tidy_text(remark),
         )
+        return [*reconciled.drafts, *concluded]
 
     store.decide(decide, actor=actor or _first(state.officers))
     return sheet(store, forms, state.id)
 
 
 def void(store: Store, inspection: str, *, reason: str, actor: str = "") -> list[Ref]:
-    """Void an inspection that was started by mistake.
+    """Void an inspection that was started by mistake; its findings go with it.
 
     Raises:
         NotFound: no such inspection.
         Refusal: it is not open, or no reason is given.
     """
     state = lookup.inspection(store, inspection)
+    words = tidy_text(reason)
 
     def decide(view: View) -> Sequence[Draft]:
         present, registers = _present(view, state.id)
-        return inspecting.void(present, registers, reason=tidy_text(reason))
+        return [*inspecting.void(present, registers, reason=words), *withdraw_all(view, present, words)]
 
     return store.decide(decide, actor=actor or _first(state.officers))

@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.domain.answers import show_answer
 from inspector.domain.checklist import Checklist, Item
+from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context, Judgement
@@ -17,8 +18,6 @@ from inspector.store import queries
 from inspector.store.queries import FindingRow
 from inspector.store.workspace import Store
 
-NIGHT_FROM, NIGHT_TO = 20, 6
-
 
 @dataclass(frozen=True, slots=True)
 class Line:
@@ -27,6 +26,8 @@ class Line:
     Attributes:
         applies: whether it is asked here; None where that cannot be known (then it is asked).
         finding: the finding that its answer stands for now.
+        seen: the entries behind the answer; who changes it has seen these.
+        row_ids: of a roster, the ids of its rows in the order of `value`.
     """
 
     checklist: str
@@ -38,6 +39,8 @@ class Line:
     photos: int
     finding: FindingRow | None
     conflict: bool
+    seen: tuple[Ref, ...] = ()
+    row_ids: tuple[str, ...] = ()
 
     @property
     def asked(self) -> bool:
@@ -142,9 +145,7 @@ def context_of(inspection: Inspection, site: Site, params: Mapping[str, Any]) ->
     began = local_time(inspection.started.wall)
     day = {
         "date": local_date(inspection.started).isoformat(),
-        "weekday": began.isoweekday(),
         "time": began.strftime("%H:%M"),
-        "night": began.hour >= NIGHT_FROM or began.hour < NIGHT_TO,
     }
     return Context(answers=inspection.answers, site=site.facts, day=day, params=params)
 
@@ -167,6 +168,10 @@ def _sections(
     for photo in state.photos:
         photos[photo.item] = photos.get(photo.item, 0) + 1
     conflicts = {key.split("/")[1] for key in state.conflicts if "/" in key}
+    keys: dict[str, list[str]] = {}
+    for key in registers.heads:
+        if key.startswith(("answer/", "row/")):
+            keys.setdefault(key.split("/")[1], []).append(key)
     sections = []
     for compiled in forms.checklists:
         lines = []
@@ -185,6 +190,8 @@ def _sections(
                     photos=photos.get(item.code, 0),
                     finding=by_item.get(item.code),
                     conflict=item.code in conflicts,
+                    seen=registers.seen(*keys.get(item.code, ())),
+                    row_ids=state.row_ids.get(item.code, ()),
                 )
             )
         sections.append(Section(compiled.checklist, tuple(lines)))

@@ -5,12 +5,12 @@ Appending and receiving refresh the rows of the aggregates they touch; `rebuild`
 """
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from inspector.domain.entries import Entry
 from inspector.domain.finding import fold_finding
-from inspector.domain.inspection import fold_inspection
+from inspector.domain.inspection import Photo, fold_inspection, photos_of
 from inspector.domain.office import fold_grid, fold_officer
 from inspector.domain.patrol import fold_patrol
 from inspector.domain.registers import fold
@@ -97,9 +97,10 @@ def _officer(connection: Connection, aggregate: str, entries: list[Entry]) -> No
 def _form(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
     from inspector.domain.office import VOCABULARY
 
-    content = fold(entries, VOCABULARY).value("content")
-    if content is not None:
-        kind = entries[0].type.split(".", 1)[0]
+    registers = fold(entries, VOCABULARY)
+    content, author = registers.value("content"), registers.head("content")
+    if content is not None and author is not None:
+        kind = author.type.split(".", 1)[0]
         row = {name: content[name] for name in ("sha256", "code", "version", "text")}
         _put(connection, "form", {**row, "kind": kind}, key="sha256")
 
@@ -129,7 +130,8 @@ def _patrol(connection: Connection, aggregate: str, entries: list[Entry]) -> Non
 
 
 def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
-    inspection, _ = fold_inspection(entries)
+    inspection, registers = fold_inspection(entries)
+    _photos(connection, aggregate, photos_of(registers), entries[0].scope)
     if inspection is None:
         return
     row = {
@@ -148,8 +150,12 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
         "officers": _json(inspection.officers),
     }
     _put(connection, "inspection", row)
+
+
+def _photos(connection: Connection, aggregate: str, photos: Sequence[Photo], scope: str) -> None:
+    """Photos have rows of their own also where the inspection's start is not here: they still have to be sent."""
     connection.execute("DELETE FROM photo WHERE inspection = ?", (aggregate,))
-    for photo in inspection.photos:
+    for photo in photos:
         connection.execute(
             "INSERT INTO photo (sha256, inspection, item, scope, name, bytes, device, facts)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -157,7 +163,7 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
                 photo.sha256,
                 aggregate,
                 photo.item,
-                inspection.scope,
+                scope,
                 photo.name,
                 photo.bytes,
                 photo.ref.device,
@@ -186,6 +192,7 @@ PROJECTORS: dict[str, Projector] = {
     "officer": _officer,
     "checklist": _form,
     "pack": _form,
+    "assignment": _assignment,
     "patrol": _patrol,
     "inspection": _inspection,
     "finding": _finding,
@@ -197,10 +204,8 @@ def refresh(connection: Connection, aggregates: Iterable[str]) -> None:
     for aggregate in sorted(set(aggregates)):
         entries = entries_of(connection, aggregate)
         kinds = {entry.type for entry in entries}
-        if "pack.assigned" in kinds:
-            _assignment(connection, aggregate, entries)
-            continue
-        for kind in {name.split(".", 1)[0] for name in kinds}:
+        words = {"assignment" if name == "pack.assigned" else name.split(".", 1)[0] for name in kinds}
+        for kind in sorted(words):
             projector = PROJECTORS.get(kind)
             if projector is not None:
                 projector(connection, aggregate, entries)

@@ -3,11 +3,14 @@
 What this device recorded itself stays: unsent it is evidence, and sent it is the centre's backup.
 """
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Sequence
 
 from inspector.domain.entries import COUNTY
 from inspector.store import projections
 from inspector.store.log import Connection
+
+_PHOTO = "inspection.photo_added"
 
 
 def purge(connection: Connection, *, device: str, scopes: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -25,21 +28,30 @@ def purge(connection: Connection, *, device: str, scopes: Sequence[str]) -> tupl
     for scope, aggregate in rows:
         if scope in allowed:
             continue
-        found = connection.execute("SELECT sha256 FROM photo WHERE inspection = ?", (aggregate,)).fetchall()
-        photos.update(row[0] for row in found)
-        connection.execute(
-            "DELETE FROM entry WHERE scope = ? AND aggregate = ? AND device <> ?", (scope, aggregate, device)
-        )
+        others = "FROM entry WHERE scope = ? AND aggregate = ? AND device <> ?"
+        bodies = connection.execute(f"SELECT body {others} AND type = ?", (scope, aggregate, device, _PHOTO))
+        photos |= _mentioned(row[0] for row in bodies)
+        connection.execute(f"DELETE {others}", (scope, aggregate, device))
         projections.forget(connection, aggregate)
         aggregates.add(aggregate)
     return aggregates, photos
 
 
 def unmentioned(connection: Connection, photos: set[str]) -> list[str]:
-    """Those of these photos that no inspection here names any more; they are forgotten in the running transaction."""
-    gone = []
-    for sha256 in sorted(photos):
-        if connection.execute("SELECT 1 FROM photo WHERE sha256 = ?", (sha256,)).fetchone() is None:
-            connection.execute("DELETE FROM blob WHERE sha256 = ?", (sha256,))
-            gone.append(sha256)
+    """Those of these photos that no entry here names any more; they are forgotten in the running transaction."""
+    if not photos:
+        return []
+    bodies = connection.execute("SELECT body FROM entry WHERE type = ?", (_PHOTO,))
+    gone = sorted(photos - _mentioned(row[0] for row in bodies))
+    for sha256 in gone:
+        connection.execute("DELETE FROM blob WHERE sha256 = ?", (sha256,))
     return gone
+
+
+def _mentioned(bodies: Iterable[bytes | None]) -> set[str]:
+    found = set()
+    for body in bodies:
+        name = json.loads(body)["data"].get("sha256") if body is not None else None
+        if isinstance(name, str):
+            found.add(name)
+    return found

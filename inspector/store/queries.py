@@ -311,6 +311,12 @@ def findings(
     return [FindingRow(*row) for row in rows]
 
 
+def finding_ids(connection: Connection, inspection: str) -> list[str]:
+    """Every finding of an inspection, withdrawn ones too."""
+    rows = connection.execute("SELECT id FROM finding WHERE inspection = ? ORDER BY id", (inspection,))
+    return [row[0] for row in rows]
+
+
 def photos(connection: Connection, inspection: str) -> list[PhotoRow]:
     """An inspection's photos by name."""
     rows = connection.execute(

@@ -10,12 +10,12 @@ from textwrap import dedent
 from typing import Any
 
 import pytest
-from photo_samples import NOW, camera_photo, encode, noise
 
 from inspector.evidence import child as child_module
 from inspector.evidence import limits
 from inspector.evidence.child import worker_command
 from inspector.evidence.examine import Examiner
+from tests.evidence.photo_samples import NOW, camera_photo, encode, noise
 
 ROOT = str(Path(__file__).parents[2])
 PHOTO = camera_photo()

@@ -8,12 +8,21 @@ from io import BytesIO
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from photo_samples import NOW, camera_exif, camera_photo, encode, here, noise, png_bomb, quarters
 from PIL import Image
 
 from inspector.evidence import limits
 from inspector.evidence.examine import Examiner
 from inspector.evidence.facts import FLAGS, PhotoFacts
+from tests.evidence.photo_samples import (
+    NOW,
+    camera_exif,
+    camera_photo,
+    encode,
+    here,
+    noise,
+    png_bomb,
+    quarters,
+)
 
 PHOTO = camera_photo()
 

@@ -5,11 +5,20 @@ import json
 from typing import Any
 
 import pytest
-from photo_samples import NOW, camera_exif, camera_photo, encode, here, noise, quarters, rational
 from PIL.PngImagePlugin import PngInfo
 
 from inspector.evidence.examine import Examiner, examine
 from inspector.evidence.facts import FLAGS, PhotoFacts, Position, flag
+from tests.evidence.photo_samples import (
+    NOW,
+    camera_exif,
+    camera_photo,
+    encode,
+    here,
+    noise,
+    quarters,
+    rational,
+)
 
 
 def test_a_phone_photo_is_read_completely(examiner: Examiner) -> None:

@@ -5,10 +5,10 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
-from photo_samples import NOW, camera_exif, encode, here, quarters
 
 from inspector.evidence.examine import Examiner
 from inspector.evidence.media import media_type
+from tests.evidence.photo_samples import NOW, camera_exif, encode, here, quarters
 
 pillow_heif = pytest.importorskip("pillow_heif")
 

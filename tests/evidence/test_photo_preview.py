@@ -3,11 +3,11 @@
 from io import BytesIO
 
 import pytest
-from photo_samples import BLUE, GREEN, NOW, RED, WHITE, camera_exif, encode, here, quarters
 from PIL import Image, ImageOps
 
 from inspector.evidence.examine import Examiner
 from inspector.evidence.preview import half_cells
+from tests.evidence.photo_samples import BLUE, GREEN, NOW, RED, WHITE, camera_exif, encode, here, quarters
 
 
 def near(one: tuple[int, ...], other: tuple[int, ...]) -> bool:

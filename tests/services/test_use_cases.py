@@ -8,6 +8,7 @@ from inspector.domain.inspecting import Team
 from inspector.domain.inspection import fold_inspection
 from inspector.errors import BadInput, Damaged, NotFound, Refusal, UsageError
 from inspector.services import inspections, lookup, people
+from inspector.services.findings import amend_finding
 from inspector.services.forms import Forms
 from inspector.services.sheets import sheet
 from inspector.services.sites import add_site
@@ -67,7 +68,7 @@ def test_a_finding_follows_its_answer(store: Store, forms: Forms) -> None:
     state = start_inspection(store, forms)
     inspections.answer(store, forms, state.id, "T-LIC-01", "无")
     (row,) = queries.findings(store.connection)
-    inspections.amend_finding(store, row.id, {"severity": 2, "deadline_days": 9, "note": "记"})
+    amend_finding(store, row.id, {"severity": 2, "deadline_days": 9, "note": "记"})
     inspections.answer(store, forms, state.id, "T-LIC-01", "valid")
     assert queries.findings(store.connection) == []
     inspections.answer(store, forms, state.id, "T-LIC-01", "无")
@@ -96,7 +97,7 @@ def test_an_amendment_stays_within_bounds(
     (row,) = queries.findings(store.connection)
     before = _size(store)
     with pytest.raises(BadInput) as caught:
-        inspections.amend_finding(store, row.id, fields)
+        amend_finding(store, row.id, fields)
     assert caught.value.code == code
     assert _size(store) == before
 

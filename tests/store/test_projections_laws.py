@@ -16,6 +16,7 @@ from inspector.domain.inspection import fold_inspection
 from inspector.errors import NotFound, Refusal
 from inspector.journal.entry import SealedEntry
 from inspector.services import inspections, people
+from inspector.services.findings import amend_finding
 from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import log, projections
@@ -65,7 +66,7 @@ ACTS: tuple[Act, ...] = (
     ),
     lambda store, forms, name: inspections.answer(store, forms, name, "T-TIME-12", None),
     lambda store, forms, name: inspections.note(store, name, "", "总记"),
-    lambda store, forms, name: inspections.amend_finding(
+    lambda store, forms, name: amend_finding(
         store, finding_id(name, "T-LIC-01"), {"severity": 2, "deadline_days": 9}
     ),
     lambda store, forms, name: _photo(store, name, b"photo"),

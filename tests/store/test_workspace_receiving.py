@@ -210,3 +210,52 @@ def act(here):
             seen.add((store.setting("cursor"), tuple(sorted(_names(store)))))
             assert diagnose(store, read_data=True).problems == ()
     assert seen == {("old", ("n1", "n2")), ("new", ("n3",))}
+
+
+def test_ones_own_photo_of_anothers_inspection_survives_leaving_the_grid(tmp_path: Path) -> None:
+    """The inspection is somebody else's and goes; the photo that was added here is evidence, stays, and is still sent."""
+    with make_store(tmp_path / "a", 1) as first, make_store(tmp_path / "b", 2) as second:
+        pin = {"code": "P", "version": "1", "sha256": "0" * 64}
+        start = {"site": "s-1", "pack": pin, "checklists": [], "officers": ["o-1"], "helpers": []}
+        first.decide(lambda _: [Draft("inspection.started", "i-1", "g-1", start)])
+        exchange(first, second, scopes=["g-1"])
+        photo = b"taken here"
+        sha256 = second.put_photo(photo)
+        data = {"sha256": sha256, "name": "p.jpg", "bytes": len(photo), "item": "", "facts": {}}
+        second.decide(lambda _: [Draft("inspection.photo_added", "i-1", "g-1", data)])
+        deliver([], second, scopes=["g-9"])
+        assert queries.counts(second.connection)["inspection"] == 0
+        assert second.blobs.get(sha256) == photo
+        assert queries.photos_to_send(second.connection) == [(sha256, len(photo))]
+        assert queries.pending(second.connection, second.device).photos_up == 1
+
+
+def test_a_withdrawn_photo_of_a_grid_that_was_left_goes_too(tmp_path: Path) -> None:
+    """Taken off the record is not taken off the disk: with the grid its file goes as well."""
+    with make_store(tmp_path / "a", 1) as first, make_store(tmp_path / "b", 2) as second:
+        photo = b"withdrawn later"
+        sha256 = first.put_photo(photo)
+        data = {"sha256": sha256, "name": "p.jpg", "bytes": len(photo), "item": "", "facts": {}}
+        gone = {"sha256": sha256, "reason": "样例"}
+        first.decide(lambda _: [Draft("inspection.photo_added", "i-1", "g-1", data)])
+        first.decide(lambda _: [Draft("inspection.photo_withdrawn", "i-1", "g-1", gone)])
+        exchange(first, second, scopes=["g-1"])
+        second.put_photo(photo)
+        deliver([], second, scopes=["g-9"])
+        assert not second.blobs.has(sha256)
+
+
+def test_a_foreign_entry_on_a_checklists_aggregate_changes_nothing_of_it(tmp_path: Path) -> None:
+    """What kind of text it is comes from the entry that holds it, not from whoever writes beside it."""
+    with make_store(tmp_path / "a", 1) as office, make_store(tmp_path / "b", 2) as other:
+        text = {"code": "X", "version": "1", "sha256": "0" * 64, "text": "样例"}
+        office.decide(lambda _: [Draft("checklist.published", "c-0", COUNTY, text)])
+        other.decide(lambda _: [Draft("zzz.unknown", "c-0", COUNTY, {})])
+        other.decide(
+            lambda _: [Draft("pack.assigned", "c-0", COUNTY, {"grid": "county", "site_kind": "training"})]
+        )
+        exchange(office, other)
+        for store in (office, other):
+            found = queries.form(store.connection, "0" * 64)
+            assert found is not None
+            assert found.kind == "checklist"

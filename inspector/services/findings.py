@@ -1,0 +1,119 @@
+"""Findings: what follows from the answers of an inspection, and what people change of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.domain import finding as findings
+from inspector.domain.checklist import Item
+from inspector.domain.entries import Draft, Ref
+from inspector.domain.inspection import Inspection
+from inspector.domain.rules import Context, Judgement
+from inspector.domain.site import Site
+from inspector.domain.tidy import tidy_text
+from inspector.domain.when import local_date
+from inspector.errors import BadInput, NotFound
+from inspector.services import lookup
+from inspector.services.forms import FormSet
+from inspector.services.sheets import judge_all
+from inspector.store import queries
+from inspector.store.workspace import Store, View
+
+CORRECTED = "答案已更正，不再构成问题"
+"""The reason in the record, in the language of the record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciled:
+    """What follows from the answers: drafts, and the ids of the findings that then stand."""
+
+    drafts: list[Draft]
+    standing: list[str]
+
+
+def reconcile(view: View, form: FormSet, inspection: Inspection, site: Site, context: Context) -> Reconciled:
+    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
+    known = set(queries.finding_ids(view.connection, inspection.id))
+    judged = {
+        findings.finding_id(inspection.id, item.code): (item, judgement)
+        for _, item, judgement in judge_all(form, context)
+    }
+    wanted = [name for name, (_, said) in judged.items() if said.verdict == "violation" or name in known]
+    drafts: list[Draft] = []
+    for name, entries in view.entries_of_all(wanted).items():
+        item, judgement = judged[name]
+        _, registers = findings.fold_finding(entries)
+        if judgement.verdict == "violation":
+            drafts += findings.record_finding(
+                registers,
+                aggregate=name,
+                scope=inspection.scope,
+                data=_finding_data(inspection, site, item, judgement, context),
+            )
+        else:
+            drafts += findings.withdraw_finding(
+                registers, aggregate=name, scope=inspection.scope, reason=CORRECTED
+            )
+    standing = [name for name, (_, said) in judged.items() if said.verdict == "violation"]
+    return Reconciled(drafts, sorted(standing))
+
+
+def withdraw_all(view: View, inspection: Inspection, reason: str) -> list[Draft]:
+    """Drafts that withdraw every finding of a voided inspection."""
+    drafts: list[Draft] = []
+    names = queries.finding_ids(view.connection, inspection.id)
+    for name, entries in view.entries_of_all(names).items():
+        _, registers = findings.fold_finding(entries)
+        drafts += findings.withdraw_finding(
+            registers, aggregate=name, scope=inspection.scope, reason=f"检查作废：{reason}"
+        )
+    return drafts
+
+
+def _finding_data(
+    inspection: Inspection, site: Site, item: Item, judgement: Judgement, context: Context
+) -> dict[str, Any]:
+    days = item.deadline_days or 0
+    return {
+        "inspection": inspection.id,
+        "site": site.id,
+        "item": item.code,
+        "question": item.question.zh,
+        "question_en": item.question.en,
+        "value": context.answers.get(item.code),
+        "reason": judgement.reason.zh,
+        "reason_en": judgement.reason.en,
+        "lead": item.lead,
+        "basis": list(item.basis),
+        "severity": item.severity,
+        "measure": item.measure.zh if item.measure else "",
+        "deadline_days": days,
+        "due": findings.due_date(local_date(inspection.started), days),
+    }
+
+
+def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, actor: str = "") -> list[Ref]:
+    """Change severity, measure, deadline or note of a finding; a new number of days moves the last day.
+
+    Raises:
+        NotFound: no such finding.
+        BadInput: a severity outside 1–4 or a deadline outside 0–365 days.
+    """
+    changed = {name: tidy_text(value) if isinstance(value, str) else value for name, value in fields.items()}
+    state, _ = findings.fold_finding(store.entries(finding))
+    if state is None:
+        raise NotFound(f"没有找到问题“{finding}”。", f"No finding {finding!r}.", code="finding.unknown")
+    if "severity" in changed and changed["severity"] not in (1, 2, 3, 4):
+        raise BadInput("严重程度是 1 到 4。", "Severity is 1 to 4.", code="finding.severity")
+    if "deadline_days" in changed:
+        days = changed["deadline_days"]
+        if not isinstance(days, int) or not 0 <= days <= 365:
+            raise BadInput("期限是 0 到 365 天。", "A deadline is 0 to 365 days.", code="finding.deadline")
+        begun = lookup.inspection(store, state.inspection).started
+        changed["due"] = findings.due_date(local_date(begun), days)
+
+    def decide(view: View) -> Sequence[Draft]:
+        _, registers = findings.fold_finding(view.entries(finding))
+        return findings.amend_finding(registers, aggregate=finding, scope=state.scope, fields=changed)
+
+    return store.decide(decide, actor=actor)
