@@ -33,6 +33,9 @@ from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
 
 VAULT, DATABASE, PHOTOS, READY = "vault.json", "journal.db", "photos", "ready"
 
+_DOOMED = "doomed_photos"
+"""Setting: photo files that are to go; kept until they are gone, so that a cut does not leave one behind."""
+
 Decision = Callable[["View"], Sequence[Draft]]
 
 
@@ -105,6 +108,8 @@ class Store:
             raise _lost(path / DATABASE)
         store = cls(path, data_key, clock=clock)
         store.blobs.sweep()
+        if store.setting(_DOOMED):
+            store._remove_doomed()
         return store
 
     @classmethod
@@ -282,18 +287,21 @@ class Store:
             )
             projections.refresh(connection, touched | purged)
             gone = unmentioned(connection, photos)
-            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
-        if gone:
-            self._remove_blobs(gone)
+            doomed = sorted({*(self.json_setting(_DOOMED) or []), *gone})
+            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes), _DOOMED: doomed or None})
+        if doomed:
+            self._remove_doomed()
         return count
 
-    def _remove_blobs(self, photos: Sequence[str]) -> None:
+    def _remove_doomed(self) -> None:
         """Remove photo files that nothing names; under the write lock, so that nobody notes one meanwhile."""
         with immediate(self.connection):
-            for sha256 in photos:
+            for sha256 in self.json_setting(_DOOMED) or []:
                 noted = self.connection.execute("SELECT 1 FROM blob WHERE sha256 = ?", (sha256,)).fetchone()
                 if noted is None:
                     self.blobs.remove(sha256)
+                    self.blobs.drop_partial(sha256)
+            _write_settings(self.connection, {_DOOMED: None})
 
     # -- the centre's receipts ---------------------------------------------------------------------------------
 
