@@ -12,6 +12,7 @@ from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE, Core, earlier_epochs, read_meta
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED, QUARANTINE
+from inspector.central.verdicts import judge
 from inspector.domain.entries import COUNTY
 from inspector.errors import Refusal, UsageError
 from inspector.journal.entry import SealedEntry
@@ -135,7 +136,7 @@ class Devices(Core):
             mine, table.c.reason.startswith(reason)
         )
         judged = [
-            log.judge(found, SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
+            judge(found, SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
             for row in connection.execute(query.order_by(table.c.seq))
         ]
         accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]

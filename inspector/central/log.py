@@ -4,7 +4,6 @@ Order of locks: the device's row, then the counters of the scopes in their order
 insert and are free again with the commit, so a scope's positions become visible in order and no reader skips one.
 """
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,48 +17,14 @@ from inspector.central.accounts import Device
 from inspector.central.database import Database
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
-from inspector.domain import finding, inspection, office, patrol, site
-from inspector.domain.entries import Entry
-from inspector.domain.registers import Setter
-from inspector.journal.canonical import MalformedError
-from inspector.journal.entry import SealedEntry, unseal
+from inspector.central.verdicts import Judged, Verdict, named_photo
 from inspector.journal.keys import SigningKey
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign_checkpoint
 from inspector.sync.protocol import Push
 
-PHOTO_TYPE = "inspection.photo_added"
-ASSIGNING_TYPES = frozenset({"pack.assigned"})
-"""What tells everybody which checklists to use: for the centre and the county's administration to say."""
-ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
-_PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
-_SETTERS: Mapping[str, Setter] = {
-    **office.VOCABULARY,
-    **site.VOCABULARY,
-    **inspection.VOCABULARY,
-    **finding.VOCABULARY,
-    **patrol.VOCABULARY,
-}
 FORKED_ENTRIES = 10_000
 """How many entries of forked branches are kept for each device, as evidence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of an entry: "accepted", or "quarantined" with a reason."""
-
-    seq: int
-    verdict: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An entry with its verdict and, where it could be opened, what it says."""
-
-    sealed: SealedEntry
-    verdict: Verdict
-    entry: Entry | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,43 +34,6 @@ class Signer:
     name: str
     key: SigningKey
     now: int
-
-
-def judge(device: Device, sealed: SealedEntry) -> Judged:
-    """Whether an entry goes to the others. Whatever it is, it is kept and counted."""
-    try:
-        entry = unseal(sealed)
-    except MalformedError:
-        return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
-    reason = _refused_for(device, entry)
-    return Judged(sealed, Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason), entry)
-
-
-def _refused_for(device: Device, entry: Entry) -> str:
-    if not device.active:
-        return f"device.{device.state}"
-    if not device.may_write(entry.scope):
-        return "scope.denied"
-    if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
-        return "role.denied"
-    if entry.data is not None and not _foldable(entry, entry.data):
-        return "data.malformed"
-    return ""
-
-
-def _foldable(entry: Entry, data: Mapping[str, Any]) -> bool:
-    """Whether the entry would not break the folds of the others. Unknown types go through: others may know them."""
-    setter = _SETTERS.get(entry.type)
-    try:
-        if setter is not None:
-            setter(data)
-        if entry.type in _PUBLISHED_TYPES:
-            # The text's hash is its name: nobody can put another text under the name of a known one.
-            sha256 = hashlib.sha256(data["text"].encode("utf-8")).hexdigest()
-            return bool(data["sha256"] == sha256 and entry.aggregate == office.checklist_aggregate(sha256))
-    except (AttributeError, KeyError, TypeError, ValueError):
-        return False
-    return True
 
 
 def check_push(push: Push) -> None:
@@ -291,19 +219,6 @@ def _reference_photos(database: Database, connection: Connection, judged: Sequen
             ref = item.sealed.ref
             rows.append({"sha256": sha256, "scope": _place(item), "device": ref.device, "seq": ref.seq})
     database.insert_new(connection, tables.photo_ref, rows)
-
-
-def named_photo(entry: Entry | None) -> str:
-    """The hash of the photo that an entry names, or nothing."""
-    if entry is None or entry.type != PHOTO_TYPE or entry.data is None:
-        return ""
-    sha256 = entry.data.get("sha256")
-    return sha256 if isinstance(sha256, str) and is_sha256(sha256) else ""
-
-
-def is_sha256(text: str) -> bool:
-    """Whether a text is 64 lower-case hexadecimal characters."""
-    return len(text) == 2 * hashlib.sha256().digest_size and not set(text) - set("0123456789abcdef")
 
 
 def covering_receipt(connection: Connection, device: Device, size: int, *, centre: str) -> Receipt | None:

@@ -13,10 +13,10 @@ from starlette.routing import Route
 from inspector.central import wire
 from inspector.central.blobs import Blobs
 from inspector.central.guard import BodyIdleError
-from inspector.central.log import is_sha256
 from inspector.central.problems import ProblemError
 from inspector.central.routes import blobs_of, in_thread
 from inspector.central.uploads import Chunk, Uploads, read_checksum, read_metadata
+from inspector.central.verdicts import is_sha256
 from inspector.sync.protocol import PHOTO_BYTES_MAX
 
 TUS = "1.0.0"

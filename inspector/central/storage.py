@@ -13,10 +13,10 @@ from inspector.central import accounts, log, pages, photos, tables
 from inspector.central.accounts import Device
 from inspector.central.core import alarm, read_meta
 from inspector.central.devices import Devices
-from inspector.central.log import Verdict
 from inspector.central.photos import Upload
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED
+from inspector.central.verdicts import Verdict, judge
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.journal.entry import SealedEntry, seal, unseal
 from inspector.journal.keys import device_id
@@ -86,7 +86,7 @@ class Storage(Devices):
         receipt = log.covering_receipt(connection, device, push.size, centre=self.name)
         if receipt is None:
             new = [sealed for sealed in push.entries if sealed.ref.seq > device.size]
-            judged = [log.judge(device, sealed) for sealed in new]
+            judged = [judge(device, sealed) for sealed in new]
             signer = log.Signer(self.name, self.key, self.now)
             receipt = log.add_entries(
                 self.database, connection, device, judged, signature=push.signature, signer=signer
@@ -143,7 +143,7 @@ class Storage(Devices):
                 for index, draft in enumerate(drafts, start=1)
             ]
             if sealed:
-                judged = [log.judge(centre, item) for item in sealed]
+                judged = [judge(centre, item) for item in sealed]
                 signer = log.Signer(self.name, self.key, self.now)
                 log.add_entries(self.database, connection, centre, judged, signature=key, signer=signer)
         return [item.ref for item in sealed]

@@ -9,6 +9,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 Check = Callable[[Any], bool]
+_PHOTO_BYTES_MAX = 2**40
+_FILE_NAME_MAX = 1_000
 
 
 def _text(value: Any) -> bool:
@@ -21,6 +23,18 @@ def _name(value: Any) -> bool:
 
 def _number(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _sha256(value: Any) -> bool:
+    return isinstance(value, str) and len(value) == 64 and not set(value) - set("0123456789abcdef")
+
+
+def _size(value: Any) -> bool:
+    return _number(value) and 0 <= value <= _PHOTO_BYTES_MAX
+
+
+def _file_name(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _FILE_NAME_MAX and "/" not in value
 
 
 def _object(value: Any) -> bool:
@@ -81,9 +95,9 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.row_recorded": {"item": _name, "row": _name, "cells": _cells},
     "inspection.noted": {"item": _text, "text": _text},
     "inspection.photo_added": {
-        "sha256": _name, "name": _text, "bytes": _number, "item": _text, "facts": _object,
+        "sha256": _sha256, "name": _file_name, "bytes": _size, "item": _text, "facts": _object,
     },
-    "inspection.photo_withdrawn": {"sha256": _name},
+    "inspection.photo_withdrawn": {"sha256": _sha256},
     "inspection.voided": {"reason": _name},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},

@@ -356,6 +356,7 @@ def photos_to_fetch(connection: Connection, limit: int = 1000) -> list[tuple[str
         "SELECT DISTINCT photo.sha256, photo.bytes FROM photo"
         " WHERE photo.sha256 NOT IN (SELECT sha256 FROM blob)"
         " AND photo.sha256 NOT IN (SELECT sha256 FROM photo_parked WHERE direction = 'down')"
+        " AND length(photo.sha256) = 64 AND photo.sha256 NOT GLOB '*[^0-9a-f]*'"
         " ORDER BY photo.bytes, photo.sha256 LIMIT ?",
         (limit,),
     ).fetchall()

@@ -215,6 +215,8 @@ def _asked(state: State, event: Asked) -> Step:
     queue = tuple(photo for photo in event.missing if photo.sha256 not in state.left)
     if queue:
         return _upload(replace(state, queue=queue))
+    if event.refused:
+        return _list(state)
     if event.above:
         return _ask(replace(state, asked_above=event.above))
     offered = state.every_photo

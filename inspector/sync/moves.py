@@ -158,10 +158,14 @@ class CursorRefused:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which of the asked photos the centre misses. `above`: from where to ask on; empty at the end."""
+    """Which of the asked photos the centre misses. `above`: from where to ask on; empty at the end.
+
+    `refused`: the centre did not answer the question; what waits is asked for by the next sync.
+    """
 
     missing: tuple[Photo, ...]
     above: str = ""
+    refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,6 +28,9 @@ _RESTARTS = 4
 _LOCATION = re.compile(r"(?:.*/)?v1/uploads/([A-Za-z0-9_-]{1,128})")
 _CONTENT_RANGE = re.compile(r"bytes (\d{1,10})-(\d{1,10})/(\d{1,10})")
 _TUS = {"Tus-Resumable": "1.0.0"}
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NOT_UNDERSTOOD = ("request.malformed", "request.too_large", "not_found", "method")
+"""Refusals of a question about photos that end the asking, but not the sync."""
 _OCTETS = "application/octet-stream"
 
 
@@ -75,6 +78,8 @@ class Photos:
             self._tally.photos_to_send = 0
             return moves.Asked(())
         missing = self._missing(group)
+        if missing is None:
+            return moves.Asked((), refused=True)
         there = [sha256 for sha256 in group if sha256 not in missing]
         if there:
             if not effect.every:
@@ -85,7 +90,16 @@ class Photos:
         wanted = [Photo(sha256, self._bytes(sha256)) for sha256 in group if sha256 in missing]
         return moves.Asked(tuple(wanted), group[-1] if full else "")
 
-    def _missing(self, group: list[str]) -> set[str]:
+    def _missing(self, group: list[str]) -> set[str] | None:
+        """Those that the centre misses; None where it does not understand the question."""
+        try:
+            return self._ask_missing(group)
+        except ProblemAnswerError as problem:
+            if problem.code not in _NOT_UNDERSTOOD:
+                raise
+            return None
+
+    def _ask_missing(self, group: list[str]) -> set[str]:
         answer = send_json(self._link, "/v1/photos/missing", {"sha256": group})
         return set(texts_of(answer, "missing")) & set(group)
 
@@ -197,10 +211,11 @@ class Photos:
 
     def list_wanted(self) -> moves.Listed:
         """What is named here, not here, and at the centre."""
-        wanted = queries.photos_to_fetch(self._store.connection, _ASKED_AT_ONCE)
-        if not wanted:
+        found = queries.photos_to_fetch(self._store.connection, _ASKED_AT_ONCE)
+        wanted = [(sha256, size) for sha256, size in found if _SHA256.fullmatch(sha256)]
+        missing = self._missing([sha256 for sha256, _ in wanted]) if wanted else None
+        if missing is None:
             return moves.Listed(())
-        missing = self._missing([sha256 for sha256, _ in wanted])
         return moves.Listed(tuple(Photo(sha256, size) for sha256, size in wanted if sha256 not in missing))
 
     def fetch_chunk(self, effect: moves.FetchChunk) -> moves.Event:

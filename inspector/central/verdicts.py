@@ -1,0 +1,98 @@
+"""Judging entries: which go to the others, and which are kept apart, with the reason."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from inspector.central.accounts import Device
+from inspector.central.tables import ACCEPTED, QUARANTINED
+from inspector.domain import finding, inspection, office, patrol, site
+from inspector.domain.entries import Entry
+from inspector.domain.registers import Setter
+from inspector.domain.shapes import well_formed
+from inspector.journal.canonical import MalformedError
+from inspector.journal.entry import SealedEntry, unseal
+
+PHOTO_TYPE = "inspection.photo_added"
+ASSIGNING_TYPES = frozenset({"pack.assigned"})
+"""What tells everybody which checklists to use: for the centre and the county's administration to say."""
+ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
+_PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
+_SETTERS: Mapping[str, Setter] = {
+    **office.VOCABULARY,
+    **site.VOCABULARY,
+    **inspection.VOCABULARY,
+    **finding.VOCABULARY,
+    **patrol.VOCABULARY,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of an entry: "accepted", or "quarantined" with a reason."""
+
+    seq: int
+    verdict: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An entry with its verdict and, where it could be opened, what it says."""
+
+    sealed: SealedEntry
+    verdict: Verdict
+    entry: Entry | None
+
+
+def judge(device: Device, sealed: SealedEntry) -> Judged:
+    """Whether an entry goes to the others. Whatever it is, it is kept and counted."""
+    try:
+        entry = unseal(sealed)
+    except MalformedError:
+        return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
+    reason = _refused_for(device, entry)
+    return Judged(sealed, Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason), entry)
+
+
+def _refused_for(device: Device, entry: Entry) -> str:
+    if not device.active:
+        return f"device.{device.state}"
+    if not device.may_write(entry.scope):
+        return "scope.denied"
+    if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
+        return "role.denied"
+    if entry.data is not None and not _foldable(entry, entry.data):
+        return "data.malformed"
+    return ""
+
+
+def _foldable(entry: Entry, data: Mapping[str, Any]) -> bool:
+    """Whether the entry would not break the folds of the others. Unknown types go through: others may know them."""
+    if not well_formed(entry.type, data):
+        return False
+    setter = _SETTERS.get(entry.type)
+    try:
+        if setter is not None:
+            setter(data)
+        if entry.type in _PUBLISHED_TYPES:
+            # The text's hash is its name: nobody can put another text under the name of a known one.
+            sha256 = hashlib.sha256(data["text"].encode("utf-8")).hexdigest()
+            return bool(data["sha256"] == sha256 and entry.aggregate == office.checklist_aggregate(sha256))
+    except (AttributeError, KeyError, TypeError, ValueError):
+        return False
+    return True
+
+
+def named_photo(entry: Entry | None) -> str:
+    """The hash of the photo that an entry names, or nothing."""
+    if entry is None or entry.type != PHOTO_TYPE or entry.data is None:
+        return ""
+    sha256 = entry.data.get("sha256")
+    return sha256 if isinstance(sha256, str) and is_sha256(sha256) else ""
+
+
+def is_sha256(text: str) -> bool:
+    """Whether a text is 64 lower-case hexadecimal characters."""
+    return len(text) == 2 * hashlib.sha256().digest_size and not set(text) - set("0123456789abcdef")
