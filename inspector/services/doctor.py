@@ -8,7 +8,7 @@ from inspector.journal.entry import unseal
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import ReceiptError, check_receipt
 from inspector.journal.verify import log_faults
-from inspector.store import log, projections
+from inspector.store import log, projections, queries
 from inspector.store.engine import immediate, quick_check
 from inspector.store.workspace import Store
 
@@ -39,16 +39,19 @@ def diagnose(
     try:
         quick_check(store.connection, full=read_data)
     except Damaged as damaged:
+        # Nothing that a damaged database answers can be relied on; the photos can still be checked by themselves.
         problems.extend(damaged.problems or [Problem("journal.db", damaged.zh, damaged.en)])
+        photos = _photos(store, problems) if read_data else 0
+        return Diagnosis(0, 0, photos, 0, 0, read_data, tuple(problems))
     connection = store.connection
     own = log.own_tree(connection).size
-    counted = connection.execute("SELECT count(*) FROM entry WHERE device = ?", (store.device,)).fetchone()[0]
-    if counted != own:
+    counted = log.log_counts(connection, store.device)
+    if counted.own != own:
         problems.append(
             Problem(
                 "journal.db",
-                f"本机日志应有{own}条，实有{counted}条",
-                f"the log has {counted} of {own} entries",
+                f"本机日志应有{own}条，实有{counted.own}条",
+                f"the log has {counted.own} of {own} entries",
             )
         )
     photos = 0
@@ -56,19 +59,20 @@ def diagnose(
         tell("log")
         problems.extend(_log(store))
         tell("photos")
-        found = list(store.blobs.check_all())
-        photos = sum(state.sha256 is not None for state in found)
-        problems.extend(state.problem for state in found if state.problem is not None)
+        photos = _photos(store, problems)
         tell("projections")
     problems.extend(_missing_photos(store))
     if read_data and not problems:
         problems.extend(_projections(store))
-    foreign = connection.execute("SELECT count(*) FROM entry WHERE device <> ?", (store.device,)).fetchone()[
-        0
-    ]
-    rivals = connection.execute("SELECT count(*) FROM rival").fetchone()[0]
-    receipts = connection.execute("SELECT count(*) FROM receipt").fetchone()[0]
-    return Diagnosis(counted, foreign, photos, receipts, rivals, read_data, tuple(problems))
+    return Diagnosis(
+        entries=counted.own,
+        foreign_entries=counted.others,
+        photos=photos,
+        receipts=counted.receipts,
+        rivals=counted.rivals,
+        read_data=read_data,
+        problems=tuple(problems),
+    )
 
 
 def _log(store: Store) -> Iterator[Problem]:
@@ -76,13 +80,19 @@ def _log(store: Store) -> Iterator[Problem]:
     for fault in log_faults(log.iterate_entries(connection, device), device=device):
         yield fault.problem(device)
     yield from _receipts(store)
-    others = connection.execute("SELECT DISTINCT device FROM entry WHERE device <> ?", (device,)).fetchall()
-    for (other,) in others:
-        for entry in log.iterate_entries(connection, other):
+    for other in log.other_devices(connection, device):
+        for place, entry in enumerate(log.iterate_entries(connection, other), 1):
             try:
                 unseal(entry)
             except ValueError as error:
-                yield Problem(str(entry.ref), f"条目损坏：{error}", f"damaged entry: {error}")
+                yield Problem(f"{other} ({place})", f"条目损坏：{error}", f"damaged entry: {error}")
+
+
+def _photos(store: Store, problems: list[Problem]) -> int:
+    """Read every photo; how many are named by their head. Adds what is wrong to `problems`."""
+    found = list(store.blobs.check_all())
+    problems.extend(state.problem for state in found if state.problem is not None)
+    return sum(state.sha256 is not None for state in found)
 
 
 def _receipts(store: Store) -> Iterator[Problem]:
@@ -116,8 +126,7 @@ def _receipts(store: Store) -> Iterator[Problem]:
 
 
 def _missing_photos(store: Store) -> Iterator[Problem]:
-    rows = store.connection.execute("SELECT sha256 FROM blob ORDER BY sha256").fetchall()
-    for (sha256,) in rows:
+    for sha256 in queries.noted_photos(store.connection):
         if not store.blobs.has(sha256):
             yield Problem(f"photo {sha256[:12]}", "照片文件不见了", "the photo's file is gone")
 

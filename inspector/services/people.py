@@ -118,10 +118,8 @@ def _ending(store: Store, view: View, patrol: str) -> list[Draft]:
 
 def current_patrol(store: Store) -> Patrol | None:
     """The patrol that this device is out on."""
-    row = store.connection.execute(
-        "SELECT id FROM patrol WHERE device = ? AND ended = 0 ORDER BY started DESC LIMIT 1", (store.device,)
-    ).fetchone()
-    return fold_patrol(store.entries(row[0]))[0] if row else None
+    name = queries.running_patrol(store.connection, store.device)
+    return fold_patrol(store.entries(name))[0] if name else None
 
 
 def patrol_team(store: Store, patrol: Patrol) -> Team:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
@@ -215,3 +216,35 @@ def record_receipt(connection: Connection, receipt: Receipt) -> None:
             receipt.cosignature,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class LogCounts:
+    """What the journal holds: own entries, others', rivals under a taken name, receipts."""
+
+    own: int
+    others: int
+    rivals: int
+    receipts: int
+
+
+def log_counts(connection: Connection, device: str) -> LogCounts:
+    """Count what the journal holds."""
+
+    def count(words: str, *values: str) -> int:
+        return int(connection.execute(f"SELECT count(*) FROM {words}", values).fetchone()[0])  # noqa: S608
+
+    return LogCounts(
+        own=count("entry WHERE device = ?", device),
+        others=count("entry WHERE device <> ?", device),
+        rivals=count("rival"),
+        receipts=count("receipt"),
+    )
+
+
+def other_devices(connection: Connection, device: str) -> list[str]:
+    """Devices whose entries are here, but for this one."""
+    rows = connection.execute(
+        "SELECT DISTINCT device FROM entry WHERE device <> ? ORDER BY device", (device,)
+    )
+    return [row[0] for row in rows]

@@ -376,6 +376,19 @@ def pending(connection: Connection, device: str) -> Pending:
     return Pending(max(0, size - sent), up, down, parked, quarantined)
 
 
+def running_patrol(connection: Connection, device: str) -> str:
+    """The id of the patrol that a device is out on; empty without one."""
+    row = connection.execute(
+        "SELECT id FROM patrol WHERE device = ? AND ended = 0 ORDER BY started DESC, id LIMIT 1", (device,)
+    ).fetchone()
+    return row[0] if row else ""
+
+
+def noted_photos(connection: Connection) -> list[str]:
+    """Hashes of photos whose bytes should be here."""
+    return [row[0] for row in connection.execute("SELECT sha256 FROM blob ORDER BY sha256")]
+
+
 def counts(connection: Connection) -> dict[str, int]:
     """How many of each thing, for a status line that is read after every answer.
 
