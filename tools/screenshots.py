@@ -23,7 +23,8 @@ from inspector.services.forms import Forms
 from tests.ui.ui_world import begin, keys, make_county, screens, settled, shows, top
 
 TARGET = Path(__file__).parent.parent / "docs" / "images"
-_TEXT = re.compile(r'(<text [^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)<')
+_TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
+_RUN = re.compile(r"[^\s\u00a0]+")
 _FONTS = '"DejaVu Sans Mono","Noto Sans Mono CJK SC","Noto Sans CJK SC",monospace'
 
 
@@ -31,10 +32,15 @@ def by_cells(svg: str) -> str:
     """The same drawing with every text as wide as its cells, in fonts of the machine that shows it."""
 
     def stretch(match: re.Match[str]) -> str:
-        before, length, after, text = match.groups()
+        before, left, between, length, after, text = match.groups()
         plain = html.unescape(text)
         cell = float(length) / len(plain) if plain else 0.0
-        return f'{before}textLength="{cell * cell_len(plain):g}"{after}>{text}<'
+        # Every word by itself, so that columns stand where the terminal has them whatever the font.
+        return "".join(
+            f'{before}x="{float(left) + cell * cell_len(plain[: run.start()]):g}"{between}'
+            f'textLength="{cell * cell_len(run[0]):g}"{after}>{html.escape(run[0])}</text>'
+            for run in _RUN.finditer(plain)
+        )
 
     svg = _TEXT.sub(stretch, svg)
     svg = re.sub(r"@font-face\s*\{.*?\}", "", svg, flags=re.DOTALL)
@@ -73,6 +79,7 @@ async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> Non
         async with screens(store) as pilot:
             await steps(pilot)
             await settled(pilot)
+            await pilot.pause(0.5)
             svg = by_cells(pilot.app.export_screenshot(title="inspector"))
             await asyncio.to_thread((TARGET / f"{name}.svg").write_text, svg, "utf-8")
 

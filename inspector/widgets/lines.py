@@ -63,7 +63,7 @@ class LineList(ScrollView, can_focus=True):
     DEFAULT_CSS = """
     LineList { height: 1fr; background: $background; overflow-x: hidden; scrollbar-size-vertical: 1; }
     LineList > .lines--head { color: $text-muted; text-style: underline; }
-    LineList > .lines--cursor { background: $primary 35%; text-style: bold; }
+    LineList > .lines--cursor { background: $line-cursor; color: $line-cursor-text; text-style: bold; }
     LineList > .lines--cursor-far { background: $panel; }
     LineList > .lines--dim { color: $text-muted; }
     LineList > .lines--alert { color: $error; }
