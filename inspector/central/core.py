@@ -141,6 +141,10 @@ class Core:
         renewed = read_meta(connection).get("renewed", "")
         return SigningKey(self._derived(f"publisher/v1\n{renewed}")) if renewed else self.key
 
+    def publisher(self, connection: Connection) -> str:
+        """The id of the device under which the centre publishes now."""
+        return device_id(self.publisher_key(connection).public)
+
     def _add_publisher(self, connection: Connection, key: SigningKey) -> None:
         device = accounts.add_device(
             connection, public_key=key.public, name=self.name, role=CENTRE_ROLE, department="", now=self.now

@@ -11,7 +11,8 @@ from inspector.central import accounts, log, tables
 from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE, Core, earlier_epochs, read_meta
 from inspector.central.problems import ProblemError
-from inspector.central.tables import ACCEPTED, QUARANTINE
+from inspector.central.replaced import Held, await_replaced, no_longer_awaited
+from inspector.central.tables import ACCEPTED
 from inspector.central.verdicts import judge
 from inspector.domain.entries import COUNTY
 from inspector.errors import Refusal, UsageError
@@ -130,18 +131,37 @@ class Devices(Core):
         found = accounts.read_device(connection, device, lock=True)
         if found is None:
             return 0
-        table = tables.entry
-        mine = sa.and_(table.c.scope == QUARANTINE, table.c.device == device)
-        query = sa.select(table.c.seq, table.c.header, table.c.body).where(
-            mine, table.c.reason.startswith(reason)
-        )
         judged = [
-            judge(found, SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)))
-            for row in connection.execute(query.order_by(table.c.seq))
+            judge(
+                found,
+                SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)),
+                Held(connection, publisher=self.publisher(connection), received=row.received),
+            )
+            for row in log.kept_apart(connection, device, reason)
         ]
         accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
         log.move_entries(self.database, connection, accepted)
+        await_replaced(self.database, connection, judged)
         return len(accepted)
+
+    def judge_anew(self, devices: Sequence[str]) -> None:
+        """Release what these devices' entries waited for, each device's in a transaction of its own."""
+        for device in devices:
+            with self.database.write() as connection:
+                self._release(connection, device, "replaces.unknown")
+
+    def renew_epoch(self, *, instead_of: str = "") -> str:
+        """See `Core.renew_epoch`. What waited for the centre's own lost entries waits no longer."""
+        epoch = super().renew_epoch(instead_of=instead_of)
+        with self.database.write() as connection:
+            publisher = self.publisher(connection)
+            query = sa.select(tables.device.c.id).where(
+                tables.device.c.role == CENTRE_ROLE, tables.device.c.id != publisher
+            )
+            former = connection.execute(query).scalars().all()
+            waited = [name for one in former for name in no_longer_awaited(connection, one, 2**62)]
+        self.judge_anew(sorted(set(waited)))
+        return epoch
 
     # -- sessions ----------------------------------------------------------------------------------------------
 

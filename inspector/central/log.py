@@ -16,6 +16,7 @@ from inspector.central import tables
 from inspector.central.accounts import Device
 from inspector.central.database import Database
 from inspector.central.problems import ProblemError
+from inspector.central.replaced import await_replaced
 from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
 from inspector.central.verdicts import Judged, Verdict, named_photo
 from inspector.journal.keys import SigningKey
@@ -129,6 +130,7 @@ def add_entries(
     receipt = _receipt(device, tree, signature, signer)
     _insert(database, connection, judged, signer.now)
     _reference_photos(database, connection, judged)
+    await_replaced(database, connection, judged)
     connection.execute(
         sa.update(tables.device)
         .where(tables.device.c.id == device.id)
@@ -250,6 +252,15 @@ def verdicts_of(connection: Connection, device: str, first: int, last: int) -> t
         .order_by(table.c.seq)
     )
     return tuple(Verdict(row.seq, row.verdict, row.reason) for row in connection.execute(query))
+
+
+def kept_apart(connection: Connection, device: str, reason: str = "") -> list[Any]:
+    """A device's quarantined entries (seq, header, body, received, reason) whose reason begins so, by number."""
+    table = tables.entry
+    query = sa.select(table.c.seq, table.c.header, table.c.body, table.c.received, table.c.reason).where(
+        table.c.device == device, table.c.scope == QUARANTINE, table.c.reason.startswith(reason)
+    )
+    return list(connection.execute(query.order_by(table.c.seq)))
 
 
 def move_entries(database: Database, connection: Connection, judged: Sequence[Judged]) -> None:

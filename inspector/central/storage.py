@@ -15,6 +15,7 @@ from inspector.central.core import alarm, read_meta
 from inspector.central.devices import Devices
 from inspector.central.photos import Upload
 from inspector.central.problems import ProblemError
+from inspector.central.replaced import Held, no_longer_awaited
 from inspector.central.tables import ACCEPTED
 from inspector.central.verdicts import Verdict, judge
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
@@ -76,9 +77,14 @@ class Storage(Devices):
             if push.size - len(push.entries) > device.size:
                 raise ProblemError("push.gap", have=device.size)
             fork = log.first_fork(connection, device, push)
-            if not fork:
-                return self._append(connection, device, push)
-            log.keep_fork(self.database, connection, device, push, seq=fork, now=self.now)
+            if fork:
+                log.keep_fork(self.database, connection, device, push, seq=fork, now=self.now)
+            else:
+                accepted = self._append(connection, device, push)
+                waited = no_longer_awaited(connection, device.id, max(device.size, push.size))
+        if not fork:
+            self.judge_anew(waited)
+            return accepted
         alarm("push.fork", device=push.device, seq=fork)
         raise ProblemError("push.fork", seq=fork)
 
@@ -86,7 +92,8 @@ class Storage(Devices):
         receipt = log.covering_receipt(connection, device, push.size, centre=self.name)
         if receipt is None:
             new = [sealed for sealed in push.entries if sealed.ref.seq > device.size]
-            judged = [judge(device, sealed) for sealed in new]
+            held = Held(connection, publisher=self.publisher(connection))
+            judged = [judge(device, sealed, held) for sealed in new]
             signer = log.Signer(self.name, self.key, self.now)
             receipt = log.add_entries(
                 self.database, connection, device, judged, signature=push.signature, signer=signer
@@ -143,7 +150,8 @@ class Storage(Devices):
                 for index, draft in enumerate(drafts, start=1)
             ]
             if sealed:
-                judged = [judge(centre, item) for item in sealed]
+                held = Held(connection, publisher=centre.id)
+                judged = [judge(centre, item, held) for item in sealed]
                 signer = log.Signer(self.name, self.key, self.now)
                 log.add_entries(self.database, connection, centre, judged, signature=key, signer=signer)
         return [item.ref for item in sealed]

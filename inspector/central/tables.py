@@ -113,6 +113,15 @@ entry = Table(
     Index("entry_aggregate", "aggregate"),
 )
 
+awaited = Table(
+    "awaited",
+    metadata,
+    Column("needs_device", String(16), primary_key=True),
+    Column("needs_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("device", ForeignKey("device.id"), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+)
+
 fork = Table(
     "fork",
     metadata,

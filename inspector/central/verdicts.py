@@ -1,14 +1,14 @@
 """Judging entries: which go to the others, and which are kept apart, with the reason."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from inspector.central.accounts import Device
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import finding, inspection, office, patrol, site
-from inspector.domain.entries import Entry
+from inspector.domain.entries import Entry, Ref
 from inspector.domain.registers import Setter
 from inspector.domain.shapes import well_formed
 from inspector.journal.canonical import MalformedError
@@ -39,21 +39,42 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """An entry with its verdict and, where it could be opened, what it says."""
+    """An entry with its verdict and, where it could be opened, what it says.
+
+    `missing`: what it replaces and the centre does not have, each device's last.
+    """
 
     sealed: SealedEntry
     verdict: Verdict
     entry: Entry | None
+    missing: tuple[Ref, ...] = ()
 
 
-def judge(device: Device, sealed: SealedEntry) -> Judged:
-    """Whether an entry goes to the others. Whatever it is, it is kept and counted."""
+def judge(device: Device, sealed: SealedEntry, holds: Callable[[Ref], bool]) -> Judged:
+    """Whether an entry goes to the others. Whatever it is, it is kept and counted.
+
+    Args:
+        holds: whether an entry of another device, which this one replaces, is there.
+    """
     try:
         entry = unseal(sealed)
     except MalformedError:
         return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
     reason = _refused_for(device, entry)
-    return Judged(sealed, Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason), entry)
+    missing = () if reason else _missing(entry, holds)
+    if missing:
+        reason = "replaces.unknown"
+    verdict = Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason)
+    return Judged(sealed, verdict, entry, missing)
+
+
+def _missing(entry: Entry, holds: Callable[[Ref], bool]) -> tuple[Ref, ...]:
+    last: dict[str, Ref] = {}
+    for ref in sorted(entry.replaces):
+        # An entry's own device numbers it after what it replaces: the form of entries sees to that.
+        if ref.device != entry.ref.device and not holds(ref):
+            last[ref.device] = ref
+    return tuple(last.values())
 
 
 def _refused_for(device: Device, entry: Entry) -> str:

@@ -1,13 +1,18 @@
 """One laptop's bad entries stop nobody else, and no entry reaches into what is not written yet."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.sync.sync_world import GRID, Centre, add_photo, centre_at, laptop, pending, start, sync, write
+from inspector.domain.entries import Ref, Stamp
+from inspector.store.clock import SystemClock
+from tests.sync.sync_world import (
+    GRID,
     Centre,
     add_photo,
+    answer,
     centre_at,
     laptop,
     pending,
@@ -60,3 +65,33 @@ def test_a_question_that_the_centre_refuses_ends_no_sync(
         monkeypatch.undo()
         assert (pending(store).entries, pending(store).photos_up) == (0, 1)
         assert sync(store).photos_sent == 1
+
+
+def test_an_entry_cannot_replace_what_is_not_written_yet(tmp_path: Path, centre: Centre) -> None:
+    """Answers that come after an entry which claims to replace them stay; that entry stays apart for good."""
+    with laptop(tmp_path / "a", centre) as a, laptop(tmp_path / "b", centre) as b:
+        start(a, "i-1")
+        for store in (a, b):
+            sync(store)
+        future = [Ref(a.device, seq) for seq in range(2, 4)]
+        answer(b, "i-1", "q", 1, replaces=future)
+        assert sync(b).quarantined == ((1, "replaces.unknown"),)
+        a.clock = _Ahead(60)
+        for value in (77, 78):
+            answer(a, "i-1", "q", value)
+        for store in (a, b, a):
+            assert sync(store).complete
+        assert [entry.ref.device for entry in a.entries("i-1")] == [a.device] * 3
+        assert pending(b).quarantined == 1
+
+
+class _Ahead(SystemClock):
+    """A clock that many seconds ahead."""
+
+    def __init__(self, seconds: int) -> None:
+        super().__init__()
+        self.seconds = seconds
+
+    def stamp(self) -> Stamp:
+        now = super().stamp()
+        return replace(now, wall=now.wall + self.seconds * 1000)

@@ -6,8 +6,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from inspector.central import tables
+from inspector.domain.entries import Draft
 from inspector.store.workspace import Store
-from tests.sync.sync_world import Centre, answer, centre_at, dump, laptop, start, sync
+from tests.sync.sync_world import GRID, Centre, answer, centre_at, dump, laptop, start, sync
 
 
 def _back_up(centre: Centre, to: Path) -> None:
@@ -97,3 +98,48 @@ def _empty() -> bytes:
     from inspector.journal.merkle import CompactTree
 
     return CompactTree().to_bytes()
+
+
+def test_what_replaces_lost_entries_waits_for_them_only(tmp_path: Path) -> None:
+    """After a restoration an answer that replaces another laptop's lost one is kept apart until that came again."""
+    with centre_at(tmp_path / "centre") as before:
+        a, b = laptop(tmp_path / "a", before), laptop(tmp_path / "b", before)
+        start(a, "i-1")
+        sync(a)
+        sync(b)
+        _back_up(before, tmp_path / "backup")
+        first = answer(a, "i-1", "q", 1)
+        sync(a)
+        sync(b)
+    with centre_at(tmp_path / "backup") as restored:
+        _go_on_with(restored, a, b)
+        answer(b, "i-1", "q", 2, replaces=[first])
+        assert sync(b).quarantined == ((1, "replaces.unknown"),)
+        for store in (a, b, a):
+            assert sync(store).complete
+        assert len(restored.refs(b.device)) == 1
+        assert dump(a) == dump(b)
+        assert [row[1] for row in dump(a)["inspection"]] == [row[1] for row in dump(b)["inspection"]]
+        assert len(a.entries("i-1")) == 3
+    a.close()
+    b.close()
+
+
+def test_what_replaces_the_centres_own_lost_entries_is_believed(tmp_path: Path) -> None:
+    """A restored centre that forgot what it published takes what laptops have made of that since."""
+    with centre_at(tmp_path / "centre") as before:
+        a, b = laptop(tmp_path / "a", before), laptop(tmp_path / "b", before)
+        _back_up(before, tmp_path / "backup")
+        facts = {"kind": "training", "name": "示例", "address": "虚构路1号"}
+        draft = Draft("site.recorded", "s-1", GRID, {"facts": facts})
+        published = before.storage.publish(lambda _: [draft])
+        assert sync(a).entries_received == 1
+    with centre_at(tmp_path / "backup") as restored:
+        _go_on_with(restored, a, b)
+        changed = {"facts": {**facts, "name": "示例二"}}
+        a.decide(lambda _: [Draft("site.recorded", "s-1", GRID, changed, tuple(published))])
+        for store in (a, a, b):
+            assert sync(store).complete
+        assert len(b.entries("s-1")) == 1
+    a.close()
+    b.close()
