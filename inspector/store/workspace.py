@@ -323,6 +323,12 @@ class Store:
                     "DELETE FROM photo_parked WHERE sha256 = ? AND direction = 'up'", (sha256,)
                 )
 
+    def mark_photos_missing(self, sha256s: Iterable[str]) -> None:
+        """Remember that the centre does not hold these photos (by its signed word), whatever it held before."""
+        with immediate(self.connection):
+            for sha256 in sha256s:
+                self.connection.execute("DELETE FROM photo_sent WHERE sha256 = ?", (sha256,))
+
     def park_photo(self, sha256: str, direction: str, reason: str) -> None:
         """Set a photo aside that cannot be sent ("up") or fetched ("down"), so that it blocks no other."""
         with immediate(self.connection):

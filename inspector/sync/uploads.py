@@ -85,6 +85,9 @@ class Photos:
             if not effect.every:
                 self._tally.photos_sent += len(there)
             self._store.mark_photos_sent(there)
+        if effect.every and missing:
+            # The others of the group are not counted as sent anyway.
+            self._store.mark_photos_missing(sorted(missing))
         self._tally.photos_to_send = len(missing)
         full = len(group) == _ASKED_AT_ONCE and (effect.every or bool(there))
         wanted = [Photo(sha256, self._bytes(sha256)) for sha256 in group if sha256 in missing]

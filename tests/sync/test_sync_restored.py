@@ -7,8 +7,20 @@ import sqlalchemy as sa
 
 from inspector.central import tables
 from inspector.domain.entries import Draft
+from inspector.store import queries
 from inspector.store.workspace import Store
-from tests.sync.sync_world import GRID, Centre, answer, centre_at, dump, laptop, start, sync
+from tests.sync.sync_world import (
+    GRID,
+    Centre,
+    add_photo,
+    answer,
+    centre_at,
+    dump,
+    laptop,
+    pending,
+    start,
+    sync,
+)
 
 
 def _back_up(centre: Centre, to: Path) -> None:
@@ -143,3 +155,27 @@ def test_what_replaces_the_centres_own_lost_entries_is_believed(tmp_path: Path) 
         assert len(b.entries("s-1")) == 1
     a.close()
     b.close()
+
+
+def test_a_photo_that_the_centre_misses_does_not_show_as_sent(tmp_path: Path) -> None:
+    """A photo that a restored centre lost and that is damaged here is set aside, not called sent, and goes once whole."""
+    content = b"zz" * 9_000
+    with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
+        start(store, "i-1")
+        photo = add_photo(store, "i-1", content)
+        assert sync(store).photos_sent == 1
+        path = store.blobs._path(photo)
+        data = bytearray(path.read_bytes())
+        data[len(data) // 2] ^= 1
+        path.write_bytes(data)
+        next((centre.settings.data / "photos").glob("??/*")).unlink()
+        centre.storage.renew_epoch()
+        assert [name for name, _ in sync(store).photos_parked] == [photo]
+        (row,) = queries.photos(store.connection, "i-1")
+        assert (row.sent, bool(row.parked)) == (False, True)
+        store.put_photo(content)
+        store.unpark_photos()
+        assert pending(store).photos_up == 1
+        assert sync(store).complete
+        assert centre.photos() == {photo}
+        assert queries.photos(store.connection, "i-1")[0].sent
