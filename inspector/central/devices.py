@@ -163,6 +163,12 @@ class Devices(Core):
         self.judge_anew(sorted(set(waited)))
         return epoch
 
+    def publishers(self) -> list[str]:
+        """The devices under which the centre publishes, or did before it was restored from a backup."""
+        query = sa.select(tables.device.c.id).where(tables.device.c.role == CENTRE_ROLE)
+        with self.database.read() as connection:
+            return sorted(connection.execute(query).scalars())
+
     # -- sessions ----------------------------------------------------------------------------------------------
 
     def challenge(self, device: str) -> str:

@@ -98,6 +98,7 @@ class Session(Model):
     epoch: str
     scopes: list[Scope]
     role: str
+    publishers: list[DeviceId] = Field(description="devices under which the centre publishes, or did")
     time: int = Field(description="the centre's clock, seconds since 1970 UTC")
 
 

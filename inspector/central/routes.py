@@ -140,6 +140,7 @@ async def open_session(request: Request) -> Response:
             epoch=epoch,
             scopes=list(device.scopes),
             role=device.role,
+            publishers=storage.publishers(),
             time=storage.now,
         )
         return wire.answer_model(request, model)

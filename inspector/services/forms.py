@@ -95,7 +95,8 @@ class Forms:
 
         Others' texts only serve the inspections that are pinned to them.
         """
-        trusted = (self._store.device, self._store.setting("centre_device") or "")
+        known = self._store.json_setting("centre_devices") or []
+        trusted = (self._store.device, self._store.setting("centre_device") or "", *known)
         return queries.forms(self._store.connection, kind, devices=trusted)
 
     def pack_for(self, site: Site, code: str = "") -> Pack:

@@ -23,6 +23,7 @@ from inspector.sync.link import (
     read_object,
     send_json,
     text_of,
+    texts_of,
 )
 from inspector.sync.membership import Membership
 from inspector.sync.progress import Tally
@@ -43,6 +44,9 @@ _OFFERING = "offering_photos"
 """Setting: photos are still to be offered anew to a restored centre."""
 _RECEIPT_EPOCH = "receipt_epoch"
 """Setting: the centre's epoch when it gave the largest receipt."""
+CENTRE_DEVICES = "centre_devices"
+"""Setting: the devices under which the centre publishes (JSON list)."""
+_PUBLISHERS_MAX = 1_000
 _CURSOR_MAX = 262_144
 _HASHED_AT_ONCE = 1_000
 
@@ -82,6 +86,7 @@ class Entries:
         link.token = text_of(session, "token", r"[A-Za-z0-9_-]{16,200}")
         have, epoch = number_of(session, "size"), text_of(session, "epoch", r"[0-9a-z]{1,64}")
         self._epoch = epoch
+        self._know_publishers(texts_of(session, "publishers"))
         sent, size = self.sent(), self.size()
         if have > size:
             raise SyncFailedError(failures.LOG_BEHIND)
@@ -94,6 +99,13 @@ class Entries:
         elif store.setting("centre_epoch") is None:
             store.set_settings(centre_epoch=epoch)
         return moves.Opened(have, sent, size, restored or store.setting(_OFFERING) is not None)
+
+    def _know_publishers(self, told: list[str]) -> None:
+        """Under which devices the centre publishes; one told once stays, though a backup may have forgotten it."""
+        known = self._store.json_setting(CENTRE_DEVICES) or []
+        if set(told) - set(known):
+            together = [*known, *(device for device in told if device not in known)]
+            self._store.set_settings(**{CENTRE_DEVICES: together[-_PUBLISHERS_MAX:]})
 
     def _shown(self) -> dict[str, object] | None:
         """The last receipt: a centre that holds less learns from it that it was restored from a backup."""

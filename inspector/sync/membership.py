@@ -1,6 +1,7 @@
 """What a laptop remembers of its centre since enrolment: settings of the workspace, read as one value.
 
 centre_url  centre_device  centre_name  centre_key (hex)  centre_epoch  ca_file
+centre_devices (JSON list: under which devices the centre publishes, by its signed word)
 role  officer_name  department  scopes
 """
 

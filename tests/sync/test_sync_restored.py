@@ -1,5 +1,6 @@
 """A centre that was restored from a backup, whatever it was given since: nobody misses anything."""
 
+import hashlib
 import shutil
 from pathlib import Path
 
@@ -7,6 +8,8 @@ import sqlalchemy as sa
 
 from inspector.central import tables
 from inspector.domain.entries import Draft
+from inspector.domain.office import checklist_aggregate
+from inspector.services.forms import Forms
 from inspector.store import queries
 from inspector.store.workspace import Store
 from tests.sync.sync_world import (
@@ -20,7 +23,10 @@ from tests.sync.sync_world import (
     pending,
     start,
     sync,
+    write,
 )
+
+CHECKLISTS = Path(__file__).parents[2] / "checklists"
 
 
 def _back_up(centre: Centre, to: Path) -> None:
@@ -179,3 +185,34 @@ def test_a_photo_that_the_centre_misses_does_not_show_as_sent(tmp_path: Path) ->
         assert sync(store).complete
         assert centre.photos() == {photo}
         assert queries.photos(store.connection, "i-1")[0].sent
+
+
+def test_what_a_restored_centre_publishes_is_used(tmp_path: Path) -> None:
+    """A checklist that the centre publishes under its new device stands for its code on a laptop that knew the old one."""
+    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace("2026.1", "2099.1")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    data = {"code": "T-LIC", "version": "2099.1", "sha256": sha256, "text": text}
+    draft = Draft("checklist.published", checklist_aggregate(sha256), "county", data)
+    with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
+        assert sync(store).complete
+        assert Forms(store).checklists()["T-LIC"].version == "2026.1"
+        centre.storage.renew_epoch()
+        centre.storage.publish(lambda _: [draft])
+        assert sync(store).complete
+        assert Forms(store).checklists()["T-LIC"].version == "2099.1"
+
+
+def test_another_laptops_checklist_does_not_stand_for_a_code(tmp_path: Path) -> None:
+    """Only the centre's signed word says who publishes: a colleague's text under a known code is not used."""
+    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace("2026.1", "2099.1")
+    sha256 = hashlib.sha256(text.encode()).hexdigest()
+    data = {"code": "T-LIC", "version": "2099.1", "sha256": sha256, "text": text}
+    with (
+        centre_at(tmp_path / "centre") as centre,
+        laptop(tmp_path / "a", centre) as a,
+        laptop(tmp_path / "b", centre) as b,
+    ):
+        write(a, "checklist.published", checklist_aggregate(sha256), data, scope="county")
+        assert sync(a).complete
+        assert sync(b).entries_received == 1
+        assert Forms(b).checklists()["T-LIC"].version == "2026.1"
