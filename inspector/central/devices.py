@@ -13,7 +13,7 @@ from inspector.central.core import CENTRE_ROLE, Core, earlier_epochs, read_meta
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import Held, await_replaced, no_longer_awaited
 from inspector.central.tables import ACCEPTED
-from inspector.central.verdicts import judge
+from inspector.central.verdicts import Verdict, judge
 from inspector.domain.entries import COUNTY
 from inspector.errors import Refusal, UsageError
 from inspector.journal.entry import SealedEntry
@@ -68,6 +68,8 @@ class Devices(Core):
     def enrol(self, *, digest: str, public_key: bytes, signature: bytes) -> Device:
         """Let a device in by its code; safe to repeat with the same key.
 
+        Entries that were kept apart and that it may send with the grids and the role of this code are released.
+
         Raises:
             ProblemError: code.unknown, code.used, session.refused (a wrong signature), device.revoked.
         """
@@ -76,6 +78,8 @@ class Devices(Core):
                 connection, digest=digest, public_key=public_key, signature=signature, now=self.now
             )
             found = accounts.read_device(connection, device) if right else None
+            if found is not None:
+                self._release(connection, device)
         if found is None:
             raise ProblemError("session.refused")
         return found
@@ -101,7 +105,7 @@ class Devices(Core):
         """
         with self.database.write() as connection:
             accounts.grant(connection, device, sorted(set(scopes) - {COUNTY}))
-            self._release(connection, device, "scope.denied")
+            self._release(connection, device)
 
     def set_state(self, device: str, state: str, note: str) -> None:
         """Revoke, quarantine or restore a device, effective with its next request.
@@ -125,22 +129,28 @@ class Devices(Core):
                     "这台设备仍被停用或隔离，先恢复它。", "This device is still revoked or quarantined; restore it first.",
                     code="device.revoked",
                 )  # fmt: skip
-            return self._release(connection, device, "device.")
+            return self._release(connection, device)
 
-    def _release(self, connection: Connection, device: str, reason: str) -> int:
+    def _release(self, connection: Connection, device: str, reason: str = "") -> int:
+        """Judge the entries that are kept apart (for such a reason) anew: each is released, or has its present reason."""
         found = accounts.read_device(connection, device, lock=True)
         if found is None:
             return 0
+        rows = log.kept_apart(connection, device, reason)
         judged = [
             judge(
                 found,
                 SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)),
                 Held(connection, publisher=self.publisher(connection), received=row.received),
             )
-            for row in log.kept_apart(connection, device, reason)
+            for row in rows
         ]
         accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
         log.move_entries(self.database, connection, accepted)
+        before = {row.seq: row.reason for row in rows}
+        log.change_reasons(
+            connection, [item for item in judged if item.verdict.reason not in ("", before[item.verdict.seq])]
+        )
         await_replaced(self.database, connection, judged)
         return len(accepted)
 
@@ -162,6 +172,11 @@ class Devices(Core):
             waited = [name for one in former for name in no_longer_awaited(connection, one, 2**62)]
         self.judge_anew(sorted(set(waited)))
         return epoch
+
+    def kept_apart(self, device: str) -> tuple[tuple[Verdict, ...], int]:
+        """The first of a device's entries that are kept apart now, by number, and how many there are in all."""
+        with self.database.read() as connection:
+            return log.first_kept_apart(connection, device)
 
     def publishers(self) -> list[str]:
         """The devices under which the centre publishes, or did before it was restored from a backup."""

@@ -27,6 +27,9 @@ from inspector.sync.protocol import Push
 FORKED_ENTRIES = 10_000
 """How many entries of forked branches are kept for each device, as evidence."""
 
+KEPT_APART = 2_000
+"""How many of its entries that are kept apart a device is told of at once."""
+
 
 @dataclass(frozen=True, slots=True)
 class Signer:
@@ -261,6 +264,26 @@ def kept_apart(connection: Connection, device: str, reason: str = "") -> list[An
         table.c.device == device, table.c.scope == QUARANTINE, table.c.reason.startswith(reason)
     )
     return list(connection.execute(query.order_by(table.c.seq)))
+
+
+def first_kept_apart(connection: Connection, device: str) -> tuple[tuple[Verdict, ...], int]:
+    """The first KEPT_APART of a device's quarantined entries, by number, and how many there are in all."""
+    table = tables.entry
+    mine = sa.and_(table.c.device == device, table.c.scope == QUARANTINE)
+    query = sa.select(table.c.seq, table.c.verdict, table.c.reason).where(mine)
+    rows = connection.execute(query.order_by(table.c.seq).limit(KEPT_APART)).all()
+    count = len(rows)
+    if count == KEPT_APART:
+        count = connection.execute(sa.select(sa.func.count()).select_from(table).where(mine)).scalar_one()
+    return tuple(Verdict(row.seq, row.verdict, row.reason) for row in rows), count
+
+
+def change_reasons(connection: Connection, judged: Sequence[Judged]) -> None:
+    """Note why entries stay apart now."""
+    table = tables.entry
+    for item in judged:
+        mine = sa.and_(table.c.device == item.sealed.ref.device, table.c.seq == item.sealed.ref.seq)
+        connection.execute(sa.update(table).where(mine).values(reason=item.verdict.reason))
 
 
 def move_entries(database: Database, connection: Connection, judged: Sequence[Judged]) -> None:

@@ -89,6 +89,13 @@ class SessionRequest(Model):
     receipt: ShownReceipt | None = Field(default=None, description="none before the first receipt")
 
 
+class KeptApart(Model):
+    """An entry that the centre holds and gives to nobody, and why."""
+
+    seq: int
+    reason: str
+
+
 class Session(Model):
     """A token for the Authorization header, and how the centre stands to the device."""
 
@@ -98,6 +105,10 @@ class Session(Model):
     epoch: str
     scopes: list[Scope]
     role: str
+    kept_apart: list[KeptApart] = Field(
+        description="the first of the device's entries that are kept apart now"
+    )
+    kept_apart_count: int = Field(description="how many there are in all")
     publishers: list[DeviceId] = Field(description="devices under which the centre publishes, or did")
     time: int = Field(description="the centre's clock, seconds since 1970 UTC")
 

@@ -133,6 +133,7 @@ async def open_session(request: Request) -> Response:
             unb64(asked.signature, size=64),
             shown=_shown(asked.receipt),
         )
+        apart, count = storage.kept_apart(device.id)
         model = models.Session(
             token=token,
             expires_in=storage.settings.session_seconds,
@@ -140,6 +141,8 @@ async def open_session(request: Request) -> Response:
             epoch=epoch,
             scopes=list(device.scopes),
             role=device.role,
+            kept_apart=[models.KeptApart(seq=item.seq, reason=item.reason) for item in apart],
+            kept_apart_count=count,
             publishers=storage.publishers(),
             time=storage.now,
         )

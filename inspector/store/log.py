@@ -248,3 +248,18 @@ def other_devices(connection: Connection, device: str) -> list[str]:
         "SELECT DISTINCT device FROM entry WHERE device <> ? ORDER BY device", (device,)
     )
     return [row[0] for row in rows]
+
+
+def quarantined(connection: Connection, up_to: int | None = None) -> list[tuple[int, str]]:
+    """Number and reason of own entries that the centre keeps apart, all or those up to a number, by number."""
+    query = "SELECT seq, reason FROM quarantined WHERE ?1 IS NULL OR seq <= ?1 ORDER BY seq"
+    return [(row[0], row[1]) for row in connection.execute(query, (up_to,)).fetchall()]
+
+
+def replace_quarantined(
+    connection: Connection, quarantined: Iterable[tuple[int, str]], up_to: int | None = None
+) -> None:
+    """Say which own entries, all or those up to a number, the centre keeps apart, in the running transaction."""
+    connection.execute("DELETE FROM quarantined WHERE ?1 IS NULL OR seq <= ?1", (up_to,))
+    for row in quarantined:
+        connection.execute("INSERT OR REPLACE INTO quarantined (seq, reason) VALUES (?, ?)", row)

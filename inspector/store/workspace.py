@@ -314,6 +314,14 @@ class Store:
                     "INSERT OR REPLACE INTO quarantined (seq, reason) VALUES (?, ?)", (seq, reason)
                 )
 
+    def replace_quarantined(
+        self, quarantined: Sequence[tuple[int, str]], *, up_to: int | None = None
+    ) -> None:
+        """Remember which own entries, all or those up to a number, the centre keeps apart now (by its signed word)."""
+        if log.quarantined(self.connection, up_to) != sorted(quarantined):
+            with immediate(self.connection):
+                log.replace_quarantined(self.connection, quarantined, up_to)
+
     def mark_photos_sent(self, sha256s: Iterable[str]) -> None:
         """Remember that the centre holds these photos (by its signed word)."""
         with immediate(self.connection):

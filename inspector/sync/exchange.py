@@ -86,6 +86,7 @@ class Entries:
         link.token = text_of(session, "token", r"[A-Za-z0-9_-]{16,200}")
         have, epoch = number_of(session, "size"), text_of(session, "epoch", r"[0-9a-z]{1,64}")
         self._epoch = epoch
+        self._know_kept_apart(session)
         self._know_publishers(texts_of(session, "publishers"))
         sent, size = self.sent(), self.size()
         if have > size:
@@ -99,6 +100,15 @@ class Entries:
         elif store.setting("centre_epoch") is None:
             store.set_settings(centre_epoch=epoch)
         return moves.Opened(have, sent, size, restored or store.setting(_OFFERING) is not None)
+
+    def _know_kept_apart(self, session: dict[str, object]) -> None:
+        """Which own entries the centre keeps apart now; beyond the end of a list that is cut, what is known stays."""
+        listed, count = session.get("kept_apart"), number_of(session, "kept_apart_count")
+        if not isinstance(listed, list) or any(not isinstance(item, dict) for item in listed):
+            raise SyncFailedError(failures.malformed("kept_apart"))
+        found = [(number_of(item, "seq"), text_of(item, "reason")) for item in listed]
+        up_to = None if len(found) >= count else max((seq for seq, _ in found), default=0)
+        self._store.replace_quarantined(found, up_to=up_to)
 
     def _know_publishers(self, told: list[str]) -> None:
         """Under which devices the centre publishes; one told once stays, though a backup may have forgotten it."""

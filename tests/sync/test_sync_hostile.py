@@ -88,6 +88,7 @@ class Evil:
 
 def session(**changes: object) -> dict[str, object]:
     return {"token": "t" * 43, "expires_in": 60, "size": 0, "epoch": "e1", "scopes": [GRID], "role": "officer", "publishers": [],
+            "kept_apart": [], "kept_apart_count": 0,
             "time": 1_790_000_000, **changes}  # fmt: skip
 
 
