@@ -48,7 +48,8 @@ _TRAINING: dict[str, str] = {
     "permit_number": "办学许可证号 办学许可证 许可证号 许可证编号 办学许可证编号 办学许可证号码 许可证 办学许可 许可证号码 "
     "办学许可证情况 有无办学许可证 是否有办学许可证 民办学校办学许可证 民办学校办学许可证号",
     "permit_until": "许可证有效期至 有效期 有效期至 许可证有效期 办学许可证有效期 办学许可证有效期至 许可证到期日 到期日期 "
-    "到期时间 许可证到期时间 有效期限 许可证截止日期 证书有效期 有效期截止 办学许可证有效期限",
+    "到期时间 许可证到期时间 有效期限 许可证截止日期 证书有效期 有效期截止 办学许可证有效期限 "
+    "到期日 许可证到期日期 办学许可证到期日",
     "registration_state": "营业执照民非登记 营业执照 营业执照或民非登记 登记情况 证照情况 营业执照民非 登记证照 登记类型 "
     "登记证 营业执照民办非企业单位登记证 工商民政登记 注册登记情况 营业执照情况 法人登记 登记机关 有无营业执照 民非登记",
     "registered_address": "登记地址 注册地址 执照地址 营业执照地址 许可证地址 核准地址 许可地址 登记住所 住所 "
@@ -74,6 +75,20 @@ _GRIDS: dict[str, str] = {
     "lead_person": "网格长 网格长姓名 责任人 负责人 包保责任人 包保领导 联系人 网格负责人",
     "phone": "联系电话 电话 手机 手机号 手机号码 联系方式 网格长电话 网格长联系电话 负责人电话",
 }
+
+_SECOND_CHOICE: dict[str, str] = {
+    "grid_name": "乡镇街道 乡镇 街道 镇街 镇街道 所属乡镇 所属街道 所属镇街 所属乡镇街道 所在乡镇 所在街道 所在镇街 所在乡镇街道"
+}
+"""Titles that name a field only where no column has one of the titles above: a grid is often a town or street."""
+
+GRID_LABELS: dict[str, tuple[str, str]] = {
+    "code": ("网格编码", "grid code"),
+    "name": ("网格名称", "grid name"),
+    "lead_unit": ("网格长单位", "lead unit"),
+    "lead_person": ("网格长", "grid lead"),
+    "phone": ("联系电话", "telephone"),
+}
+"""What the facts of a grid are called."""
 
 _DECISIVE: dict[str, frozenset[str]] = {
     TRAINING: frozenset(
@@ -111,6 +126,7 @@ def _index(table: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
+_SECOND_TITLES = _index(_SECOND_CHOICE)
 _TITLES = {TRAINING: _index(_TRAINING), CAMPUS: _index(_CAMPUS), GRIDS: _index(_GRIDS)}
 
 
@@ -133,6 +149,16 @@ class Header:
     titles: Mapping[int, str]
     doubled: tuple[str, ...] = ()
     by_hand: tuple[str, ...] = ()
+
+    @property
+    def unused(self) -> tuple[str, ...]:
+        """Titles of columns that were not recognised, as written."""
+        taken = set(self.columns.values())
+        return tuple(
+            title
+            for column, title in self.titles.items()
+            if column not in taken and title not in self.doubled
+        )
 
     @property
     def score(self) -> int:
@@ -227,6 +253,7 @@ def _header(
             doubled.append(candidates[0])
         else:
             columns[name] = column
+    columns.update(_second_choice(kind, titles, {**columns, **by_hand}))
     columns.update(by_hand)
     useful = [name for name in columns if name != SERIAL]
     if "name" not in columns or len(useful) < 2:
@@ -234,6 +261,16 @@ def _header(
     if kind == GRIDS and any(_names_a_site(candidates) for candidates in titles.values()):
         return None
     return Header(kind, row, columns, shown, tuple(doubled), by_hand=tuple(by_hand))
+
+
+def _second_choice(kind: str, titles: Mapping[int, list[str]], taken: Mapping[str, int]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for column, candidates in titles.items():
+        names = [_SECOND_TITLES.get(normal_title(text)) for text in candidates]
+        name = next((one for one in names if one in FIELDS_OF[kind]), None)
+        if name is not None and name not in taken and column not in taken.values():
+            found.setdefault(name, column)
+    return found
 
 
 def _names_a_site(candidates: list[str]) -> bool:
@@ -282,15 +319,25 @@ def check_mapping(mapping: Mapping[str, str]) -> None:
         kind, _, name = key.rpartition(".")
         kinds = [kind] if kind else list(FIELDS_OF)
         if not any(name in FIELDS_OF.get(one, ()) for one in kinds) or not column.strip():
-            known = "、".join(
-                field for field in BY_NAME if any(field in names for names in FIELDS_OF.values())
-            )
             raise BadInput(
                 f"列对应有误：{key} = {column}",
                 f"the mapping of columns is off: {key} = {column}",
-                hint=(f"可用的字段：{known}。", f"Known fields: {known}."),
+                hint=(
+                    f"可用的字段：{_known_fields(0)}；网格表：{_known_fields(0, grids=True)}。",
+                    f"Known fields: {_known_fields(1)}; of grids: {_known_fields(1, grids=True)}.",
+                ),
                 code="registry.mapping",
             )
+
+
+def _known_fields(language: int, *, grids: bool = False) -> str:
+    if grids:
+        named = [(f"{GRIDS}.{name}", words[language]) for name, words in GRID_LABELS.items()]
+    else:
+        fields = [field for name, field in BY_NAME.items() if name in FIELDS_OF[TRAINING] | FIELDS_OF[CAMPUS]]
+        named = [(field.name, (field.zh, field.en)[language]) for field in fields]
+    mark = ("{0}（{1}）", "{0} ({1})")[language]
+    return ("、", ", ")[language].join(mark.format(*one) for one in named)
 
 
 def save_mapping(path: Path, mapping: Mapping[str, str]) -> None:

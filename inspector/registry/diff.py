@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.errors import BadInput, Problem
-from inspector.registry.matching import Change, GridSide, NewGrid, NewSite, SiteSide, usable_code
+from inspector.registry.matching import Change, GridSide, NewGrid, NewSite, SiteSide, in_grid, usable_code
 from inspector.registry.reading import RegistryReading
 
 __all__ = ["Change", "NewGrid", "NewSite", "RegistryDiff", "apply_grids", "apply_plan", "diff"]
@@ -24,6 +24,7 @@ class RegistryDiff:
         absent: ids of known sites of the file's kinds that it does not name. Only reported: a list is no closure.
         duplicates: rows of the file that contradict each other (errors).
         problems: rows that cannot be tied to one known site (errors), grids unknown and the like (warnings).
+        moved: known sites, of the file or not, that belong into a grid that is known now (field "grid").
         new_grids, grid_filled, grid_conflicts: the same for grids.
         unreadable: errors of the reading itself.
     """
@@ -32,6 +33,7 @@ class RegistryDiff:
     same: tuple[str, ...] = ()
     filled: tuple[Change, ...] = ()
     conflicts: tuple[Change, ...] = ()
+    moved: tuple[Change, ...] = ()
     absent: tuple[str, ...] = ()
     duplicates: tuple[Problem, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -49,8 +51,8 @@ class RegistryDiff:
     @property
     def nothing_to_do(self) -> bool:
         """Whether the file says nothing that is not known."""
-        parts = (self.new, self.filled, self.conflicts, self.new_grids, self.grid_filled, self.grid_conflicts)
-        return not any(parts)
+        sites = (self.new, self.filled, self.conflicts, self.moved)
+        return not any((*sites, self.new_grids, self.grid_filled, self.grid_conflicts))
 
 
 def diff(
@@ -70,11 +72,14 @@ def diff(
         sites.take(row)
     order = {row.place: number for number, row in enumerate(reading.sites)}
     sites.compare(order, grids_in_file=bool(reading.grids))
+    moved = sites.moved(by_names := grids.by_names())
+    elsewhere = {change.subject for change in moved}
     return RegistryDiff(
-        new=tuple(sites.new),
-        same=tuple(sites.same),
+        new=tuple(in_grid(site, by_names) for site in sites.new),
+        same=tuple(one for one in sites.same if one not in elsewhere),
         filled=tuple(sites.filled),
         conflicts=tuple(sites.conflicts),
+        moved=tuple(moved),
         absent=sites.absent(),
         duplicates=tuple(sites.duplicates),
         problems=(*sites.problems, *grids.problems),
@@ -96,7 +101,7 @@ def apply_plan(found: RegistryDiff, accept: bool) -> list[tuple[str, dict[str, A
     """
     _refuse(found)
     plan: dict[str, dict[str, Any]] = {site.site_id: dict(site.facts) for site in found.new}
-    return _with_changes(plan, (*found.filled, *(found.conflicts if accept else ())))
+    return _with_changes(plan, (*found.moved, *found.filled, *(found.conflicts if accept else ())))
 
 
 def apply_grids(found: RegistryDiff, accept: bool) -> list[tuple[str, dict[str, Any]]]:

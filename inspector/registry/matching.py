@@ -24,7 +24,10 @@ _UNKNOWN = frozenset({"", "unclear", "unknown"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One fact of a known site or grid that the file says otherwise (conflict) or that was unknown (old is None)."""
+    """One fact of a known site or grid that the file says otherwise (conflict) or that was unknown (old is None).
+
+    `shown` is the new value's name where the value itself is an id.
+    """
 
     subject: str
     name: str
@@ -32,6 +35,7 @@ class Change:
     old: Any
     new: Any
     place: str
+    shown: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,12 @@ class NewGrid:
     grid_id: str
     facts: Mapping[str, Any]
     place: str
+
+
+def in_grid(site: NewSite, grids: Mapping[str, Mapping[str, str]]) -> NewSite:
+    """The site with the id of its grid, where one grid has that name (compared name -> id -> name)."""
+    named = grids.get(normal_name(str(site.facts.get("grid_name", ""))), {})
+    return replace(site, facts={**site.facts, "grid": next(iter(named))}) if len(named) == 1 else site
 
 
 def is_unknown(value: Any) -> bool:
@@ -230,6 +240,26 @@ class SiteSide:
             if not more and not other:
                 self.same.append(identity)
 
+    def moved(self, grids: Mapping[str, Mapping[str, str]]) -> list[Change]:
+        """Known sites whose grid's name is that of one grid and which are not recorded in it: they belong there.
+
+        Args:
+            grids: compared name -> grids of that name, id -> name as it is shown.
+        """
+        filled = {change.subject: change.new for change in self.filled if change.field == "grid_name"}
+        out = []
+        for identity, facts in self.known.items():
+            written = filled.get(identity) or facts.get("grid_name")
+            named = grids.get(normal_name(str(written)), {}) if written else {}
+            if len(named) != 1 or facts.get("grid") in named:
+                continue
+            ((grid, name),) = named.items()
+            row = self.rows.get(identity)
+            place = row.cells.get("grid_name", row.place) if row else ""
+            label = str(facts.get("name") or facts.get("address") or identity)
+            out.append(Change(identity, label, "grid", facts.get("grid"), grid, place, shown=name))
+        return out
+
     def absent(self) -> tuple[str, ...]:
         """Known sites of the kinds in the file that it does not name."""
         kinds = {row.facts["kind"] for row in self.rows.values()}
@@ -302,6 +332,15 @@ class GridSide:
             for name in names:
                 before = self.known[identity].get(name) or None
                 changes.append(Change(identity, grid.name, name, before, facts[name], grid.place))
+
+    def by_names(self) -> dict[str, dict[str, str]]:
+        """Grids known or in the file: compared name -> id -> name as it is shown."""
+        found: dict[str, dict[str, str]] = {}
+        new = {grid.grid_id: grid.facts for grid in self.new}
+        for identity, facts in {**self.known, **new}.items():
+            if facts.get("name"):
+                found.setdefault(normal_name(facts["name"]), {})[identity] = facts["name"]
+        return found
 
     def names(self) -> dict[str, str]:
         """Grids known or in the file: compared name -> name as it is shown."""

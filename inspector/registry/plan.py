@@ -6,6 +6,7 @@ from typing import Any
 from inspector.domain.entries import Draft, Entry
 from inspector.domain.office import fold_grid, record_fields
 from inspector.domain.site import fold_site, record_site
+from inspector.domain.site_facts import normal_name
 from inspector.registry.diff import RegistryDiff, apply_grids, apply_plan
 
 Entries = Callable[[str], Iterable[Entry]]
@@ -26,16 +27,16 @@ def registry_drafts(
         BadInput: the file has errors; nothing of it is imported.
     """
     drafts: list[Draft] = []
-    names = dict(known_grids)
+    names = {normal_name(name): grid for name, grid in known_grids.items()}
     for grid, fields in apply_grids(found, accept):
         drafts += record_fields("grid", grid, fields, fold_grid(entries(grid))[1])
         if "name" in fields:
-            names[str(fields["name"])] = grid
+            names[normal_name(str(fields["name"]))] = grid
     for site, facts in apply_plan(found, accept):
         known = fold_site(entries(site))[1]
         complete: dict[str, Any] = dict(facts)
-        name = complete.get("grid_name")
-        if name in names:
-            complete["grid"] = names[str(name)]
+        name = normal_name(str(complete.get("grid_name", "")))
+        if name and name in names:
+            complete["grid"] = names[name]
         drafts += record_site(known, aggregate=site, facts=complete, origin="registry", note=source)
     return drafts

@@ -33,6 +33,7 @@ class SheetNote:
         kind: "training" | "campus" | "grids" | "skipped".
         header_row: the last row of the header, from 1; 0 for a skipped sheet.
         columns: field -> letter of its column.
+        unused: titles of columns that were not recognised.
         rows: rows taken as a site or a grid.
         blank, totals, repeated, remarks: rows left aside: empty, sums, the same as a row before, lines of text.
     """
@@ -42,6 +43,7 @@ class SheetNote:
     hidden: bool = False
     header_row: int = 0
     columns: Mapping[str, str] | None = None
+    unused: tuple[str, ...] = ()
     rows: int = 0
     blank: int = 0
     totals: int = 0
@@ -115,6 +117,7 @@ class _Work:
         note = SheetNote(
             name, header.kind, sheet.hidden, header.row + 1,
             {field: columns.column_letter(column) for field, column in header.columns.items()},
+            tuple(shown(title) for title in header.unused),
         )  # fmt: skip
         self.sheets.append(self._rows(sheet, name, header, note))
 

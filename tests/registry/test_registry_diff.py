@@ -1,6 +1,7 @@
 """What importing would change: matched, filled, in conflict, absent, doubled; and nothing the second time."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -165,6 +166,28 @@ def test_a_grid_that_nobody_knows_is_told() -> None:
     found = diff(reading({**A, "grid_name": "东 网格"}, {"name": "示例乙", "grid_name": "南网格"}), {}, grids)
     assert [problem.where for problem in found.problems] == ["表!grid_name3"]
     assert found.new[0].facts["grid_name"] == "东网格"
+
+
+def test_sites_move_into_a_grid_that_came_later() -> None:
+    """Whether the file names them or not; those that are in a grid of that name stay, an ambiguous name moves nobody."""
+    known: dict[str, dict[str, Any]] = {
+        "s-1": {"kind": "training", **A},
+        "s-2": {"kind": "training", "name": "示例乙", "grid_name": "东 网格", "grid": "g-1"},
+        "s-3": {"kind": "training", "name": "示例丙", "grid_name": "西网格"},
+    }
+    grids_file = RegistryReading((GridRow("网格!第2行", "1", "东网格"),), (), (), ())
+    found = diff(grids_file, known, {})
+    assert [(change.subject, change.new, change.shown) for change in found.moved] == [
+        ("s-1", "g-1", "东网格")
+    ]
+    assert apply_plan(found, False) == [("s-1", {"grid": "g-1"})]
+    assert diff(reading(A), known, {"g-1": {"name": "东网格"}}).moved == (
+        replace(found.moved[0], place="表!grid_name2"),
+    )
+    known["s-1"]["grid"] = "g-1"
+    assert diff(grids_file, known, {"g-1": {"name": "东网格", "code": "1"}}).nothing_to_do
+    twins = {"g-8": {"name": "西网格"}, "g-9": {"name": "西 网格"}}
+    assert diff(reading(A), known, {**twins, "g-1": {"name": "东网格"}}).moved == ()
 
 
 facts = st.fixed_dictionaries(
