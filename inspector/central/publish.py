@@ -1,62 +1,172 @@
 """What the centre tells everybody: registry, officers, checklists, assignments, as entries of its own journal.
 
-All of it goes through the decisions that a device uses, so publishing the same thing twice changes nothing.
+All of it goes through the decisions that a device uses, so publishing the same thing twice changes nothing; and what
+is published together is decided together, so a mistake anywhere publishes nothing.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
-from inspector.central.storage import Known, Storage
+from inspector.central.storage import Storage
 from inspector.domain import office
-from inspector.domain.entries import Draft
-from inspector.domain.office import GRID_FIELDS, fold_grid, fold_officer, officer_id, record_officer
+from inspector.domain.checklist import Checklist
+from inspector.domain.entries import COUNTY, Draft, Entry
+from inspector.domain.office import (
+    GRID_FIELDS,
+    Assignment,
+    fold_grid,
+    fold_officer,
+    grid_id,
+    officer_id,
+    record_officer,
+)
 from inspector.domain.registers import fold
 from inspector.domain.site import FACT, fold_site
-from inspector.errors import NotFound
+from inspector.errors import BadInput, NotFound
 from inspector.forms.library import Library
-from inspector.forms.texts import FormText
+from inspector.forms.texts import (
+    FormText,
+    changed_texts,
+    check_assignable,
+    library_texts,
+    newest_checklists,
+    newest_packs,
+)
 from inspector.registry.diff import RegistryDiff, diff
 from inspector.registry.plan import registry_drafts
 from inspector.registry.reading import RegistryReading
 
+_TEXT_TYPES = ("checklist.published", "pack.published")
+
+
+class Known(Protocol):
+    """What a centre knows already (`storage.Known`)."""
+
+    def entries(self, aggregate: str) -> list[Entry]:
+        """The entries of an aggregate."""
+
+    def of_types(self, *types: str) -> dict[str, list[Entry]]:
+        """The entries of these types by their aggregates."""
+
+
+class _Nothing:
+    """What a centre knows that is not made yet."""
+
+    def entries(self, aggregate: str) -> list[Entry]:
+        return []
+
+    def of_types(self, *types: str) -> dict[str, list[Entry]]:
+        return {}
+
 
 @dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published together.
+
+    Attributes:
+        source: the registry file's name, as it is to be remembered.
+        accept: registry values that differ from known ones are recorded too.
+        people: officers by the fields of `office.OFFICER_FIELDS`.
+        library, texts: checklists and packs, shipped ones and the office's own.
+        assignments: which pack is used where; `grid` is a grid's code, name or id, or "county".
+    """
+
+    registry: RegistryReading | None = None
+    source: str = ""
+    accept: bool = False
+    people: Sequence[Mapping[str, str]] = ()
+    library: Library | None = None
+    texts: Sequence[FormText] = ()
+    assignments: Sequence[Assignment] = ()
+
+
+@dataclass(slots=True)
 class Published:
-    """What publishing did: entries written, and for a registry its comparison with what was known."""
+    """What publishing did, or would do.
 
-    entries: int
+    Attributes:
+        counts: entries of each part by "registry", "officers", "checklists", "checklist_files", "assignments", for
+            the parts that there were.
+        found: for a registry, its comparison with what was known.
+        changed: texts whose code and version were published before with other words.
+    """
+
+    counts: dict[str, int] = field(default_factory=dict)
     found: RegistryDiff | None = None
+    changed: tuple[FormText, ...] = ()
+
+    @property
+    def entries(self) -> int:
+        """Entries of all parts."""
+        return sum(self.counts.values())
 
 
-def compare_registry(storage: Storage, reading: RegistryReading) -> RegistryDiff:
-    """What publishing a registry would change; nothing is changed."""
-    with storage.known() as known:
-        return _compare(known, reading)[0]
-
-
-def publish_registry(
-    storage: Storage, reading: RegistryReading, *, source: str, accept: bool = False
-) -> Published:
-    """Publish grids and sites, all or nothing; values that differ from known ones only where `accept`.
-
-    Args:
-        source: the file's name, as it is to be remembered.
+def publish(storage: Storage, wanted: Publication) -> Published:
+    """Publish it, all or nothing.
 
     Raises:
-        BadInput: the file has errors; nothing was published.
+        BadInput: the registry's file has errors, a pack is not for that kind of site, or one grid and kind of site
+            is given two packs.
+        NotFound: a pack or a grid that was never published is assigned.
+        Refusal: an officer has no name, an unknown standing, or no certificate number although certified.
     """
-    result: list[RegistryDiff] = []
+    done: list[Published] = []
 
-    def decide(known: Known) -> Sequence[Draft]:
-        found, grids = _compare(known, reading)
-        result.append(found)
-        return registry_drafts(
-            found, accept=accept, entries=known.entries, known_grids=grids, source=source[:120]
-        )
+    def decide(known: Known) -> list[Draft]:
+        drafts, published = _decide(known, wanted)
+        done.append(published)
+        return drafts
 
-    written = storage.publish(decide)
-    return Published(len(written), result[-1])
+    storage.publish(decide)
+    return done[-1]
+
+
+def preview(storage: Storage | None, wanted: Publication) -> Published:
+    """What publishing would do; nothing is changed. Without a storage: at a centre that is not made yet.
+
+    Raises:
+        BadInput, NotFound, Refusal: as `publish`, except for errors of the registry's file, which are in `found`.
+    """
+    if storage is None:
+        return _decide(_Nothing(), wanted, trying=True)[1]
+    with storage.known() as known:
+        return _decide(known, wanted, trying=True)[1]
+
+
+def published_checklists(storage: Storage) -> dict[str, Checklist]:
+    """The checklists that the centre published, the newest of each code."""
+    with storage.known() as known:
+        return newest_checklists(_versions(known))
+
+
+def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple[list[Draft], Published]:
+    done = Published()
+    parts: dict[str, list[Draft]] = {}
+    if wanted.registry is not None:
+        done.found, grids = _compare(known, wanted.registry)
+        if not (trying and done.found.errors):
+            parts["registry"] = registry_drafts(
+                done.found,
+                accept=wanted.accept,
+                entries=known.entries,
+                known_grids=grids,
+                source=wanted.source[:120],
+            )
+    if wanted.people:
+        parts["officers"] = _officers(known, wanted.people)
+    shipped = library_texts(wanted.library) if wanted.library is not None else []
+    if wanted.library is not None:
+        parts["checklists"] = _texts(known, shipped)
+    if wanted.texts:
+        there = {text.sha256 for text in shipped}
+        parts["checklist_files"] = _texts(known, [text for text in wanted.texts if text.sha256 not in there])
+        done.changed = tuple(changed_texts(wanted.texts, [*_versions(known), *shipped]))
+    if wanted.assignments:
+        parts["assignments"] = _assignments(known, wanted, [*shipped, *wanted.texts], done.found)
+    done.counts = {name: len(drafts) for name, drafts in parts.items()}
+    return [draft for drafts in parts.values() for draft in drafts], done
 
 
 def _compare(known: Known, reading: RegistryReading) -> tuple[RegistryDiff, dict[str, str]]:
@@ -73,22 +183,94 @@ def _compare(known: Known, reading: RegistryReading) -> tuple[RegistryDiff, dict
     return diff(reading, sites, grids), names
 
 
-def publish_officers(storage: Storage, people: Sequence[dict[str, str]]) -> Published:
-    """Publish officers by the fields of `office.OFFICER_FIELDS`, all or nothing.
+def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
+    drafts: dict[str, list[Draft]] = {}
+    for fields in people:
+        person = officer_id(fields.get("certificate", ""), fields["name"], fields.get("department", ""))
+        registers = fold_officer(known.entries(person))[1]
+        drafts[person] = record_officer(registers, aggregate=person, fields=fields)
+    return [draft for found in drafts.values() for draft in found]
 
-    Raises:
-        Refusal: one of them has no name, an unknown standing, or no certificate number although certified.
-    """
 
-    def decide(known: Known) -> list[Draft]:
-        drafts: dict[str, list[Draft]] = {}
-        for fields in people:
-            person = officer_id(fields.get("certificate", ""), fields["name"], fields.get("department", ""))
-            registers = fold_officer(known.entries(person))[1]
-            drafts[person] = record_officer(registers, aggregate=person, fields=fields)
-        return [draft for found in drafts.values() for draft in found]
+def _texts(known: Known, texts: Iterable[FormText]) -> list[Draft]:
+    drafts: list[Draft] = []
+    for found in {text.sha256: text for text in texts}.values():
+        registers = fold(known.entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
+        drafts += office.publish_text(
+            found.kind,
+            registers,
+            code=found.code,
+            version=found.version,
+            sha256=found.sha256,
+            text=found.text,
+        )
+    return drafts
 
-    return Published(len(storage.publish(decide)))
+
+def _versions(known: Known) -> list[FormText]:
+    """The texts that were published before."""
+    found = []
+    for entries in known.of_types(*_TEXT_TYPES).values():
+        for entry in entries:
+            data = entry.data or {}
+            fields = (str(data.get(name, "")) for name in ("code", "version", "sha256", "text"))
+            found.append(FormText(entry.type.partition(".")[0], *fields))
+    return found
+
+
+def _assignments(
+    known: Known, wanted: Publication, texts: Sequence[FormText], found: RegistryDiff | None
+) -> list[Draft]:
+    grids: dict[str, tuple[str, ...]] = {}
+    for entries in known.of_types("grid.recorded").values():
+        grid = fold_grid(entries)[0]
+        if grid is not None:
+            grids[grid.id] = (grid.id, grid.code, grid.name)
+    for new in found.new_grids if found else ():
+        grids[new.grid_id] = (new.grid_id, new.facts.get("code", ""), new.facts["name"])
+    packs = newest_packs((*_versions(known), *texts))
+    drafts: dict[str, list[Draft]] = {}
+    for asked in wanted.assignments:
+        scope = _grid(asked.grid, grids)
+        if asked.pack not in packs:
+            raise NotFound(
+                f"中心没有发布检查包“{asked.pack}”，没有发布任何内容。",
+                f"The centre has not published a pack {asked.pack!r}; nothing was published.",
+                hint=("一并用 --checklists 或 --checklist-file 发布它。",
+                      "Publish it too, with --checklists or --checklist-file."),
+                code="pack.unknown",
+            )  # fmt: skip
+        check_assignable(packs[asked.pack], asked.site_kind)
+        aggregate = office.assignment_id(scope, asked.site_kind)
+        if aggregate in drafts:
+            raise BadInput(
+                f"同一网格、同一类场所（{asked.grid}:{asked.site_kind}）指定了两次，没有发布任何内容。",
+                f"{asked.grid}:{asked.site_kind} is assigned twice; nothing was published.",
+                code="pack.twice",
+            )
+        registers = fold(known.entries(aggregate), office.VOCABULARY)
+        drafts[aggregate] = office.assign_pack(
+            registers, grid=scope, site_kind=asked.site_kind, pack=asked.pack
+        )
+    return [draft for made in drafts.values() for draft in made]
+
+
+def _grid(text: str, grids: Mapping[str, tuple[str, ...]]) -> str:
+    wanted = text.strip()
+    if wanted == COUNTY:
+        return COUNTY
+    for identity, names in grids.items():
+        if wanted in names or identity == grid_id(wanted, wanted):
+            return identity
+    raise NotFound(
+        f"中心没有网格“{text}”，没有发布任何内容。",
+        f"The centre has no grid {text!r}; nothing was published.",
+        hint=(
+            "一并用 --registry 发布含该网格的台账。",
+            "Publish a registry with this grid too (--registry).",
+        ),
+        code="grid.unknown",
+    )
 
 
 def publish_officers_file(storage: Storage, path: Path) -> Published:
@@ -98,73 +280,6 @@ def publish_officers_file(storage: Storage, path: Path) -> Published:
         NotFound: no such file.
         BadInput: it has no such table, or errors, each with its row; nothing was published.
     """
-    from inspector.central.officers_file import read_officers
+    from inspector.registry.officers import read_officers
 
-    return publish_officers(storage, read_officers(path))
-
-
-def publish_checklists(storage: Storage, library: Library) -> Published:
-    """Publish all checklists and packs of a library, each exact text once."""
-
-    kinds = (("checklist", library.checklists), ("pack", library.packs))
-    texts = [
-        FormText(kind, form.code, form.version, form.sha256, library.sources[form.sha256].decode("utf-8"))
-        for kind, forms in kinds
-        for form in forms.values()
-    ]
-    return publish_texts(storage, texts)
-
-
-def publish_texts(storage: Storage, texts: Sequence[FormText]) -> Published:
-    """Publish checklists and packs, each exact text once."""
-
-    def decide(known: Known) -> list[Draft]:
-        drafts: list[Draft] = []
-        for found in texts:
-            registers = fold(known.entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
-            drafts += office.publish_text(
-                found.kind,
-                registers,
-                code=found.code,
-                version=found.version,
-                sha256=found.sha256,
-                text=found.text,
-            )
-        return drafts
-
-    return Published(len(storage.publish(decide)))
-
-
-def assign_pack(storage: Storage, *, grid: str, site_kind: str, pack: str) -> Published:
-    """Say which pack is used for a kind of site in a grid ("county": everywhere), once.
-
-    Raises:
-        NotFound: the grid or the pack was never published.
-    """
-
-    def decide(known: Known) -> list[Draft]:
-        _check_assignable(known, grid, pack)
-        aggregate = office.assignment_id(grid, site_kind)
-        registers = fold(known.entries(aggregate), office.VOCABULARY)
-        return office.assign_pack(registers, grid=grid, site_kind=site_kind, pack=pack)
-
-    return Published(len(storage.publish(decide)))
-
-
-def _check_assignable(known: Known, grid: str, pack: str) -> None:
-    if grid != "county" and not known.entries(grid):
-        raise NotFound(
-            f"中心没有网格“{grid}”。", f"The centre has no grid {grid!r}.",
-            hint=("先发布含该网格的台账。", "Publish a registry with this grid first."), code="grid.unknown",
-        )  # fmt: skip
-    packs = {
-        str((entry.data or {}).get("code"))
-        for entries in known.of_types("pack.published").values()
-        for entry in entries
-    }
-    if pack not in packs:
-        raise NotFound(
-            f"中心没有发布检查包“{pack}”。", f"The centre has not published a pack {pack!r}.",
-            hint=("先用 inspector central publish 发布检查表。", "Publish the checklists first."),
-            code="pack.unknown",
-        )  # fmt: skip
+    return publish(storage, Publication(people=read_officers(path)))

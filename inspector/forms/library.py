@@ -164,9 +164,12 @@ def example_context(example: Example, params: Mapping[str, Any]) -> Context:
     )
 
 
-def validate_files(paths: Sequence[Path]) -> list[Problem]:
+def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None = None) -> list[Problem]:
     """Check files of any kind against each other and against what is shipped; no problem with severity
     "error" means that they can be published together.
+
+    Args:
+        known: checklists by code that were published before, over the shipped ones.
 
     Raises:
         NotFound: a path is no file that can be read.
@@ -194,10 +197,10 @@ def validate_files(paths: Sequence[Path]) -> list[Problem]:
                 problems.append(Problem(f"{name}:1", zh, en))
         except BadInput as fault:
             problems += fault.problems
-    known = dict(library.checklists)
-    problems += _validate_checklists(checklists, known, register, params)
+    there = dict(library.checklists) | dict(known or {})
+    problems += _validate_checklists(checklists, there, register, params)
     for name, pack in packs:
-        problems += pack_problems(pack, known, f"{name}:1")
+        problems += pack_problems(pack, there, f"{name}:1")
     return problems
 
 

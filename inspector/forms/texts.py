@@ -1,14 +1,19 @@
 """Checklists and packs as texts that are published: checked together, then kept byte by byte under their hash."""
 
+import contextlib
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.errors import BadInput
+from inspector.domain.checklist import Checklist, Pack
+from inspector.errors import BadInput, UsageError
 from inspector.forms.checklists import kind_of, read_checklist, read_pack
-from inspector.forms.library import validate_files
+from inspector.forms.library import Library, validate_files
 from inspector.forms.yaml_reader import read_yaml
+
+KIND_LABELS = {"training": ("培训场所", "training site"), "campus": ("校园", "campus")}
+"""The kinds of site that a pack may be for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +27,91 @@ class FormText:
     text: str
 
 
-def read_texts(paths: Sequence[Path]) -> list[FormText]:
+def library_texts(library: Library) -> list[FormText]:
+    """The texts of a library as they are published."""
+    kinds = (("checklist", library.checklists), ("pack", library.packs))
+    return [
+        FormText(kind, form.code, form.version, form.sha256, library.sources[form.sha256].decode("utf-8"))
+        for kind, forms in kinds
+        for form in forms.values()
+    ]
+
+
+def changed_texts(texts: Iterable[FormText], known: Iterable[FormText]) -> list[FormText]:
+    """Those texts whose code and version stand for other words already: laptops may go on with those."""
+    before: dict[tuple[str, str, str], set[str]] = {}
+    for text in known:
+        before.setdefault((text.kind, text.code, text.version), set()).add(text.sha256)
+    return [text for text in texts if before.get((text.kind, text.code, text.version), set()) - {text.sha256}]
+
+
+def version_parts(version: str) -> tuple[int, ...]:
+    """A version as it is compared: "1.10" is newer than "1.9"."""
+    return tuple(int(part) if part.isdigit() else 0 for part in version.split("."))
+
+
+def newest_packs(texts: Iterable[FormText]) -> dict[str, Pack]:
+    """The newest pack of each code that this program can read."""
+    packs: dict[str, Pack] = {}
+    for text in texts:
+        if text.kind == "pack":
+            with contextlib.suppress(BadInput):  # of a newer program
+                pack = read_pack(text.text.encode("utf-8"), f"{text.code}@{text.version}")
+                known = packs.get(text.code)
+                if known is None or version_parts(pack.version) > version_parts(known.version):
+                    packs[text.code] = pack
+    return packs
+
+
+def newest_checklists(texts: Iterable[FormText]) -> dict[str, Checklist]:
+    """The newest checklist of each code that this program can read."""
+    found: dict[str, Checklist] = {}
+    for text in texts:
+        if text.kind == "checklist":
+            with contextlib.suppress(BadInput):  # of a newer program
+                checklist = read_checklist(text.text.encode("utf-8"), f"{text.code}@{text.version}")
+                known = found.get(text.code)
+                if known is None or version_parts(checklist.version) > version_parts(known.version):
+                    found[text.code] = checklist
+    return found
+
+
+def check_assignable(pack: Pack, site_kind: str) -> None:
+    """Whether a pack may be assigned to a kind of site.
+
+    Raises:
+        UsageError: there is no such kind.
+        BadInput: the pack is not for it.
+    """
+    if site_kind not in KIND_LABELS:
+        kinds = "、".join(f"{kind}（{zh}）" for kind, (zh, _) in KIND_LABELS.items())
+        raise UsageError(
+            f"不认识的场所种类“{site_kind}”，没有改动任何内容。",
+            f"Unknown kind of site {site_kind!r}; nothing was changed.",
+            hint=(f"可用：{kinds}", "One of: " + ", ".join(KIND_LABELS)),
+        )
+    if site_kind not in pack.site_kinds:
+        zh, en = KIND_LABELS[site_kind]
+        fits = "、".join(KIND_LABELS[kind][0] for kind in pack.site_kinds)
+        raise BadInput(
+            f"检查包“{pack.code}”不适用于{zh}，没有改动任何内容。",
+            f"The pack {pack.code!r} is not for a {en}; nothing was changed.",
+            hint=(f"它适用于：{fits}", "It is for: " + ", ".join(pack.site_kinds)),
+            code="pack.site_kind",
+        )
+
+
+def read_texts(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None = None) -> list[FormText]:
     """Read and check files that are to be published together.
+
+    Args:
+        known: checklists by code that were published before; a pack may name them as it may name shipped ones.
 
     Raises:
         NotFound: a file cannot be read.
         BadInput: a file has problems, each at its line, or is neither checklist nor pack.
     """
-    problems = [problem for problem in validate_files(paths) if problem.severity == "error"]
+    problems = [problem for problem in validate_files(paths, known=known) if problem.severity == "error"]
     if problems:
         raise BadInput(
             f"{len(problems)}处问题，没有发布任何内容。", f"{len(problems)} problems; nothing was published.",

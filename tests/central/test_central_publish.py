@@ -1,14 +1,18 @@
 """What the centre publishes: once, through the same decisions as a laptop, and all or nothing."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inspector.central import publish
+from inspector.central.publish import Publication
 from inspector.central.status import status
 from inspector.central.storage import Storage
-from inspector.errors import BadInput, NotFound
+from inspector.domain.office import Assignment
+from inspector.errors import BadInput, NotFound, UsageError
 from inspector.forms.library import shipped
+from inspector.forms.texts import library_texts
 from inspector.journal.verify import verify_log
 from inspector.registry.reading import read
 from tests.contracts.laptops import Laptop
@@ -19,10 +23,13 @@ SAMPLE = Path(__file__).parents[1] / "registry" / "data" / "registry-yuehu.xlsx"
 def test_a_registry_is_published_once(centre: Storage) -> None:
     """The second time there is nothing to say; every site is in the scope of its grid, which a laptop then pulls."""
     reading = read(SAMPLE)
-    assert publish.compare_registry(centre, reading).new
-    first = publish.publish_registry(centre, reading, source=SAMPLE.name)
-    assert first.entries > 100
-    again = publish.publish_registry(centre, reading, source=SAMPLE.name)
+    wanted = Publication(registry=reading, source=SAMPLE.name)
+    seen = publish.preview(centre, wanted)
+    assert seen.found is not None
+    assert seen.found.new
+    first = publish.publish(centre, wanted)
+    assert first.entries == seen.entries > 100
+    again = publish.publish(centre, wanted)
     assert again.entries == 0
     assert again.found is not None
     assert again.found.nothing_to_do
@@ -37,7 +44,7 @@ def test_a_registry_is_published_once(centre: Storage) -> None:
 
 def test_the_centres_own_log_verifies(centre: Storage) -> None:
     """What the centre publishes is a log like any other: gap-free, and its entries are canonical."""
-    publish.publish_registry(centre, read(SAMPLE), source=SAMPLE.name)
+    publish.publish(centre, Publication(registry=read(SAMPLE), source=SAMPLE.name))
     chief = Laptop(6)
     chief.enrol(centre, "*", role="supervisor")
     pages = [centre.page(chief.id, "")]
@@ -53,17 +60,69 @@ def test_the_centres_own_log_verifies(centre: Storage) -> None:
 def test_checklists_are_published_once_and_assigned(centre: Storage) -> None:
     """Each exact text once; a pack is assigned only where grid and pack are known."""
     library = shipped()
-    first = publish.publish_checklists(centre, library)
+    first = publish.publish(centre, Publication(library=library))
     assert first.entries == len(library.checklists) + len(library.packs)
-    assert publish.publish_checklists(centre, library).entries == 0
-    pack = next(iter(library.packs))
-    assigned = publish.assign_pack(centre, grid="county", site_kind="training", pack=pack)
-    assert assigned.entries == 1
-    assert publish.assign_pack(centre, grid="county", site_kind="training", pack=pack).entries == 0
+    assert publish.publish(centre, Publication(library=library)).entries == 0
+    assert publish.publish(centre, assigning("county", "training", "night-patrol")).entries == 1
+    assert publish.publish(centre, assigning("county", "training", "night-patrol")).entries == 0
     with pytest.raises(NotFound):
-        publish.assign_pack(centre, grid="g-nowhere", site_kind="training", pack=pack)
+        publish.publish(centre, assigning("g-nowhere", "training", "night-patrol"))
     with pytest.raises(NotFound):
-        publish.assign_pack(centre, grid="county", site_kind="training", pack="no-such-pack")
+        publish.publish(centre, assigning("county", "training", "no-such-pack"))
+
+
+def assigning(grid: str, kind: str, pack: str) -> Publication:
+    return Publication(assignments=[Assignment(grid, kind, pack)])
+
+
+@pytest.mark.parametrize(
+    ("assignments", "error"),
+    [
+        ([("county", "castle", "night-patrol")], UsageError),
+        ([("county", "campus", "night-patrol")], BadInput),
+        ([("county", "training", "none")], NotFound),
+        ([("G99", "training", "night-patrol")], NotFound),
+        ([("county", "training", "night-patrol"), ("county", "training", "night-patrol")], BadInput),
+    ],
+)
+def test_a_mistake_anywhere_publishes_nothing(
+    centre: Storage, assignments: list[tuple[str, str, str]], error: type[Exception]
+) -> None:
+    """A faulty assignment beside a good registry, officers and checklists: the trial and the real one refuse alike."""
+    wanted = Publication(
+        registry=read(SAMPLE), source=SAMPLE.name, library=shipped(),
+        people=[{"name": "王示例", "department": "县教育局", "certificate": "ZF1", "standing": "officer"}],
+        assignments=[Assignment(*one) for one in assignments],
+    )  # fmt: skip
+    for way in (publish.preview, publish.publish):
+        with pytest.raises(error):
+            way(centre, wanted)
+    with centre.known() as known:
+        assert known.of_types("site.recorded", "officer.recorded", "checklist.published") == {}
+
+
+def test_what_is_assigned_may_be_published_beside(centre: Storage) -> None:
+    """Grid and pack of an assignment may come in the very same publication, the grid by its code or its name."""
+    reading = read(SAMPLE)
+    grid = next(one for one in reading.grids if one.code)
+    wanted = Publication(
+        registry=reading, source=SAMPLE.name, library=shipped(),
+        assignments=[Assignment(grid.code, "training", "night-patrol"), Assignment(grid.name, "campus", "campus-homework")],
+    )  # fmt: skip
+    assert publish.preview(None, wanted).counts == publish.publish(centre, wanted).counts
+    with centre.known() as known:
+        data = [entries[0].data for entries in known.of_types("pack.assigned").values()]
+    assert {(one or {})["grid"] for one in data} == {f"g-{grid.code}"}
+
+
+def test_a_changed_text_under_the_same_version_is_told(centre: Storage) -> None:
+    """Laptops may go on with the text that they had, so whoever publishes is told; the same text again is no matter."""
+    library = shipped()
+    pack = next(text for text in library_texts(library) if text.kind == "pack")
+    assert publish.publish(centre, Publication(texts=[pack])).changed == ()
+    assert publish.publish(centre, Publication(texts=[pack])).changed == ()
+    other = replace(pack, sha256="0" * 64, text=pack.text + "# other\n")
+    assert publish.preview(centre, Publication(texts=[other])).changed == (other,)
 
 
 OFFICERS = """人员名单,,,,

@@ -1,6 +1,7 @@
 """Every command of the command line, as an office and an officer use it: what it prints, for people and as JSON."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_the_registry_is_imported_once(desk: Desk) -> None:
     seen = desk.json("registry", "import", str(desk.registry), "--dry-run")
     assert seen.keys() == {
         "dry_run", "recorded", "kept_conflicts", "sheets", "new_sites", "new_grids", "same", "filled",
-        "conflicts", "absent", "problems",
+        "moved", "conflicts", "absent", "problems",
     }  # fmt: skip
     assert (len(seen["new_sites"]), seen["recorded"]) == (3, 0)
     assert desk.json("site", "list") == []
@@ -87,6 +88,22 @@ def test_a_differing_value_is_recorded_only_with_accept(desk: Desk) -> None:
     assert "--accept" in desk.good("registry", "import", str(desk.registry)).err
     desk.good("registry", "import", str(desk.registry), "--accept")
     assert desk.json("site", "show", site["id"])["facts"]["category"] == "托管类"
+
+
+def test_grids_may_be_imported_after_their_sites(desk: Desk) -> None:
+    """Sites that were imported first go into their grids with the grids' table, once, and are said so."""
+    desk.good("registry", "import", str(desk.registry))
+    assert {site["scope"] for site in desk.json("site", "list")} == {"county"}
+    grids = desk.root / "grids.csv"
+    grids.write_text(
+        "网格编码,网格名称,网格长,包保学校\nG01,第一网格,样例甲,示例小学\nG02,第二网格,样例乙,\n", "utf-8"
+    )
+    shown = desk.good("registry", "import", str(grids), "--dry-run").out
+    assert "  + 示例一点  所属网格: 空 → 第一网格" in shown
+    assert "  没有采用的列：包保学校" in shown
+    assert desk.json("registry", "import", str(grids))["sheets"][0]["unused_columns"] == ["包保学校"]
+    assert {site["scope"] for site in desk.json("site", "list")} == {"g-G01", "g-G02"}
+    assert desk.json("registry", "import", str(grids))["recorded"] == 0
 
 
 def test_a_mapping_is_saved_and_used_again(desk: Desk) -> None:
@@ -279,7 +296,7 @@ def test_a_centre_is_set_up(desk: Desk) -> None:
     assert code.keys() == {"code", "scopes", "role", "name", "days"}
     assert len(desk.good("central", "enrol", "--name", "样例乙", *data).out.strip()) > 20
     published = desk.json("central", "publish", "--registry", str(desk.registry), "--checklists", *data)
-    assert published["registry"]["new_sites"] == 3
+    assert len(published["registry"]["new_sites"]) == 3
     assert (
         desk.json("central", "publish", "--registry", str(desk.registry), *data)["registry"]["entries"] == 0
     )
@@ -287,6 +304,66 @@ def test_a_centre_is_set_up(desk: Desk) -> None:
     assert state["open_codes"] == 2
     desk.good("central", "status", *data)
     desk.good("central", "publish", "--registry", str(desk.registry), "--dry-run", *data)
+
+
+def test_a_centre_shows_what_publishing_would_change(desk: Desk) -> None:
+    """As an import does: each change with its cell, and the same keys; at an empty place no centre is made by it."""
+    data = ("--data", str(desk.root / "centre"))
+    publish = ("central", "publish", "--registry", str(desk.registry), *data)
+    seen = desk.json(*publish, "--dry-run")
+    assert (len(seen["registry"]["new_sites"]), seen["dry_run"]) == (3, True)
+    imported = desk.json("registry", "import", str(desk.registry), "--dry-run")
+    assert seen["registry"].keys() - {"entries"} == imported.keys() - {
+        "dry_run",
+        "recorded",
+        "kept_conflicts",
+    }
+    assert (
+        desk.run(*publish, "--assign", "county:campus:night-patrol", "--checklists", "--dry-run").status == 5
+    )
+    assert desk.run(*publish, "--assign", "county:castle:night-patrol", "--checklists").status == 2
+    assert not (desk.root / "centre").exists()
+    desk.good(*publish)
+    changed = desk.registry.read_text("utf-8").replace(
+        "虚构路1号,第一网格,学科类", "虚构路1号,第一网格,体育类"
+    )
+    desk.registry.write_text(changed, "utf-8")
+    shown = desk.good(*publish, "--dry-run").out
+    assert "  ! registry!E2  示例一点  类别: 学科类 → 体育类" in shown
+    named = desk.good(*publish, "--map", "category=类别", "--accept").out
+    assert "冲突2" in named  # with its class
+    done = desk.run(*publish, "--map", "lead=类别")
+    assert (done.status, "grids.lead_unit（网格长单位）" in done.err) == (5, True)
+
+
+def test_own_checklists_are_assigned_as_they_are_published(desk: Desk) -> None:
+    """Files first, then who uses them, in one command; a checklist published before need not come again."""
+    data = ("--data", str(desk.root / "centre"))
+    checklist, pack = own_forms(desk.root)
+    both = ("--checklist-file", str(checklist), "--checklist-file", str(pack))
+    desk.good("central", "publish", *both, "--assign", "county:training:own-pack", *data)
+    pack.write_text(pack.read_text("utf-8").replace('"1.0"', '"1.1"'), "utf-8")
+    desk.good("central", "publish", "--checklist-file", str(pack), *data)
+    pack.write_text(pack.read_text("utf-8") + "# other\n", "utf-8")
+    done = desk.good("central", "publish", "--checklist-file", str(pack), "--dry-run", *data)
+    assert "own-pack 1.1" in done.err
+
+
+def own_forms(folder: Path) -> tuple[Path, Path]:
+    """A checklist and a pack of the office, from shipped ones under codes of their own."""
+    shipped = Path(__file__).parents[2] / "checklists"
+    checklist, pack = folder / "T-OWN.yaml", folder / "own-pack.yaml"
+    checklist.write_text(
+        (shipped / "training" / "T-STF.yaml")
+        .read_text("utf-8")
+        .replace("T-STF", "T-OWN")
+        .replace("T_STF", "T_OWN"),
+        "utf-8",
+    )
+    words = (shipped / "packs" / "night-patrol.yaml").read_text("utf-8")
+    words = words.replace("pack: night-patrol", "pack: own-pack").replace("2026.1", "1.0")
+    pack.write_text(re.sub(r"checklists: .*", "checklists: [T-OWN]", words), "utf-8")
+    return checklist, pack
 
 
 WORDS = """init demo registry registry.import registry.list site.list site.show site.add officer.add officer.list

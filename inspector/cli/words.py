@@ -1,0 +1,89 @@
+"""Words for codes: facts and their values, kinds of sheets and sites, roles and states of devices."""
+
+from typing import Any
+
+from inspector.language import tr
+
+_VALUES = {
+    "training": ("培训场所", "training site"),
+    "campus": ("校园", "campus"),
+    "held": ("持有", "held"),
+    "none": ("无", "none"),
+    "pending": ("正在办理", "pending"),
+    "unclear": ("不明", "unclear"),
+    "business": ("营业执照", "business licence"),
+    "civil": ("民非登记", "civil registration"),
+    "both": ("营业执照和民非登记", "both"),
+    "open": ("在营", "open"),
+    "closed": ("已关停", "closed"),
+    "transformed": ("已转型", "transformed"),
+    "long-term": ("长期", "long-term"),
+    "subject": ("学科类", "academic subjects"),
+    "non_subject": ("非学科类", "no academic subjects"),
+    "daycare": ("托管", "day care"),
+    "unknown": ("不明", "unknown"),
+}
+_TYPED = frozenset({"choice", "date"})
+_SHEETS = {
+    "training": ("培训场所", "training sites"),
+    "campus": ("校园", "campuses"),
+    "grids": ("网格", "grids"),
+    "skipped": ("没有读取", "skipped"),
+}
+_ROLES = {
+    "officer": ("执法人员", "officer"),
+    "lead": ("组长", "lead"),
+    "supervisor": ("督导", "supervisor"),
+    "admin": ("管理员", "admin"),
+}
+_STATES = {
+    "active": ("正常", "active"),
+    "revoked": ("已停用", "revoked"),
+    "quarantined": ("已隔离", "quarantined"),
+}
+_INSPECTIONS = {
+    "open": ("进行中", "open"),
+    "concluded": ("已办结", "concluded"),
+    "voided": ("已作废", "voided"),
+}
+
+
+def _word(words: dict[str, tuple[str, str]], code: str) -> str:
+    return tr(*words[code]) if code in words else code
+
+
+def fact_value(name: str, value: Any) -> str:
+    """A fact's value for people."""
+    from inspector.domain.site_facts import BY_NAME
+
+    if value is None or value == "":
+        return tr("空", "empty")
+    if isinstance(value, bool):
+        return tr("是", "yes") if value else tr("否", "no")
+    typed = name in BY_NAME and BY_NAME[name].type in _TYPED
+    return _word(_VALUES, str(value)) if typed else str(value)
+
+
+def sheet_kind(code: str) -> str:
+    """What a sheet was taken for."""
+    return _word(_SHEETS, code)
+
+
+def role(code: str) -> str:
+    """The role of a laptop."""
+    return _word(_ROLES, code)
+
+
+def state(code: str) -> str:
+    """The state of a laptop at its centre."""
+    return _word(_STATES, code)
+
+
+def inspection_status(code: str) -> str:
+    """How far an inspection is."""
+    return _word(_INSPECTIONS, code)
+
+
+def scope(code: str) -> str:
+    """A grid that a laptop has: its id, or all of them."""
+    return {"*": tr("全部", "all"), "county": tr("全县", "county")}.get(code, code)
