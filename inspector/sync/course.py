@@ -162,6 +162,8 @@ class Course:
     def _do_photos(self, effect: moves.Effect) -> moves.Event:
         match effect:
             case moves.AskPhotos():
+                if effect.offered:
+                    self._entries.offered_photos()
                 return self._photos.ask(effect)
             case moves.SendChunk():
                 return self._photos.send_chunk(effect)
@@ -169,9 +171,7 @@ class Course:
                 return self._photos.park(effect)
             case moves.FetchChunk():
                 return self._photos.fetch_chunk(effect)
-            case moves.ListPhotos(offered=offered):
-                if offered:
-                    self._entries.offered_photos()
+            case moves.ListPhotos():
                 return self._photos.list_wanted()
             case _:
                 raise ValueError(effect)

@@ -219,8 +219,10 @@ def _asked(state: State, event: Asked) -> Step:
         return _list(state)
     if event.above:
         return _ask(replace(state, asked_above=event.above))
-    offered = state.every_photo
-    return _list(replace(state, every_photo=False, asked_above=""), offered=offered)
+    if state.every_photo:
+        # All that was here at the beginning was offered; what was taken meanwhile is asked for like every day.
+        return replace(state, every_photo=False, asked_above=""), AskPhotos(offered=True)
+    return _list(state)
 
 
 def _upload(state: State) -> Step:
@@ -249,8 +251,8 @@ def _left_upload(state: State, _: Event) -> Step:
     return _upload(replace(_well(state), left=left, queue=state.queue[1:]))
 
 
-def _list(state: State, *, offered: bool = False) -> Step:
-    return replace(state, phase=Phase.LISTING, queue=()), ListPhotos(offered)
+def _list(state: State) -> Step:
+    return replace(state, phase=Phase.LISTING, queue=()), ListPhotos()
 
 
 def _listed(state: State, event: Listed) -> Step:

@@ -46,10 +46,12 @@ class AskPhotos:
     """Ask which photos the centre misses, and mark the others as sent -> Asked.
 
     `every`: of all photos that are here, those above the hash `above`; else of those not known to be there.
+    `offered`: every photo was offered to the end, which is to be remembered first.
     """
 
     every: bool = False
     above: str = ""
+    offered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,9 +71,7 @@ class ParkPhoto:
 
 @dataclass(frozen=True, slots=True)
 class ListPhotos:
-    """List photos to fetch -> Listed. `offered`: every photo that is here was offered to the centre."""
-
-    offered: bool = False
+    """List photos to fetch -> Listed."""
 
 
 @dataclass(frozen=True, slots=True)

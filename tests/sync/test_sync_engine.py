@@ -75,12 +75,14 @@ def test_a_centre_that_lost_entries_gets_them_and_every_photo_is_offered() -> No
         moves.Pulled(more=False, seconds=2.0),
         moves.Asked((), above="c"),
         moves.Asked(()),
+        moves.Asked(()),
     )
     assert effects[1:3] == [moves.Push(10, 200), moves.Pull(200, afresh=True, own=True)]
     assert effects[3:] == [
         moves.AskPhotos(every=True),
         moves.AskPhotos(every=True, above="c"),
-        moves.ListPhotos(offered=True),
+        moves.AskPhotos(offered=True),
+        moves.ListPhotos(),
     ]
 
 

@@ -12,6 +12,7 @@ from inspector.domain.office import checklist_aggregate
 from inspector.services.forms import Forms
 from inspector.store import queries
 from inspector.store.workspace import Store
+from inspector.sync.progress import Progress
 from tests.sync.sync_world import (
     GRID,
     Centre,
@@ -216,3 +217,22 @@ def test_another_laptops_checklist_does_not_stand_for_a_code(tmp_path: Path) -> 
         assert sync(a).complete
         assert sync(b).entries_received == 1
         assert Forms(b).checklists()["T-LIC"].version == "2026.1"
+
+
+def test_a_photo_taken_while_all_are_offered_goes_in_the_same_sync(tmp_path: Path) -> None:
+    """What is recorded while a restored centre is offered every photo is at the centre when the sync says complete."""
+    with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
+        start(store, "i-1")
+        assert sync(store).complete
+        centre.storage.renew_epoch()
+        photos = [add_photo(store, "i-1", b"1" * 70_000)]
+
+        def take(progress: Progress) -> None:
+            if progress.phase == "uploading" and len(photos) == 1:
+                # Its name comes before or after the first one's: either way the list of those here is made already.
+                photos.extend(add_photo(store, "i-1", bytes([number]) * 70_000) for number in (2, 3, 4))
+
+        report = sync(store, progress=take)
+        assert (report.complete, report.restored, len(photos)) == (True, True, 4)
+        assert centre.photos() == set(photos)
+        assert pending(store).photos_up == 0
