@@ -8,14 +8,11 @@ import contextlib
 import signal
 from collections.abc import Iterable
 from pathlib import Path, PurePath
-from typing import TYPE_CHECKING, Any, ClassVar
-from weakref import WeakKeyDictionary
+from typing import Any, ClassVar
 
-from textual import events
-from textual.app import App, SystemCommand
+from textual.app import SystemCommand
 from textual.binding import BindingsMap
 from textual.screen import Screen
-from textual.widgets import Input
 
 from inspector.commands import EVERYWHERE
 from inspector.errors import InspectorError, NotFound
@@ -27,16 +24,14 @@ from inspector.services import lookup
 from inspector.store.workspace import Store
 from inspector.theme import DAY, NIGHT
 from inspector.widgets.content import ControlFilter
-
-if TYPE_CHECKING:
-    from textual.widget import Widget
+from inspector.widgets.ordered import OrderedApp
 
 _THEME = "theme"
 _RESTARTS = 2
 """How often the screens are opened again after a fault of ours, at the place where the officer was."""
 
 
-class InspectorApp(App[None]):
+class InspectorApp(OrderedApp[None]):
     """The screens over one open workspace. Closing the store is the caller's."""
 
     # Read at the start: a screen whose style comes with its first showing holds the loop up for 150 ms.
@@ -64,7 +59,6 @@ class InspectorApp(App[None]):
         self.syncing = Syncing(store, fault=self.place.record_fault)
         self._sync_wanted = sync
         self._restarted = restarted
-        self._sent_to: WeakKeyDictionary[events.Key, Widget | None] = WeakKeyDictionary()
         self._filters.append(ControlFilter())
         merged = dict(self._bindings.key_to_bindings)
         for key, binding in BindingsMap(
@@ -117,21 +111,6 @@ class InspectorApp(App[None]):
             screen = ChecklistScreen(self.place, found.id, item=str(kept.get("item", "")))
             await self.push_screen(screen)
             screen.tell(tr("回到上次的位置，继续检查。", "Back where you were: go on."))
-
-    async def on_event(self, event: events.Event) -> None:
-        """Note where each key is sent."""
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self._sent_to[event] = self.focused
-        await super().on_event(event)
-
-    async def on_key(self, event: events.Key) -> None:
-        """A key that was typed before the one ahead of it opened an input line belongs into that line."""
-        now = self.focused
-        if isinstance(now, Input) and self._sent_to.get(event, now) is not now:
-            event.prevent_default()
-            again = events.Key(event.key, event.character)
-            self._sent_to[again] = now
-            now._forward_event(again)  # noqa: SLF001 - as Textual itself hands a key to the focus
 
     # -- commands of every screen ------------------------------------------------------------------------------
 

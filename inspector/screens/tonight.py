@@ -1,5 +1,6 @@
 """今晚: the sites of my grids, with what is open on top; finding one by characters, pinyin or initials."""
 
+import contextlib
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -7,6 +8,7 @@ from textual import on, work
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from inspector.commands import EVERYWHERE, Command
 from inspector.domain.when import local_time
@@ -176,11 +178,14 @@ class TonightScreen(Page):
             self.tell_error(error)
 
     @on(Input.Submitted, "#search")
-    def _to_list(self) -> None:
-        self.set_focus(self.lines)
+    async def _submitted(self) -> None:
+        await self.action_to_list()
 
     async def action_to_list(self) -> None:
-        """From the search line into the list."""
+        """From the search line into the list, once it shows what was searched for."""
+        finding = [worker for worker in self.workers if worker.group == "find"]
+        with contextlib.suppress(WorkerFailed, WorkerCancelled):
+            await self.workers.wait_for_complete(finding)
         self.set_focus(self.lines)
 
     async def action_choose(self) -> None:

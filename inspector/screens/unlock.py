@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from textual import on
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, Input, Static
 
@@ -14,9 +14,10 @@ from inspector.store.workspace import Store
 from inspector.theme import NIGHT
 from inspector.widgets.bars import MessageLine
 from inspector.widgets.content import ControlFilter, plain
+from inspector.widgets.ordered import OrderedApp
 
 
-class UnlockApp(App[Store]):
+class UnlockApp(OrderedApp[Store]):
     """Returns the open workspace; None where the officer leaves."""
 
     CSS_PATH = "unlock.tcss"

@@ -106,6 +106,13 @@ async def keys(pilot: Pilot[Any], *names: str) -> None:
             await settled(pilot)
 
 
+def burst(pilot: Pilot[Any], *names: str) -> None:
+    """Type without a pause: all keys are there before the first is dealt with."""
+    for name in names:
+        for key in [name] if _NAMED.fullmatch(name) else name:
+            pilot.app.post_message(key_event(key))
+
+
 def key_event(name: str) -> events.Key:
     """A key as the terminal's driver makes it."""
     if len(name) == 1:
@@ -119,6 +126,7 @@ async def settled(pilot: Pilot[Any]) -> None:
         done = asyncio.Event()
         pilot.app.call_later(done.set)
         await done.wait()
+        await pilot.app.keys_done()
         await pilot._wait_for_screen()
 
 
