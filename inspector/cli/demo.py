@@ -30,10 +30,19 @@ def demo(
         Path | None,
         typer.Option("--keep", help="Leave everything in this new folder. 保留在此文件夹。", metavar="DIR"),
     ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            "--pictures", help="Only write four drawn photos there. 只写四张样例照片。", metavar="DIR"
+        ),
+    ] = None,
 ) -> None:
     """A ready county with a centre on this machine: the screens, or (without a terminal) a scripted patrol. 演示。"""
     from inspector.demo.county import County
 
+    if pictures is not None:
+        _write_pictures(pictures)
+        return
     with ExitStack() as stack:
         if keep is None:
             # A workspace may still be closing on Windows when the folder goes.
@@ -60,6 +69,21 @@ def demo(
             _tell_kept(county, passphrase_file)
 
 
+def _write_pictures(folder: Path) -> None:
+    from inspector.demo.county import take_sample_pictures
+
+    try:
+        paths = take_sample_pictures(folder)
+    except OSError as fault:
+        raise UsageError(
+            f"{folder} 里写不了照片（{fault.strerror}）。",
+            f"No pictures can be written into {folder} ({fault.strerror}).",
+            hint=("换一个文件夹。", "Name another folder."),
+        ) from fault
+    for path in paths:
+        output.line(str(path))
+
+
 def _play(county: "County") -> None:
     from inspector.demo.script import play
 
@@ -72,13 +96,12 @@ def _play(county: "County") -> None:
 
 def _open(county: "County") -> None:
     from inspector.app import run_tui
-    from inspector.demo.county import PASSPHRASE, centre_running, make_office, take_tonights_pictures
+    from inspector.demo.county import PASSPHRASE, centre_running, make_screens_ready
     from inspector.sync.enrolment import enrol
 
     output.tell("正在准备演示县……", "Preparing a county …")
     with ExitStack() as stack:
-        store, _ = make_office(county)
-        take_tonights_pictures(county)
+        store = make_screens_ready(county)
         running = stack.enter_context(centre_running(county))
         code = running.storage.create_code(
             name="样例甲", role="supervisor", department="教体局", scopes=["*"]

@@ -78,12 +78,27 @@ def make_office(county: County) -> tuple[Store, Import]:
 
 def take_tonights_pictures(county: County) -> list[Path]:
     """Pictures on the phone's card, taken in the last minutes."""
+    return take_sample_pictures(county.camera)
+
+
+def take_sample_pictures(folder: Path) -> list[Path]:
+    """Four drawn pictures in a folder, as if it were a phone's card of tonight."""
     from datetime import timedelta
 
     from inspector.demo.camera import take_pictures
 
     now = local_time(SystemClock().stamp().wall).astimezone(CHINA)
-    return take_pictures(county.camera, first=(now - timedelta(minutes=10)).replace(microsecond=0))
+    return take_pictures(folder, first=(now - timedelta(minutes=10)).replace(microsecond=0))
+
+
+def make_screens_ready(county: County) -> Store:
+    """The first laptop with tonight's pictures, whose photo screen begins at them."""
+    from inspector.screens.photos import PHOTO_FOLDER
+
+    store, _ = make_office(county)
+    take_tonights_pictures(county)
+    store.set_settings(**{PHOTO_FOLDER: str(county.camera)})
+    return store
 
 
 @contextmanager

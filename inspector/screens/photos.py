@@ -26,7 +26,8 @@ from inspector.widgets.content import plain
 from inspector.widgets.lines import Column, LineList, Row
 from inspector.widgets.picture import Picture
 
-_FOLDER = "photo_folder"
+PHOTO_FOLDER = "photo_folder"
+"""The setting of a workspace that says where photos were taken from last."""
 _WIDE, _HIGH = 34, 10
 _PREVIEW_SECONDS = 0.15
 
@@ -100,7 +101,7 @@ class PhotosScreen(Page):
         self._draw()
 
     def _kept_folder(self) -> str:
-        return self.place.store.setting(_FOLDER) or ""
+        return self.place.store.setting(PHOTO_FOLDER) or ""
 
     def _names_taken(self) -> set[str]:
         rows = queries.photos(self.place.store.connection, self._inspection)
@@ -178,7 +179,7 @@ class PhotosScreen(Page):
         await self.place.write(self._keep_folder, folder)
 
     def _keep_folder(self, folder: Path) -> None:
-        self.place.store.set_settings(**{_FOLDER: str(folder)})
+        self.place.store.set_settings(**{PHOTO_FOLDER: str(folder)})
 
     @guarded
     async def action_again(self) -> None:

@@ -9,6 +9,8 @@ import pytest
 from PIL import Image
 
 from inspector.cli.main import app
+from inspector.demo.county import County, make_screens_ready
+from inspector.screens.photos import PHOTO_FOLDER
 from tests.cli.command_line import Desk
 
 
@@ -364,6 +366,20 @@ def own_forms(folder: Path) -> tuple[Path, Path]:
     words = words.replace("pack: night-patrol", "pack: own-pack").replace("2026.1", "1.0")
     pack.write_text(re.sub(r"checklists: .*", "checklists: [T-OWN]", words), "utf-8")
     return checklist, pack
+
+
+def test_the_demonstration_draws_pictures_for_the_photo_screen(tmp_path: Path) -> None:
+    """Four photos that `photo add` takes; the demonstration's own photo screen begins at the folder that has them."""
+    desk = Desk(tmp_path)
+    card = tmp_path / "card"
+    assert len(desk.good("demo", "--pictures", str(card)).out.split()) == len(list(card.iterdir())) == 4
+    name = desk.inspection()
+    assert len(desk.json("photo", "add", str(card), "--inspection", name)) == 4
+    assert desk.run("demo", "--pictures", str(desk.registry)).status == 2
+    county = County(tmp_path / "county")
+    with make_screens_ready(county) as store:
+        assert store.setting(PHOTO_FOLDER) == str(county.camera)
+    assert len(list(county.camera.iterdir())) == 4
 
 
 WORDS = """init demo registry registry.import registry.list site.list site.show site.add officer.add officer.list

@@ -127,7 +127,7 @@ def test_the_evening_of_the_readme(scratch: Path) -> None:
     assert "A class ends at 21:10" in said.rpartition("severity")[2], (
         "the second laptop does not list the finding"
     )
-    assert re.search(r"sent \d+ entries and 1 photos", said)
+    assert re.search(r"sent \d+ entries and 4 photos", said)
 
 
 JSON_OF = {
