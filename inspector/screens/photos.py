@@ -12,9 +12,12 @@ from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.when import local_time
+from inspector.errors import BadInput, NotFound
 from inspector.evidence.facts import PhotoFacts
 from inspector.evidence.intake import Candidate, find_photos, read_bounded
+from inspector.evidence.media import OTHER, media_type
 from inspector.evidence.preview import HalfCells
+from inspector.evidence.wording import display_name
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.words import size_words
@@ -43,6 +46,10 @@ class PhotosScreen(Page):
                 "把选中的照片（没有选就是光标所在的）记到这一项。", "Record the chosen photos for this item.", footer=True),
         Command("photos.toggle", "space", "toggle_row", "选/不选", "Choose",
                 "选中或放开光标所在的照片。", "Choose or leave the photo under the cursor.", footer=True),
+        Command("photos.all", "a", "all", "全选", "All",
+                "选中全部没有取过的照片；已全选时全部放开。", "Choose every photo not taken in yet; again: none."),
+        Command("photos.range", "r", "range", "连选", "Range",
+                "从上次选中的一直选到光标所在的照片。", "Choose from the last chosen one to the cursor."),
         Command("photos.folder", "f3,o", "folder", "换位置", "Folder",
                 "输入照片所在的文件或文件夹（手机、相机、存储卡）。", "Name the file or folder.", footer=True),
         Command("photos.again", "f6", "again", "重读", "Again",
@@ -66,7 +73,7 @@ class PhotosScreen(Page):
             yield LineList(
                 [
                     Column(tr("选", "In"), 4),
-                    Column(tr("照片", "Photo")),
+                    Column(tr("照片", "Photo"), tail=True),
                     Column(tr("时间", "When"), 11),
                     Column(tr("大小", "Size"), 8, right=True),
                 ],
@@ -88,6 +95,8 @@ class PhotosScreen(Page):
         self._taken = await self.place.read(self._names_taken)
         self.tell(tr("正在读取文件夹……", "Reading the folder ..."))
         self._found = await self.place.slow(find_photos, folder)
+        there = {photo.path for photo in self._found}
+        self._chosen = [path for path in self._chosen if path in there]
         count = len(self._found)
         words = tr(f"{count} 张，最近的在前　", f"{count} photos, newest first  ")
         words += tail(folder, max(self.size.width - width(words) - 2, 10))
@@ -194,27 +203,71 @@ class PhotosScreen(Page):
         if not paths:
             return
         self.tell(tr(f"正在取入 {len(paths)} 张……", f"Taking in {len(paths)} ..."))
-        place, taken = self.place, list[PhotoTaken]()
+        place, taken, left = self.place, list[PhotoTaken](), list[str]()
 
         def take(path: Path) -> list[PhotoTaken]:
+            _refuse_no_picture(path)
             return add_photos(
                 place.store, place.forms, place.examiner, self._inspection, [path], item=self._item
             )
 
         for path in paths:
-            taken += await place.slow(take, path)
-            self.tell(tr(f"已保存 {len(taken)}/{len(paths)} 张", f"Saved {len(taken)} of {len(paths)}"))
-        self._chosen = []
+            try:
+                taken += await place.slow(take, path)
+            except (BadInput, NotFound) as error:
+                left.append(error.message)
+            else:
+                self._chosen = [chosen for chosen in self._chosen if chosen != path]
+                self.tell(tr(f"已保存 {len(taken)}/{len(paths)} 张", f"Saved {len(taken)} of {len(paths)}"))
         self._taken = await place.read(self._names_taken)
         self._draw()
-        again = sum(not photo.new for photo in taken)
-        words = tr(
-            f"已保存 {len(taken) - again} 张照片（原件）", f"Saved {len(taken) - again} photos (originals)"
-        )
-        if again:
-            words += tr(f"；{again} 张以前取过", f"; {again} were there before")
-        self.tell(words, "good", _odd(taken))
+        self.tell(_taken_words(taken, left), "warn" if left else "good", _odd(taken))
         await self.refresh_bar()
+
+    async def action_all(self) -> None:
+        """Choose all that are new, or none."""
+        new = [photo.path for photo in self._found if f"{photo.name}/{photo.size}" not in self._taken]
+        self._chosen = [] if new and set(new) <= set(self._chosen) else new
+        self._draw()
+        self.tell(tr(f"已选 {len(self._chosen)} 张。", f"{len(self._chosen)} chosen."))
+
+    async def action_range(self) -> None:
+        """Choose from the last one that was chosen to the cursor."""
+        lines = self.query_one("#photos", LineList)
+        paths = [photo.path for photo in self._found]
+        if lines.row is None:
+            return
+        here = paths.index(Path(lines.row.key))
+        start = paths.index(self._chosen[-1]) if self._chosen else here
+        span = paths[min(start, here) : max(start, here) + 1]
+        self._chosen += [path for path in span if path not in self._chosen]
+        self._draw()
+        self.tell(tr(f"已选 {len(self._chosen)} 张。", f"{len(self._chosen)} chosen."))
+
+
+def _refuse_no_picture(path: Path) -> None:
+    """A name that ends as photos do proves nothing; what it holds does.
+
+    Raises:
+        BadInput: it is no picture, or cannot be read.
+    """
+    if media_type(read_bounded(path)) == OTHER:
+        name = display_name(path.name, 60)
+        raise BadInput(f"{name} 不是照片，没有取入。", f"{name} is no picture and was not taken in.")
+
+
+def _taken_words(taken: list[PhotoTaken], left: list[str]) -> str:
+    again = sum(not photo.new for photo in taken)
+    words = tr(
+        f"已保存 {len(taken) - again} 张照片（原件）", f"Saved {len(taken) - again} photos (originals)"
+    )
+    if again:
+        words += tr(f"；{again} 张以前取过", f"; {again} were there before")
+    for sentence in left[:3]:
+        words += tr("；", "; ") + sentence
+    if len(left) > 3:
+        words += tr(f"共 {len(left)} 个文件没有取入。", f" {len(left)} files were not taken in.")
+    return words
 
 
 def _likely_folder(kept: str) -> Path:
@@ -233,8 +286,14 @@ def _likely_folder(kept: str) -> Path:
 
 
 def _odd(taken: list[PhotoTaken]) -> str:
-    flags = {flag.code: flag.message for photo in taken for flag in photo.facts.findings}
-    return tr("；", "; ").join(list(flags.values())[:2])
+    """Which photo deserves a look, and why."""
+    words = [
+        f"{tail(photo.name, 24)}：{tr('、', ', ').join(flag.message for flag in photo.facts.findings[:2])}"
+        for photo in taken
+        if photo.facts.findings
+    ]
+    more = tr(f" 等 {len(words)} 张", f" and {len(words) - 3} more") if len(words) > 3 else ""
+    return tr("；", "; ").join(words[:3]) + more
 
 
 def _facts(facts: PhotoFacts) -> str:

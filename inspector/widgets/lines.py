@@ -18,7 +18,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from inspector.text import fit
+from inspector.text import fit, tail
 
 PAGE = 100
 _PAGES_KEPT = 12
@@ -26,11 +26,16 @@ _PAGES_KEPT = 12
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column: its title and its width in cells; width 0 takes what is left (one column at most)."""
+    """A column: its title and its width in cells; width 0 takes what is left (one column at most).
+
+    Attributes:
+        tail: of what is too long the end is shown, as of file names, and not the beginning.
+    """
 
     title: str
     width: int = 0
     right: bool = False
+    tail: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +294,8 @@ class LineList(ScrollView, can_focus=True):
         widths = self._widths()
         for number, column in enumerate(self.columns):
             cell = cells[number] if number < len(cells) else ""
+            if column.tail:
+                cell = tail(cell, widths[number])
             parts.append(fit(cell, widths[number], right=column.right))
         return mark + " ".join(parts)
 

@@ -29,7 +29,7 @@ from tests.ui.ui_world import (
 def test_all_sent_is_said_only_when_a_receipt_covers_everything(county: Store) -> None:
     """Without a centre, with something waiting, or with a receipt that is short by one, 已上报 is not said."""
     now = status.summary(county)
-    assert pending_words(now) == "未接入中心"
+    assert pending_words(now) == "未注册中心"
     centre = {"centre_name": "样例中心", "centre_url": "https://centre.example"}
     enrolled = dataclasses.replace(now, centre=centre)
     assert pending_words(enrolled) == f"未上报 {now.own_entries}"

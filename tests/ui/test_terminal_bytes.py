@@ -139,7 +139,7 @@ def test_no_byte_of_data_acts_on_the_terminal(terminal: Terminal) -> None:
         ("escape", ("今天是什么日子",)),
         ("f1", ("帮助：按键",)),
         ("escape", ("今天是什么日子",)),
-        ("f5", ("还没有接入中心",)),
+        ("f5", ("还没有注册到中心",)),
         ("escape", ("今天是什么日子",)),
         ("escape", ("今晚巡查",)),
         ("j", ("今晚巡查",)),
