@@ -21,6 +21,8 @@ _KEYS = {
     "insert": ("Ins", "Ins"),
     "left": ("←", "Left"),
     "right": ("→", "Right"),
+    "up": ("↑", "Up"),
+    "down": ("↓", "Down"),
     "question_mark": ("?", "?"),
     "slash": ("/", "/"),
     "plus": ("+", "+"),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import output, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
 
@@ -121,15 +121,7 @@ def _whole_id(store: Any, text: str) -> str:
 
 
 def _verdict(line: "Line") -> str:
-    words = {
-        "violation": ("违规", "violation"),
-        "hint": ("提示", "hint"),
-        "in_order": ("未见违规", "in order"),
-        "unknown": ("无法判断", "unknown"),
-        "not_applicable": ("不适用", "not applicable"),
-        "unanswered": ("未答", "unanswered"),
-    }
-    return tr(*words[line.judgement.verdict])
+    return words.verdict(line.judgement.verdict)
 
 
 def _line_data(line: "Line") -> dict[str, Any]:
@@ -226,14 +218,17 @@ def _show_sheet(now: "Sheet") -> None:
     from inspector.domain.when import show_time
 
     state, counts = now.inspection, now.counts
-    words = {"open": ("进行中", "open"), "concluded": ("已办结", "concluded"), "voided": ("已作废", "voided")}
-    output.line(f"{state.id}  {now.site.name}  {tr(*words[state.status])}  {show_time(state.started.wall)}")
+    output.line(
+        f"{state.id}  {now.site.name}  {words.inspection_status(state.status)}  {show_time(state.started.wall)}"
+    )
     output.line(
         tr(
-            f"应填{counts['asked']}  已填{counts['answered']}  违规{counts['violations']}  提示{counts['hints']}"
-            f"  无法判断{counts['unknown']}  照片{len(state.photos)}",
-            f"asked {counts['asked']}  answered {counts['answered']}  violations {counts['violations']}  hints"
-            f" {counts['hints']}  unknown {counts['unknown']}  photos {len(state.photos)}",
+            f"应答{counts['asked']}  已答{counts['answered']}  未答{counts['asked'] - counts['answered']}"
+            f"（其中必答{len(now.unanswered)}）  违规{counts['violations']}  提示{counts['hints']}"
+            f"  待核{counts['unknown']}  照片{len(state.photos)}",
+            f"asked {counts['asked']}  answered {counts['answered']}  open {counts['asked'] - counts['answered']}"
+            f" ({len(now.unanswered)} of them required)  violations {counts['violations']}  hints {counts['hints']}"
+            f"  unknown {counts['unknown']}  photos {len(state.photos)}",
         )
     )
     if state.late:
@@ -278,8 +273,12 @@ def list_inspections(
         output.data([asdict(row) for row in rows])
         return
     output.table(
-        [[row.id, row.site_name, row.status, show_time(row.started), str(row.answered), str(row.findings)] for row in rows],
-        [tr("编号", "id"), tr("点位", "site"), tr("状态", "status"), tr("开始", "started"), tr("已填", "answered"),
+        [
+            [row.id, row.site_name, words.inspection_status(row.status), show_time(row.started), str(row.answered),
+             str(row.findings)]
+            for row in rows
+        ],
+        [tr("编号", "id"), tr("点位", "site"), tr("状态", "status"), tr("开始", "started"), tr("已答", "answered"),
          tr("问题", "findings")],
     )  # fmt: skip
 
@@ -315,8 +314,8 @@ def conclude(
     left = now.unanswered
     if left:
         output.tell(
-            f"办结时有{len(left)}项未答，已写明。",
-            f"{len(left)} items were left unanswered; the record says so.",
+            f"办结时有{len(left)}项必答的未答，已写明。",
+            f"{len(left)} required items were left open; the record says so.",
         )
     output.tell("已办结并保存。", "Concluded and saved.")
 

@@ -1,10 +1,10 @@
 """`site list|show|add` and `grid list`."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import output, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.errors import UsageError
 from inspector.language import tr
@@ -57,26 +57,6 @@ def list_sites(
 
 
 _SHOWN_OTHERWISE = ("kind", "name", "category_class")
-_VALUES = {
-    "held": ("持有", "held"),
-    "none": ("无", "none"),
-    "pending": ("正在办理", "pending"),
-    "unclear": ("不明", "unclear"),
-    "business": ("营业执照", "business licence"),
-    "civil": ("民非登记", "civil registration"),
-    "both": ("营业执照和民非登记", "both"),
-    "open": ("在营", "open"),
-    "closed": ("已关停", "closed"),
-    "transformed": ("已转型", "transformed"),
-    "long-term": ("长期", "long-term"),
-}
-
-
-def _shown(name: str, value: Any) -> str:
-    if isinstance(value, bool):
-        return tr("是", "yes") if value else tr("否", "no")
-    typed = name.endswith(("_state", "_until")) or name == "status"
-    return tr(*_VALUES[value]) if typed and value in _VALUES else str(value)
 
 
 def _quadrant(code: str) -> str:
@@ -123,11 +103,13 @@ def show(
         if field.name in _SHOWN_OTHERWISE or field.name not in found.facts:
             continue
         disputed = tr("  ← 有冲突", "  ← conflict") if field.name in found.conflicts else ""
-        output.line(f"  {tr(field.zh, field.en)}: {_shown(field.name, found.facts[field.name])}{disputed}")
+        output.line(
+            f"  {tr(field.zh, field.en)}: {words.fact_value(field.name, found.facts[field.name])}{disputed}"
+        )
     if where:
         output.line(f"  {_quadrant(str(where.code))}  {tr(where.zh, where.en)}")
     for row in inspections:
-        output.line(f"  {row.id}  {row.pack}  {row.status}")
+        output.line(f"  {row.id}  {row.pack}  {words.inspection_status(row.status)}")
     for finding in findings:
         output.line(f"  {finding.item}  {tr(finding.reason, finding.reason_en)}  {finding.due}")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import output, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
 
@@ -59,7 +59,7 @@ def enrol(
         return
     output.line(
         tr(
-            f"已注册到“{found.name}”：{found.officer}（{found.role}）",
+            f"已注册到“{found.name}”：{found.officer}（{words.role(found.role)}）",
             f"Enrolled at {found.name!r} as {found.officer} ({found.role})",
         )
     )

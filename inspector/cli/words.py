@@ -1,4 +1,4 @@
-"""Words for codes: facts and their values, kinds of sheets and sites, roles and states of devices."""
+"""Words for codes: facts and their values, kinds of sheets, roles and states of laptops, verdicts."""
 
 from typing import Any
 
@@ -47,6 +47,15 @@ _INSPECTIONS = {
     "voided": ("已作废", "voided"),
 }
 
+_VERDICTS = {
+    "violation": ("违规", "violation"),
+    "hint": ("提示", "hint"),
+    "in_order": ("未见违规", "in order"),
+    "unknown": ("待核", "unknown"),
+    "not_applicable": ("不适用", "not applicable"),
+    "unanswered": ("未答", "unanswered"),
+}
+
 
 def _word(words: dict[str, tuple[str, str]], code: str) -> str:
     return tr(*words[code]) if code in words else code
@@ -87,3 +96,8 @@ def inspection_status(code: str) -> str:
 def scope(code: str) -> str:
     """A grid that a laptop has: its id, or all of them."""
     return {"*": tr("全部", "all"), "county": tr("全县", "county")}.get(code, code)
+
+
+def verdict(code: str) -> str:
+    """What an answer was judged to be."""
+    return _word(_VERDICTS, code)

@@ -125,7 +125,7 @@ def _inspect(county: County, store: Store, tell: Tell) -> str:
     now = sheet(store, forms, begun.id)
     prove(len(now.findings) >= 4, "违规答案产生问题", "violating answers become findings")
     tell(
-        f"三、断网检查“{site.name}”：已填{now.counts['answered']}项，发现问题{len(now.findings)}个",
+        f"三、断网检查“{site.name}”：已答{now.counts['answered']}项，发现问题{len(now.findings)}个",
         f"3. Inspected {site.name!r} without a network: {now.counts['answered']} answers, {len(now.findings)} findings",
     )
     pictures = take_tonights_pictures(county)
@@ -140,7 +140,7 @@ def _inspect(county: County, store: Store, tell: Tell) -> str:
     done = inspections.conclude(store, forms, begun.id)
     prove(done.inspection.status == "concluded", "两名执法人员可以办结", "two officers can conclude")
     tell(
-        f"四、照片{len(taken)}张原样入库，检查办结（未答{len(done.unanswered)}项已写明）",
+        f"四、照片{len(taken)}张原样入库，检查办结（必答未答{len(done.unanswered)}项已写明）",
         f"4. {len(taken)} photos kept as they were, concluded ({len(done.unanswered)} unanswered items named)",
     )
     return begun.id

@@ -187,7 +187,7 @@ def pending_words(summary: Summary) -> str:
     """What is not sent yet. "已上报" only where a verified receipt covers everything of this device."""
     waiting = summary.pending.entries + summary.pending.photos_up
     if summary.centre is None:
-        return tr("未接入中心", "no centre")
+        return tr("未注册中心", "no centre")
     if waiting:
         return tr(f"未上报 {waiting}", f"unsent {waiting}")
     if summary.own_entries and summary.received_until >= summary.own_entries:

@@ -175,12 +175,12 @@ def way_to_centre(place: Workplace) -> FormScreen:
 
     return FormScreen(
         place,
-        tr("接入中心", "Enrol with the centre"),
+        tr("注册到中心", "Enrol with the centre"),
         [
             Line("url", tr("中心地址", "Address"), "https://"),
             Line(
                 "code",
-                tr("接入码", "Code"),
+                tr("注册码", "Code"),
                 hint=tr("由中心管理员发给，一次有效", "From the centre; valid once"),
             ),
         ],

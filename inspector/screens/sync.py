@@ -29,8 +29,8 @@ class SyncScreen(Page):
                 "马上试一次；平时在后台自动重试。", "Try now; otherwise it retries by itself.", footer=True),
         Command("sync.stop", "f6", "stop", "暂停", "Pause",
                 "停下后台上报。", "Stop syncing in the background.", footer=True),
-        Command("sync.enrol", "f4", "enrol", "接入中心", "Enrol",
-                "用一次性接入码接入中心。", "Join the centre with a one-time code.", footer=True),
+        Command("sync.enrol", "f4", "enrol", "注册", "Enrol",
+                "用一次性注册码注册到中心。", "Join the centre with a one-time code.", footer=True),
         BACK,
     )  # fmt: skip
 
@@ -108,9 +108,9 @@ def standing(summary: Summary) -> list[str]:
     pending = summary.pending
     if summary.centre is None:
         return [
-            tr("这台电脑还没有接入中心。", "This laptop is not enrolled with a centre."),
+            tr("这台电脑还没有注册到中心。", "This laptop is not enrolled with a centre."),
             tr(
-                "所有记录都已保存在本机；接入后会全部上报。",
+                "所有记录都已保存在本机；注册后会全部上报。",
                 "Everything is saved here and is sent after enrolment.",
             ),
             tr(f"本机记录 {summary.own_entries} 条。", f"{summary.own_entries} entries here."),

@@ -3,14 +3,19 @@
 import json
 import re
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from PIL import Image
 
+from inspector.central.tables import ACTIVE, QUARANTINED, REVOKED
+from inspector.cli import words
 from inspector.cli.main import app
 from inspector.demo.county import County, make_screens_ready
+from inspector.domain.checklist import Verdict
+from inspector.domain.site_facts import BY_NAME
 from inspector.screens.photos import PHOTO_FOLDER
+from inspector.sync.protocol import ROLES
 from tests.cli.command_line import Desk
 
 
@@ -380,6 +385,29 @@ def test_the_demonstration_draws_pictures_for_the_photo_screen(tmp_path: Path) -
     with make_screens_ready(county) as store:
         assert store.setting(PHOTO_FOLDER) == str(county.camera)
     assert len(list(county.camera.iterdir())) == 4
+
+
+def test_people_read_words_not_codes(desk: Desk) -> None:
+    """Whatever is coded (roles, states, kinds, values of facts, verdicts) has a Chinese word, and none is blank."""
+    codes = [words.role(role) for role in ROLES]
+    codes += [words.state(state) for state in (ACTIVE, REVOKED, QUARANTINED)]
+    codes += [words.fact_value(field.name, choice) for field in BY_NAME.values() for choice in field.choices]
+    codes += [words.sheet_kind(kind) for kind in ("training", "campus", "grids", "skipped")]
+    codes += [words.inspection_status(code) for code in ("open", "concluded", "voided")]
+    codes += [words.verdict(code) for code in get_args(Verdict)]
+    codes += [words.scope("*"), words.scope("county"), words.fact_value("name", None)]
+    for text in codes:
+        assert any("一" <= letter <= "鿿" for letter in text), text
+    name = desk.inspection()
+    desk.good("inspect", "answer", name, "T-LIC-01", "无")
+    assert "进行中" in desk.good("inspect", "list").out
+    shown = re.search(
+        r"应答(\d+)  已答(\d+)  未答(\d+)（其中必答(\d+)）", desk.good("inspect", "show", name).out
+    )
+    assert shown is not None
+    asked, answered, left, required = map(int, shown.groups())
+    assert (asked, answered) == (answered + left, 1)
+    assert required == len(desk.json("inspect", "show", name)["unanswered"]) <= left
 
 
 WORDS = """init demo registry registry.import registry.list site.list site.show site.add officer.add officer.list
