@@ -13,6 +13,7 @@ from inspector.sync.protocol import BATCH_BYTES, Cursor, Page
 
 LIMIT = 1_000
 """Most entries of one page."""
+_ASKED_AT_ONCE = 200
 
 
 class RolledBackError(Exception):
@@ -35,7 +36,7 @@ def read_page(
 
     Raises:
         ProblemError: pull.epoch: the cursor is of before a restoration.
-        RolledBackError: the cursor counts positions that are not here any more.
+        RolledBackError: the cursor counts positions that are not here any more, or that are of other entries now.
     """
     if cursor.epoch and cursor.epoch != epoch:
         raise ProblemError("pull.epoch", epoch=epoch)
@@ -44,6 +45,10 @@ def read_page(
     positions = {scope: cursor.positions.get(scope, 0) for scope in device.scopes}
     if any(positions[scope] > last.get(scope, 0) for scope in device.scopes):
         raise RolledBackError(epoch)
+    known = {scope: position for scope, position in positions.items() if scope in cursor.heads}
+    heads = _heads(connection, known)
+    if any(head != cursor.heads[scope] for scope, head in heads.items()):
+        raise RolledBackError(epoch)
     taker = _Taker(max(1, min(limit, LIMIT)))
     for scope in device.scopes:
         if positions[scope] < last.get(scope, 0) and not taker.full:
@@ -51,7 +56,10 @@ def read_page(
                 connection, scope, positions[scope], last[scope], without="" if include_own else device.id
             )
     more = any(positions[scope] < last.get(scope, 0) for scope in device.scopes)
-    return Cursor(epoch, positions), Page("", more, device.scopes, tuple(taker.entries))
+    heads |= _heads(
+        connection, {scope: position for scope, position in positions.items() if known.get(scope) != position}
+    )
+    return Cursor(epoch, positions, heads), Page("", more, device.scopes, tuple(taker.entries))
 
 
 class _Taker:
@@ -87,6 +95,20 @@ class _Taker:
                 if self.full:
                     return int(row.position)
         return last
+
+
+def _heads(connection: Connection, positions: Mapping[str, int]) -> dict[str, str]:
+    """The beginning of the hash of the entry at each of these positions."""
+    table = tables.entry
+    wanted = [(scope, position) for scope, position in positions.items() if position]
+    found: dict[str, str] = {}
+    for start in range(0, len(wanted), _ASKED_AT_ONCE):
+        group = wanted[start : start + _ASKED_AT_ONCE]
+        query = sa.select(table.c.scope, table.c.hash).where(
+            sa.tuple_(table.c.scope, table.c.position).in_(group)
+        )
+        found.update({row.scope: bytes(row.hash)[:4].hex() for row in connection.execute(query)})
+    return found
 
 
 def _last_positions(connection: Connection, scopes: tuple[str, ...]) -> Mapping[str, int]:

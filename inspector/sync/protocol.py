@@ -190,15 +190,17 @@ def _read_lines(data: bytes) -> tuple[dict[str, Any], list[SealedEntry]]:
 class Cursor:
     """How far a device has pulled: a position in each scope, and the epoch of the centre's positions.
 
-    Opaque to the device. A centre restored from a backup has another epoch, so an old cursor is noticed.
+    Opaque to the device. A centre restored from a backup has another epoch, so an old cursor is noticed. `heads` names
+    the entry at each position (the beginning of its hash), so that a position given anew is noticed as well.
     """
 
     epoch: str
     positions: Mapping[str, int] = field(default_factory=dict)
+    heads: Mapping[str, str] = field(default_factory=dict)
 
     def encode(self) -> str:
         """As URL-safe text."""
-        data = {"e": self.epoch, "p": dict(self.positions)}
+        data = {"e": self.epoch, "h": dict(self.heads), "p": dict(self.positions)}
         return base64.urlsafe_b64encode(json.dumps(data, sort_keys=True).encode()).decode("ascii")
 
     @classmethod
@@ -213,7 +215,8 @@ class Cursor:
         try:
             data = json.loads(base64.urlsafe_b64decode(text.encode("ascii")))
             positions = {str(scope): int(position) for scope, position in data["p"].items()}
-            return cls(str(data["e"]), positions)
+            heads = {str(scope): str(head) for scope, head in data.get("h", {}).items()}
+            return cls(str(data["e"]), positions, heads)
         except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise ProtocolError("not a cursor") from error
 

@@ -236,3 +236,28 @@ def test_a_photo_taken_while_all_are_offered_goes_in_the_same_sync(tmp_path: Pat
         assert (report.complete, report.restored, len(photos)) == (True, True, 4)
         assert centre.photos() == set(photos)
         assert pending(store).photos_up == 0
+
+
+def test_a_laptop_that_only_reads_notices_positions_given_anew(tmp_path: Path) -> None:
+    """Though whoever lost entries never comes back, a reader whose positions are of other entries now starts over."""
+    with centre_at(tmp_path / "centre") as before:
+        gone, writer, reader = (laptop(tmp_path / name, before) for name in ("gone", "writer", "reader"))
+        start(writer, "i-1")
+        sync(writer)
+        _back_up(before, tmp_path / "backup")
+        for number in range(3):
+            answer(gone, "i-2", f"q{number}", 1)
+        sync(gone)
+        sync(reader)
+    with centre_at(tmp_path / "backup") as restored:
+        _go_on_with(restored, writer, reader)
+        for number in range(6):
+            answer(writer, "i-1", f"q{number}", 1)
+        assert sync(writer).complete
+        report = sync(reader)
+        assert (report.complete, report.restored) == (True, True)
+        assert len(reader.entries("i-1")) == 7
+        assert sync(writer).complete
+        assert not sync(reader).restored
+    for store in (gone, writer, reader):
+        store.close()
