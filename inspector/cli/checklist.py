@@ -1,14 +1,22 @@
 """`checklist list|show|validate|assign`."""
 
+import contextlib
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inspector.cli import output
-from inspector.cli.session import JSON, open_store, register, workspace_path
-from inspector.errors import BadInput
+from inspector.cli.session import JSON, open_store, passphrase_named, register, workspace_path
+from inspector.errors import BadInput, WorkspaceError
 from inspector.language import tr
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from inspector.forms.texts import FormText
+
+KINDS = ("checklist", "pack")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -120,33 +128,74 @@ def validate(
     from inspector.forms.library import validate_files
 
     found = list(validate_files(files))
-    errors = [problem for problem in found if problem.severity == "error"]
+    if any(problem.severity == "error" for problem in found):
+        # What is missing may be the office's own, published before.
+        found = list(validate_files(files, known=_published()))
+    errors = sum(problem.severity == "error" for problem in found)
+    warnings = len(found) - errors
     if as_json:
         output.data({"files": len(files), "problems": [output.problem_data(problem) for problem in found]})
         if errors:
             raise typer.Exit(BadInput.exit_status)
         return
     if errors:
-        raise BadInput(
-            f"{len(errors)}处问题。", f"{len(errors)} problems.", code="checklist.invalid", problems=found
+        also_zh, also_en = (
+            (f"，{warnings}处提示", f", {_number(warnings, 'warning')}") if warnings else ("", "")
         )
+        raise BadInput(
+            f"{errors}处错误{also_zh}。", f"{_number(errors, 'error')}{also_en}.",
+            code="checklist.invalid", problems=found,
+        )  # fmt: skip
     output.problems(found)
-    output.line(tr(f"{len(files)}个文件没有问题。", f"{len(files)} files are in order."))
+    also_zh, also_en = (
+        (f"（{warnings}处提示）", f" ({_number(warnings, 'warning')})") if warnings else ("", "")
+    )
+    are = "file is" if len(files) == 1 else "files are"
+    output.line(tr(f"{len(files)}个文件可用{also_zh}。", f"{len(files)} {are} in order{also_en}."))
+
+
+def _number(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"
+
+
+def _published() -> dict[str, Any]:
+    """The checklists of the workspace, where there is one that opens without being asked for its passphrase."""
+    with contextlib.suppress(WorkspaceError):
+        if passphrase_named():
+            return _known()[0]
+    return {}
 
 
 def publish(
     files: Annotated[list[Path], typer.Argument(help="Checklist and pack files. 检查表、检查包文件。")],
 ) -> None:
     """Use the office's own checklists from now on; a higher version replaces a shipped one. 采用自编检查表。"""
-    from inspector.forms.texts import read_texts
+    from inspector.forms.texts import FormText, changed_texts, library_texts, read_texts
+    from inspector.services.forms import Forms
     from inspector.services.forms import publish as publish_texts
+    from inspector.store import queries
 
-    texts = read_texts(files)
     with open_store() as store:
+        texts = read_texts(files, known=Forms(store).checklists())
+        trusted = (store.device, store.setting("centre_device") or "")
+        rows = [row for kind in KINDS for row in queries.forms(store.connection, kind, devices=trusted)]
+        known = [FormText(row.kind, row.code, row.version, row.sha256, row.text) for row in rows]
+        changed = changed_texts(texts, [*known, *library_texts(Forms(store).library)])
         new = publish_texts(store, texts)
+    warn_of_changed(changed)
     for found in texts:
         output.line(f"{found.code}  {found.version}  {found.sha256[:12]}")
     output.tell(f"已保存{new}份。", f"Saved {new}.")
+
+
+def warn_of_changed(texts: "Iterable[FormText]") -> None:
+    """Say which texts have a code and version that stand for other words already."""
+    for text in texts:
+        output.tell(
+            f"注意：{text.code} {text.version} 以前就有内容不同的一份；请改用更高的版本号，否则以哪份为准不确定。",
+            f"Note: there were other words under {text.code} {text.version} before; give it a higher version, else"
+            " it is not certain which one is used.",
+        )
 
 
 def assign(
@@ -159,6 +208,7 @@ def assign(
     """Assign a pack to a grid and a kind of site. 指定某网格用哪个检查包。"""
     from inspector.domain import office
     from inspector.domain.registers import fold
+    from inspector.forms.texts import check_assignable
     from inspector.services import lookup
     from inspector.services.forms import Forms
 
@@ -166,11 +216,13 @@ def assign(
         forms = Forms(store)
         scope = "county" if grid == "county" else lookup.grid(store, grid)
         chosen = forms.packs().get(pack)
-        if chosen is None or kind not in chosen.site_kinds:
+        if chosen is None:
+            names = "、".join(sorted(forms.packs()))
             raise BadInput(
-                f"检查包“{pack}”不存在或不适用于 {kind}。", f"The pack {pack!r} is unknown or not for {kind}.",
-                code="pack.unknown",
+                f"没有检查包“{pack}”。", f"There is no pack {pack!r}.",
+                hint=(f"可用：{names}", f"Known: {names}"), code="pack.unknown",
             )  # fmt: skip
+        check_assignable(chosen, kind)
         name = office.assignment_id(scope, kind)
         store.decide(
             lambda view: office.assign_pack(

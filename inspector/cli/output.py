@@ -12,6 +12,7 @@ from inspector.language import tr
 from inspector.plain import safe_line, safe_text
 
 PROBLEMS_SHOWN = 40
+_SEVERITIES = {"warning": ("提示：", "warning: "), "note": ("说明：", "note: ")}
 
 
 def _out(text: str) -> None:
@@ -79,7 +80,8 @@ def tell(zh: str, en: str) -> None:
 def problems(found: Sequence[Problem], *, limit: int = PROBLEMS_SHOWN) -> None:
     """Problems with their places on stderr, at most `limit` of them."""
     for problem in found[:limit]:
-        sys.stderr.write(safe_line(f"  {problem.where}  {problem.message}") + "\n")
+        mark = tr(*_SEVERITIES[problem.severity]) if problem.severity in _SEVERITIES else ""
+        sys.stderr.write(safe_line(f"  {problem.where}  {mark}{problem.message}") + "\n")
     if len(found) > limit:
         tell(f"  …… 还有{len(found) - limit}处", f"  … and {len(found) - limit} more")
 

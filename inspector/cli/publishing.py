@@ -7,6 +7,7 @@ import typer
 
 from inspector.cli import output
 from inspector.cli.centre_data import DATA, DATABASE, DEFAULT_DATA, open_centre, try_centre
+from inspector.cli.checklist import warn_of_changed
 from inspector.cli.registry import comparison_data, mapping_of, refuse_errors, show_comparison, tell_kept
 from inspector.cli.session import JSON
 from inspector.errors import UsageError
@@ -85,7 +86,7 @@ def publish(
             done = publishing.preview(there, wanted)
     else:
         done = _publish(settings, wanted)
-    _warn_of_changed(done)
+    warn_of_changed(done.changed)
     if as_json:
         output.data({"dry_run": dry_run, "entries": done.entries, **_data(done, read)})
     else:
@@ -140,15 +141,6 @@ def _texts(files: list[Path], known: Any) -> list[Any]:
     from inspector.forms.texts import read_texts
 
     return read_texts(files, known=known) if files else []
-
-
-def _warn_of_changed(done: "Published") -> None:
-    for text in done.changed:
-        output.tell(
-            f"注意：{text.code} {text.version} 以前发布过不同的内容；请改用更高的版本号，否则电脑上以哪份为准不确定。",
-            f"Note: {text.code} {text.version} was published before with other words; give it a higher version, else"
-            " it is not certain which one laptops use.",
-        )
 
 
 def _data(done: "Published", read: "RegistryReading | None") -> dict[str, Any]:

@@ -74,6 +74,11 @@ def read_passphrase(*, confirm: bool = False, prompt: tuple[str, str] = ("口令
     return ask_passphrase(prompt, confirm=confirm)
 
 
+def passphrase_named() -> bool:
+    """Whether a passphrase file is named, so that nobody has to be asked."""
+    return bool(chosen.passphrase_file or os.environ.get(PASSPHRASE_VARIABLE))
+
+
 def ask_passphrase(prompt: tuple[str, str], *, confirm: bool) -> str:
     """Ask on the terminal, twice where `confirm`.
 

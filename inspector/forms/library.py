@@ -1,6 +1,6 @@
 """The checklists, packs, law register and parameters that come with the program, and checking files against them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -105,13 +105,27 @@ def load(root: Path) -> Library:
     return Library(checklists, packs, register, params, sources)
 
 
-def pack_problems(pack: Pack, checklists: Mapping[str, Checklist], where: str) -> list[Problem]:
-    """Checklists that are not there, speak the other track, or are for other sites."""
+def pack_problems(
+    pack: Pack, checklists: Mapping[str, Checklist], where: str, *, faulty: Collection[str] = ()
+) -> list[Problem]:
+    """Checklists that are not there, speak the other track, or are for other sites.
+
+    Args:
+        faulty: codes of checklists that are among the files, and have problems of their own.
+    """
     found: list[Problem] = []
     for code in pack.checklists:
         checklist = checklists.get(code)
-        if checklist is None:
-            found.append(Problem(where, f"没有检查表 {code}", f"there is no checklist {code}"))
+        if code in faulty:
+            zh, en = (
+                f"检查表 {code} 的文件有错，改正后再核对这个包",
+                f"put the file of checklist {code} right first",
+            )
+            found.append(Problem(where, zh, en, "warning"))
+        elif checklist is None:
+            zh = f"没有检查表 {code}；如果是自编的，请把它的文件和这个包一起给出"
+            en = f"there is no checklist {code}; if it is the office's own, give its file together with this pack"
+            found.append(Problem(where, zh, en))
         elif checklist.track != pack.track:
             found.append(
                 Problem(
@@ -198,9 +212,10 @@ def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | No
         except BadInput as fault:
             problems += fault.problems
     there = dict(library.checklists) | dict(known or {})
-    problems += _validate_checklists(checklists, there, register, params)
+    faults, faulty = _validate_checklists(checklists, there, register, params)
+    problems += faults
     for name, pack in packs:
-        problems += pack_problems(pack, there, f"{name}:1")
+        problems += pack_problems(pack, there, f"{name}:1", faulty=faulty)
     return problems
 
 
@@ -209,9 +224,14 @@ def _validate_checklists(
     known: dict[str, Checklist],
     register: Mapping[str, LegalBasis],
     params: Mapping[str, Any],
-) -> list[Problem]:
-    """First each alone, then again with the answers of all of them in sight. Adds the good ones to `known`."""
+) -> tuple[list[Problem], set[str]]:
+    """First each alone, then again with the answers of all of them in sight. Adds the good ones to `known`.
+
+    Returns:
+        the problems, and the codes of those that cannot be read for them.
+    """
     problems: list[Problem] = []
+    faulty: set[str] = set()
     good: list[tuple[str, bytes]] = []
     around = Around(frozenset(register), frozenset(params), None)
     for name, data in files:
@@ -219,6 +239,7 @@ def _validate_checklists(
             checklist = read_checklist(data, name, around)
         except BadInput as fault:
             problems += fault.problems
+            faulty.add(_code_of(data, name))
         else:
             known[checklist.code] = checklist
             good.append((name, data))
@@ -228,7 +249,12 @@ def _validate_checklists(
             problems += example_problems(read_checklist(data, name, around), params, name)
         except BadInput as fault:
             problems += fault.problems
-    return problems
+    return problems, faulty
+
+
+def _code_of(data: bytes, name: str) -> str:
+    found = read_yaml(data, name).value
+    return str(found.get("checklist", "")) if isinstance(found, dict) else ""
 
 
 def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:

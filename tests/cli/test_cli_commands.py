@@ -189,6 +189,29 @@ def test_checklists_are_listed_shown_and_validated(desk: Desk) -> None:
     desk.good("checklist", "assign", "night-patrol", "--kind", "training")
 
 
+def test_a_pack_is_checked_with_what_is_published(desk: Desk) -> None:
+    """Alone it says what to give with it; beside a faulty checklist it says that; once published, the checklist is known."""
+    checklist, pack = own_forms(desk.root)
+    alone = desk.run("checklist", "validate", str(pack))
+    assert (alone.status, "一起给出" in alone.err) == (5, True)
+    both = desk.good("checklist", "validate", str(checklist), str(pack))
+    assert both.out.startswith("2个文件可用")
+    whole = checklist.read_text("utf-8")
+    checklist.write_text(whole.replace("severity: ", "severity: 1", 1), "utf-8")
+    faulty = desk.run("checklist", "validate", str(checklist), str(pack))
+    assert (faulty.status, "1处提示" in faulty.err, "没有检查表" in faulty.err) == (5, True, False)
+    assert "提示：检查表 T-OWN 的文件有错" in faulty.err
+    checklist.write_text(whole, "utf-8")
+    desk.good("checklist", "publish", str(checklist))
+    assert desk.good("checklist", "validate", str(pack)).out.startswith("1个文件可用")
+    assert desk.good("checklist", "publish", str(pack)).err.count("注意") == 0
+    pack.write_text(pack.read_text("utf-8") + "# other\n", "utf-8")
+    assert "own-pack 1.0" in desk.good("checklist", "publish", str(pack)).err
+    desk.good("checklist", "assign", "own-pack")
+    assert desk.run("checklist", "assign", "own-pack", "--kind", "campus").status == 5
+    assert desk.run("checklist", "assign", "own-pack", "--kind", "castle").status == 2
+
+
 def test_checklists_are_there_without_a_workspace(tmp_path: Path) -> None:
     """Who only writes checklists needs no workspace and no passphrase."""
     desk = Desk(tmp_path, workspace=False)
