@@ -1,5 +1,6 @@
-"""`officer add|list`."""
+"""`officer add|import|list`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -15,6 +16,7 @@ def add_to(app: typer.Typer) -> None:
         help="Officers, school inspectors, grid workers, helpers. 人员。", no_args_is_help=True
     )
     register(group, "add", add)
+    register(group, "import", import_file)
     register(group, "list", list_officers)
     app.add_typer(group, name="officer")
 
@@ -48,6 +50,27 @@ def add(
     output.line(person.id)
     label = _standing(person.standing)
     output.tell(f"已保存：{person.name}（{label}）", f"Saved: {person.name} ({label})")
+
+
+def import_file(
+    file: Annotated[Path, typer.Argument(help="Officers file (Excel, CSV). 人员表。")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Record the people of a file, all or nothing, twice is once. 导入人员表。"""
+    from inspector.services.people import import_officers
+
+    with open_store() as store:
+        people, recorded = import_officers(store, file)
+    if as_json:
+        output.data({"people": people, "recorded": recorded})
+        return
+    output.line(
+        tr(f"人员{people}名，新的或有变化的{recorded}名", f"people {people}, new or changed {recorded}")
+    )
+    output.tell(
+        "已保存。" if recorded else "没有新内容，未作改动。",
+        "Saved." if recorded else "Nothing new; nothing was changed.",
+    )
 
 
 def _standing(code: str) -> str:

@@ -26,9 +26,14 @@ _STANDINGS = {
     "执法员": "officer",
     "协管员": "helper",
     "辅助": "helper",
+    "责任督学": "school_inspector",
+    "挂牌督学": "school_inspector",
     "网格": "grid_worker",
+    "网格长": "grid_worker",
     "": "",
 }
+
+_ALLOWED_ZH = "、".join(zh for zh, _ in STANDINGS.values()) + "、责任督学"
 
 
 def read_officers(path: Path) -> list[dict[str, str]]:
@@ -60,8 +65,8 @@ def read_officers(path: Path) -> list[dict[str, str]]:
         )  # fmt: skip
     if problems:
         raise BadInput(
-            f"人员表有{len(problems)}处错误，没有发布任何内容。",
-            f"The list of officers has {len(problems)} errors; nothing was published.",
+            f"人员表有{len(problems)}处错误，没有改动任何内容。",
+            f"The list of officers has {len(problems)} errors; nothing was changed.",
             hint=("请按所列的行改正后再试。", "Put the listed rows right and try again."),
             code="officers.errors",
             problems=problems,
@@ -93,7 +98,11 @@ def _take(raw: Mapping[str, Any], where: str, people: list[dict[str, str]], prob
         problems.append(Problem(where, "证件有效期看不懂", "the certificate's last day is not a date"))
     if standing is None:
         problems.append(
-            Problem(where, f"不认识的身份“{text['standing']}”", f"unknown standing {text['standing']!r}")
+            Problem(
+                where,
+                f"不认识的身份“{text['standing']}”，可填：{_ALLOWED_ZH}",
+                f"unknown standing {text['standing']!r}; one of {', '.join(STANDINGS)}",
+            )
         )
     if standing == "officer" and not text["certificate"]:
         problems.append(

@@ -1,6 +1,7 @@
 """Officers, helpers and the patrol that they are out on."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
@@ -46,6 +47,32 @@ def add_officer(
 
     store.decide(decide)
     return lookup.officer(store, person)
+
+
+def import_officers(store: Store, path: Path) -> tuple[int, int]:
+    """Record the people of an .xlsx, .xls, .ods or .csv file, all or nothing; an empty cell leaves what is known.
+
+    Returns:
+        people in the file, and entries written: 0 where nothing is new.
+
+    Raises:
+        NotFound: no such file.
+        BadInput: it has no such table, or errors, each with its row; nothing was recorded.
+    """
+    from inspector.registry.officers import read_officers
+
+    listed = read_officers(path)
+
+    def decide(view: View) -> list[Draft]:
+        drafts: dict[str, list[Draft]] = {}
+        for fields in listed:
+            person = officer_id(fields["certificate"], fields["name"], fields["department"])
+            _, known = fold_officer(view.entries(person))
+            given = {key: value for key, value in fields.items() if value or not known.heads}
+            drafts[person] = record_officer(known, aggregate=person, fields=given)
+        return [draft for found in drafts.values() for draft in found]
+
+    return len(listed), len(store.decide(decide))
 
 
 def _date(text: str) -> str:

@@ -170,6 +170,29 @@ def test_officers_are_added_and_listed(desk: Desk) -> None:
     assert "样例-0001" in desk.good("officer", "list").out
 
 
+def test_officers_are_imported_from_a_list(desk: Desk) -> None:
+    """A workspace that is its own office reads the same list as a centre: all or nothing, once."""
+    people = desk.root / "people.csv"
+    people.write_text(
+        "姓名,单位,执法证号,身份\n样例甲,教体局,样例-0001,\n样例丁,教体局,,责任督学\n样例戊,城东街道,,领导\n",
+        "utf-8",
+    )
+    done = desk.run("officer", "import", str(people))
+    assert (
+        done.status,
+        "people!4" in done.err,
+        "可填：执法人员、督学、网格员、辅助人员、责任督学" in done.err,
+    ) == (5, True, True)
+    assert desk.json("officer", "list") == []
+    people.write_text(people.read_text("utf-8").replace("领导", "网格员"), "utf-8")
+    assert desk.json("officer", "import", str(people)) == {"people": 3, "recorded": 3}
+    assert {one["name"]: one["standing"] for one in desk.json("officer", "list")} == {
+        "样例甲": "officer", "样例丁": "school_inspector", "样例戊": "grid_worker",
+    }  # fmt: skip
+    assert desk.json("officer", "import", str(people))["recorded"] == 0
+    assert "没有新内容" in desk.good("officer", "import", str(people)).err
+
+
 def test_checklists_are_listed_shown_and_validated(desk: Desk) -> None:
     """Each with its exact version; a file is checked with its line; a pack is assigned."""
     found = desk.json("checklist", "list")
