@@ -209,8 +209,10 @@ def permit_state(value: Any) -> str:
     return "held" if re.search(r"\d{4,}", text) and "许可" not in text.replace("办学许可", "") else "unclear"
 
 
-def registration_state(value: Any) -> str:
-    """business | civil | both | none | unclear, from words as 营业执照, 民非登记证, 无.
+def registration_state(value: Any, title: str = "") -> str:
+    """business | civil | both | none | unclear, from words as 营业执照, 个体户执照, 民非登记证, 无.
+
+    A plain 有 or 已办 says which one only where the column's title names one: 营业执照, or 民非登记.
 
     A valid credit code says its registrar by its first characters (GB 32100-2015, table 2: 9 business, 52 a
     民办非企业单位); any other bare number is unclear.
@@ -223,11 +225,24 @@ def registration_state(value: Any) -> str:
         return "none"
     if re.search(r"正在|办理中|申请中|待|拟|注销|吊销|撤销|过期|不|未|无|[?？]", text):
         return "unclear"
-    business = re.search(r"营业执照|工商|市监|市场监管|企业法人", text) is not None
+    if text in _HAS_ONE:
+        return _registration_of(folded(title))
+    business = re.search(r"营业执照|工商|市监|市场监管|企业法人|个体户|个体执照", text) is not None
     civil = re.search(r"民非|民办非|民政|社会服务机构", text) is not None
     if business and civil:
         return "both" if re.search(r"[、,，+和及]|均|都|两", text) else "unclear"
     return "business" if business else "civil" if civil else "unclear"
+
+
+_HAS_ONE = frozenset(
+    {"有", "是", "√", "✓", "已办", "已办理", "已取得", "已领", "已领取", "齐全", "有照", "有证"}
+)
+
+
+def _registration_of(title: str) -> str:
+    business = re.search(r"营业执照|工商", title) is not None
+    civil = re.search(r"民非|民办非|民政|社会服务机构", title) is not None
+    return "unclear" if business == civil else "business" if business else "civil"
 
 
 def status(value: Any) -> str:

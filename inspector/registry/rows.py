@@ -159,7 +159,10 @@ def _plain(reader: RowReader, name: str) -> dict[str, Any]:
 
 def _choice(reader: RowReader, name: str) -> dict[str, Any]:
     value = reader.cell(name)
-    found = cells.CHOICES[name](value)
+    title = reader.header.titles.get(reader.header.columns.get(name, -1), "")
+    found = (
+        cells.registration_state(value, title) if name == "registration_state" else cells.CHOICES[name](value)
+    )
     if cells.is_blank(value) and name == "status":
         return {}
     if found == "unclear" and not cells.is_blank(value):

@@ -373,3 +373,44 @@ def test_grids_that_contradict_each_other(tmp_path: Path) -> None:
     ]
     assert apply_grids(found, False) == []
     assert apply_grids(found, True) == [("g-G1", {"lead_person": "张三三"})]
+
+
+@pytest.mark.parametrize(
+    ("title", "cell", "state"),
+    [
+        ("营业执照", "有", "business"),
+        ("有无营业执照", "√", "business"),
+        ("营业执照", "已办", "business"),
+        ("营业执照", "个体户执照", "business"),
+        ("营业执照", "无", "none"),
+        ("营业执照", "未办", "none"),
+        ("营业执照情况", "正在办理", "unclear"),
+        ("民非登记", "有", "civil"),
+        ("营业执照/民非登记", "有", "unclear"),
+        ("营业执照/民非登记", "个体工商户营业执照", "business"),
+    ],
+)
+def test_a_plain_yes_is_what_its_title_asks(tmp_path: Path, title: str, cell: str, state: str) -> None:
+    """有 under 营业执照 is a business licence; under a title that names two papers it stays unclear."""
+    path = tmp_path / "list.csv"
+    path.write_text(f"机构名称,地址,{title}\n示例甲中心,示例路1号,{cell}\n", "utf-8")
+    (site,) = read(path).sites
+    assert site.facts["registration_state"] == state
+
+
+def test_a_town_is_a_grid_only_where_no_column_is(tmp_path: Path) -> None:
+    """乡镇/街道 names the grid where nothing else does, and is left aside beside 所属网格; what is not taken is listed."""
+    path = tmp_path / "list.csv"
+    path.write_text(
+        "机构名称,地址,乡镇/街道,到期日,面积\n示例甲中心,示例路1号,城东街道,2027.1.9,88\n", "utf-8"
+    )
+    found = read(path)
+    assert (found.sites[0].facts["grid_name"], found.sites[0].facts["permit_until"]) == (
+        "城东街道",
+        "2027-01-09",
+    )
+    assert found.sheets[0].unused == ("面积",)
+    path.write_text("机构名称,所属乡镇,地址,所属网格\n示例甲中心,城东街道,示例路1号,第一网格\n", "utf-8")
+    found = read(path)
+    assert found.sites[0].facts["grid_name"] == "第一网格"
+    assert found.sheets[0].unused == ("所属乡镇",)
