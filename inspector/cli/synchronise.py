@@ -9,6 +9,7 @@ import typer
 
 from inspector.cli import output, words
 from inspector.cli.session import JSON, open_store, register
+from inspector.errors import NotFound, SyncError
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -40,10 +41,20 @@ def enrol(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Join a centre with a one-time code; safe to repeat after a cut. 注册到中心。"""
+    from inspector.sync.enrol_hints import own_hint
     from inspector.sync.enrolment import enrol as join
 
+    if ca_file is not None and not ca_file.is_file():
+        raise NotFound(
+            f"没有证书文件“{ca_file}”，没有注册。", f"There is no certificate file {ca_file}; not enrolled.",
+            hint=("核对路径和文件名。", "Check the path and the name."), code="enrol.ca_file",
+        )  # fmt: skip
     with open_store() as store:
-        found = join(store, url, code, ca_file=str(ca_file.resolve()) if ca_file else "")
+        try:
+            found = join(store, url, code, ca_file=str(ca_file.resolve()) if ca_file else "")
+        except SyncError as error:
+            own_hint(error)
+            raise
         device = store.device
     if as_json:
         output.data(

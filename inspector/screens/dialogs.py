@@ -7,7 +7,7 @@ from typing import Any
 from inspector.commands import Command
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
 from inspector.domain.office import STANDINGS
-from inspector.errors import BadInput
+from inspector.errors import BadInput, NotFound, SyncError
 from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
 from inspector.screens.workplace import Workplace
@@ -169,9 +169,18 @@ def way_to_centre(place: Workplace) -> FormScreen:
     """Enrolling this laptop; dismisses with the centre's name."""
 
     async def submit(values: Mapping[str, str]) -> Any:
+        from inspector.sync.enrol_hints import own_hint
         from inspector.sync.enrolment import enrol
 
-        return await place.slow(enrol, place.store, values["url"].strip(), values["code"].strip())
+        typed = values["ca"].strip().strip('"')
+        ca_file = (await place.slow(_certificate, typed)) if typed else ""
+        try:
+            return await place.slow(
+                enrol, place.store, values["url"].strip(), values["code"].strip(), ca_file=ca_file
+            )
+        except SyncError as error:
+            own_hint(error)
+            raise
 
     return FormScreen(
         place,
@@ -183,9 +192,27 @@ def way_to_centre(place: Workplace) -> FormScreen:
                 tr("注册码", "Code"),
                 hint=tr("由中心管理员发给，一次有效", "From the centre; valid once"),
             ),
+            Line(
+                "ca",
+                tr("证书文件", "CA file"),
+                hint=tr(
+                    "单位自建证书的 .pem 文件，没有就留空", "The office's own authority (.pem), if it has one"
+                ),
+                longest=1_000,
+            ),
         ],
         submit,
     )
+
+
+def _certificate(text: str) -> str:
+    found = Path(text).expanduser()
+    if not found.is_file():
+        raise NotFound(
+            f"没有证书文件“{found}”，没有注册。", f"There is no certificate file {found}; not enrolled.",
+            hint=("核对路径和文件名。", "Check the path and the name."), code="enrol.ca_file",
+        )  # fmt: skip
+    return str(found.resolve())
 
 
 def folder(place: Workplace, present: Path) -> FormScreen:
