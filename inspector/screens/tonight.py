@@ -1,7 +1,7 @@
 """今晚: the sites of my grids, with what is open on top; finding one by characters, pinyin or initials."""
 
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 from textual import on, work
@@ -91,9 +91,11 @@ class TonightScreen(Page):
         search = self.query_one("#search", Input).value
         kind = self._kind
         read, store = self.place.read, self.place.store
+        codes: dict[str, str] = {}
 
         def first() -> tuple[list[InspectionRow], int, list[SiteRow]]:
             connection = store.connection
+            codes.update({grid.id: grid.code for grid in queries.grids(connection) if grid.code})
             going = [] if search.strip() else queries.inspections(connection, status="open", limit=20)
             total = queries.count_sites(connection, kind=kind, search=search)
             return (
@@ -115,12 +117,12 @@ class TonightScreen(Page):
                 limit=limit - len(top[offset:]),
                 offset=start,
             )
-            return top[offset : offset + limit] + [_site_row(row) for row in rows]
+            return top[offset : offset + limit] + [_site_row(row, codes) for row in rows]
 
         async def fetch(offset: int, limit: int) -> list[Row]:
             return await read(some, offset, limit)
 
-        rows = (top + [_site_row(row) for row in sites])[:PAGE]
+        rows = (top + [_site_row(row, codes) for row in sites])[:PAGE]
         key = self.lines.row.key if self.lines.row else ""
         self.lines.show_pages(len(top) + total, rows, fetch)
         if key and not search:
@@ -227,7 +229,8 @@ class TonightScreen(Page):
         self.app.push_screen(new_site(self.place, actor=actor), made)
 
 
-def _site_row(row: SiteRow) -> Row:
+def _site_row(row: SiteRow, codes: Mapping[str, str]) -> Row:
+    # The column holds a grid's code; names of a town's grids differ only at their end, which would be cut.
     state = tr("有冲突", "conflict") if row.conflicts else ""
     if row.open_inspection:
         state = tr("检查中", "open")
@@ -241,7 +244,7 @@ def _site_row(row: SiteRow) -> Row:
         row.label,
         tr(*KIND_WORDS.get(row.kind, (row.kind, row.kind))),
         quadrant_words(row.quadrant) if row.kind == "training" else "",
-        row.grid,
+        codes.get(row.scope, row.grid),
         last,
         str(row.findings) if row.findings else "",
     )
