@@ -210,7 +210,28 @@ def messages() -> list[Message]:
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
+    for code, (zh, en) in _SAID_BY_WHAT_IS_PUT_IN.items():
+        found[code] = Message(code, found[code].status, zh, en)
     return [found[code] for code in sorted(found)]
+
+
+_SAID_BY_WHAT_IS_PUT_IN = {
+    "answer.invalid": ("这一项的答案不合要求：……", "The answer is not what this item takes: …"),
+    "registry.limit": (
+        "台账文件超出限度（大小、行数、列数或单元格），没有导入：……",
+        "The registry's file is beyond a limit (size, rows, columns, a cell): …",
+    ),
+    "registry.unreadable": ("台账文件无法读取，没有导入：……", "The registry's file cannot be read: …"),
+    "sync.method": (
+        "中间的代理不放行同步用的请求（PATCH、HEAD）",
+        "a proxy between does not let requests of the sync through (PATCH, HEAD)",
+    ),
+    "yaml": (
+        "检查表文件的写法有误：文件、行号和原因",
+        "a checklist's file is not well written: file, line, reason",
+    ),
+}
+"""Codes whose sentence in the source is made of nothing but what is put in."""
 
 
 def _in_source(path: Path, statuses: dict[str, str]) -> Iterator[Message]:
