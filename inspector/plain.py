@@ -21,3 +21,8 @@ def safe_text(text: str) -> str:
 def safe_line(text: str) -> str:
     """Harmless text on one line: a line break shows as its picture."""
     return _HIDDEN.sub("\ufffd", text.translate(_C0))
+
+
+def inert_json(document: str) -> str:
+    """A JSON document whose invisible and bidirectional characters are escaped: the same value, and nothing acts."""
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", document)

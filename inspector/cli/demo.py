@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from inspector.cli import output
-from inspector.cli.session import register
+from inspector.cli.session import is_terminal, register
 from inspector.errors import UsageError
 from inspector.language import tr
 
@@ -61,7 +61,7 @@ def demo(
             root.mkdir(parents=True, exist_ok=True)
         county = County(root)
         passphrase_file = county.write_passphrase()
-        if script or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        if script or not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
             _play(county)
         else:
             _open(county)

@@ -9,7 +9,7 @@ from typing import Any
 
 from inspector.errors import InspectorError, Problem, WorkspaceError
 from inspector.language import tr
-from inspector.plain import safe_line, safe_text
+from inspector.plain import inert_json, safe_line, safe_text
 
 PROBLEMS_SHOWN = 40
 _SEVERITIES = {"warning": ("提示：", "warning: "), "note": ("说明：", "note: ")}
@@ -59,7 +59,7 @@ def _forget_stdout() -> None:
 
 def data(value: Any) -> None:
     """One JSON document on stdout."""
-    _out(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True) + "\n")
+    _out(inert_json(json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)) + "\n")
 
 
 def line(text: str = "") -> None:

@@ -54,6 +54,11 @@ def workspace_path() -> Path:
     return Path(os.environ.get("XDG_DATA_HOME", str(Path.home() / ".local" / "share"))) / "inspector"
 
 
+def is_terminal(stream: Any) -> bool:
+    """Whether a person is at this stream; a closed one (None) is no terminal."""
+    return stream is not None and not stream.closed and bool(stream.isatty())
+
+
 def read_passphrase(*, confirm: bool = False, prompt: tuple[str, str] = ("口令", "Passphrase")) -> str:
     """The passphrase: from the named file, from INSPECTOR_PASSPHRASE_FILE, or asked for on the terminal.
 
@@ -64,7 +69,7 @@ def read_passphrase(*, confirm: bool = False, prompt: tuple[str, str] = ("口令
     named = chosen.passphrase_file or os.environ.get(PASSPHRASE_VARIABLE)
     if named:
         return passphrase_in(Path(named))
-    if not sys.stdin.isatty():
+    if not is_terminal(sys.stdin):
         raise WorkspaceError(
             "需要口令。", "A passphrase is needed.",
             hint=("用 --passphrase-file 或环境变量 INSPECTOR_PASSPHRASE_FILE 指定口令文件。",

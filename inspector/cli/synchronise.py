@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli import output, words
-from inspector.cli.session import JSON, open_store, register
-from inspector.errors import NotFound, SyncError
+from inspector.cli.session import JSON, is_terminal, open_store, register
+from inspector.errors import SyncError
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -44,11 +44,6 @@ def enrol(
     from inspector.sync.enrol_hints import own_hint
     from inspector.sync.enrolment import enrol as join
 
-    if ca_file is not None and not ca_file.is_file():
-        raise NotFound(
-            f"没有证书文件“{ca_file}”，没有注册。", f"There is no certificate file {ca_file}; not enrolled.",
-            hint=("核对路径和文件名。", "Check the path and the name."), code="enrol.ca_file",
-        )  # fmt: skip
     with open_store() as store:
         try:
             found = join(store, url, code, ca_file=str(ca_file.resolve()) if ca_file else "")
@@ -119,7 +114,7 @@ def sync(
 def _teller() -> Any:
     """Narrates on stderr: each sentence once, and on a terminal the counts as they move."""
     last = [""]
-    live = sys.stderr.isatty()
+    live = is_terminal(sys.stderr)
 
     def tell(progress: "Progress") -> None:
         text = tr(progress.zh, progress.en)

@@ -12,6 +12,7 @@ from inspector.cli.session import (
     JSON,
     ask_passphrase,
     chosen,
+    is_terminal,
     open_store,
     passphrase_in,
     read_passphrase,
@@ -41,7 +42,7 @@ def run_screens() -> None:
     from inspector.store.workspace import VAULT
 
     path = workspace_path()
-    if not sys.stdin.isatty() or not sys.stdout.isatty():
+    if not (is_terminal(sys.stdin) and is_terminal(sys.stdout)):
         raise UsageError(
             "界面需要终端。", "The screens need a terminal.",
             hint=("命令见 inspector --help。", "inspector --help lists the commands."),

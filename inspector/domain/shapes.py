@@ -11,14 +11,25 @@ from typing import Any
 Check = Callable[[Any], bool]
 _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
+_NAME_MAX = 4_000
+_TEXT_MAX = 40_000
+"""Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
 
 def _text(value: Any) -> bool:
-    return isinstance(value, str)
+    return isinstance(value, str) and len(value) <= _TEXT_MAX
+
+
+def _line(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= _NAME_MAX
 
 
 def _name(value: Any) -> bool:
-    return isinstance(value, str) and bool(value)
+    return isinstance(value, str) and 0 < len(value) <= _NAME_MAX
+
+
+def _published_text(value: Any) -> bool:
+    return isinstance(value, str)
 
 
 def _number(value: Any) -> bool:
@@ -62,19 +73,21 @@ def _pins(value: Any) -> bool:
 def _facts(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
-        and all(one is None or isinstance(one, str | int) for one in value.values())
+        and all(one is None or isinstance(one, int) or _text(one) for one in value.values())
         and value.get("kind") in (None, "training", "campus")
-        and isinstance(value.get("name"), str | None)
-        and isinstance(value.get("address"), str | None)
+        and all(value.get(name) is None or _line(value[name]) for name in ("name", "address", "principal"))
     )
 
 
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
-_GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _text)
+_GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
-    ("name", "department", "certificate", "certificate_until", "standing"), _text
+    ("name", "department", "certificate", "certificate_until", "standing"), _line
 )
-_PUBLISHED: dict[str, Check] = dict.fromkeys(("code", "version", "sha256", "text"), _text)
+_PUBLISHED: dict[str, Check] = {
+    **dict.fromkeys(("code", "version", "sha256"), _line),
+    "text": _published_text,
+}
 _MEASURES: dict[str, Check] = {
     "severity": lambda value: _number(value) and 1 <= value <= 4,
     "measure": _text,

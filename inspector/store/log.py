@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
+from inspector.domain.shapes import well_formed
+from inspector.errors import BadInput
 from inspector.journal.entry import SALT_BYTES, SealedEntry, seal, unseal
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import Receipt
@@ -31,6 +33,11 @@ def append(
     stamp = clock.stamp()
     sealed = []
     for draft in drafts:
+        if not well_formed(draft.type, draft.data):
+            raise BadInput(
+                "内容太长或不合格式，没有保存。", "Too long, or not of its form; it was not saved.",
+                hint=("请缩短文字后再试。", "Shorten the text and try again."), code="entry.form",
+            )  # fmt: skip
         ref = Ref(device, tree.size + 1)
         entry = seal(draft, ref=ref, actor=actor, time=stamp, salt=clock.random(SALT_BYTES))
         insert(connection, entry)

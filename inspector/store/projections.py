@@ -29,7 +29,7 @@ def _json(value: Any) -> str:
 
 def _put(connection: Connection, table: str, row: dict[str, Any], key: str = "id") -> None:
     columns = ", ".join(row)
-    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name != key)
+    updates = ", ".join(f"{name} = excluded.{name}" for name in row if name not in key.split(", "))
     connection.execute(
         f"INSERT INTO {table} ({columns}) VALUES ({', '.join('?' * len(row))})"  # noqa: S608 - our own names
         f" ON CONFLICT ({key}) DO UPDATE SET {updates}",
@@ -95,14 +95,13 @@ def _officer(connection: Connection, aggregate: str, entries: list[Entry]) -> No
 
 
 def _form(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
+    """A text as each of its authors published it: whose word counts is for the reader to say."""
     from inspector.domain.office import VOCABULARY
 
-    registers = fold(entries, VOCABULARY)
-    content, author = registers.value("content"), registers.head("content")
-    if content is not None and author is not None:
-        kind = author.type.split(".", 1)[0]
-        row = {name: content[name] for name in ("sha256", "code", "version", "text")}
-        _put(connection, "form", {**row, "kind": kind}, key="sha256")
+    for head in fold(entries, VOCABULARY).heads.get("content", ()):
+        row = {name: head.value[name] for name in ("sha256", "code", "version", "text")}
+        kind = head.entry.type.split(".", 1)[0]
+        _put(connection, "form", {**row, "kind": kind, "device": head.entry.ref.device}, key="sha256, device")
 
 
 def _assignment(connection: Connection, aggregate: str, entries: list[Entry]) -> None:

@@ -238,21 +238,21 @@ def assignments(connection: Connection) -> list[Assignment]:
 
 
 def forms(connection: Connection, kind: str, *, devices: Sequence[str]) -> list[FormRow]:
-    """The texts of a kind ("checklist" or "pack") that one of these devices put into the journal."""
+    """The texts of a kind ("checklist" or "pack") as one of these devices published them."""
     marks = ", ".join("?" * len(devices))
     rows = connection.execute(
-        "SELECT sha256, kind, code, version, text FROM form WHERE kind = ? AND EXISTS ("  # noqa: S608 - marks
-        "SELECT 1 FROM entry WHERE entry.aggregate = 'c-' || substr(form.sha256, 1, 24)"
-        f" AND entry.device IN ({marks})) ORDER BY code, version, sha256",
+        "SELECT DISTINCT sha256, kind, code, version, text FROM form"  # noqa: S608 - marks
+        f" WHERE kind = ? AND device IN ({marks}) ORDER BY code, version, sha256",
         (kind, *devices),
     )
     return [FormRow(*row) for row in rows]
 
 
 def form(connection: Connection, sha256: str) -> FormRow | None:
-    """The text with that hash."""
+    """The text with that hash, whoever published it."""
     row = connection.execute(
-        "SELECT sha256, kind, code, version, text FROM form WHERE sha256 = ?", (sha256,)
+        "SELECT sha256, kind, code, version, text FROM form WHERE sha256 = ? ORDER BY device LIMIT 1",
+        (sha256,),
     ).fetchone()
     return None if row is None else FormRow(*row)
 

@@ -1,5 +1,6 @@
 """The office's own checklists: checked before they count, trusted from the office alone, pinned for ever."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,17 @@ def test_a_file_with_a_fault_is_refused_whole(tmp_path: Path) -> None:
     with pytest.raises(BadInput) as caught:
         read_texts([path])
     assert "T-AD.yaml:" in caught.value.problems[0].where
+
+
+def test_nobody_else_can_say_what_code_an_official_text_stands_for(tmp_path: Path) -> None:
+    """Another laptop publishes the office's own text under a foreign code and a high version: it changes nothing."""
+    with make_store(tmp_path / "a", 1) as office, make_store(tmp_path / "b", 2) as other:
+        (text,) = read_texts([_own_version(tmp_path)])
+        publish(office, [text])
+        publish(other, [replace(text, code="T-TIME", version="9999.9"), replace(text, kind="pack")])
+        for entries, reader in ((all_entries(other), office), (all_entries(office), other)):
+            deliver(entries, reader)
+        found = Forms(office).checklists()
+        assert (found["T-AD"].version, found["T-TIME"].version) == ("2026.9", "2026.1")
+        assert found["T-TIME"].code == "T-TIME"
+        assert set(Forms(office).packs()) == set(shipped().packs)

@@ -209,7 +209,7 @@ def test_a_pinned_text_that_is_missing_or_another_is_damage(store: Store, forms:
     row = queries.form(store.connection, state.checklists[0].sha256)
     assert row is not None
     store.connection.execute(
-        "INSERT INTO form (sha256, kind, code, version, text) VALUES (?, 'checklist', ?, '1', ?)",
+        "INSERT INTO form (sha256, device, kind, code, version, text) VALUES (?, 'x', 'checklist', ?, '1', ?)",
         ("f" * 64, row.code, row.text),
     )
     with pytest.raises(Damaged) as caught:

@@ -252,7 +252,11 @@ def test_a_foreign_entry_on_a_checklists_aggregate_changes_nothing_of_it(tmp_pat
         office.decide(lambda _: [Draft("checklist.published", "c-0", COUNTY, text)])
         other.decide(lambda _: [Draft("zzz.unknown", "c-0", COUNTY, {})])
         other.decide(
-            lambda _: [Draft("pack.assigned", "c-0", COUNTY, {"grid": "county", "site_kind": "training"})]
+            lambda _: [
+                Draft(
+                    "pack.assigned", "c-0", COUNTY, {"grid": "county", "site_kind": "training", "pack": "x"}
+                )
+            ]
         )
         exchange(office, other)
         for store in (office, other):

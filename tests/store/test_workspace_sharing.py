@@ -12,7 +12,7 @@ from inspector.domain.entries import COUNTY, Draft
 from inspector.domain.inspection import fold_inspection
 from inspector.domain.registers import fold
 from inspector.domain.site import VOCABULARY, fold_site, record_site
-from inspector.errors import Refusal, WorkspaceError
+from inspector.errors import BadInput, Refusal, WorkspaceError
 from inspector.journal.merkle import root_of
 from inspector.services import inspections
 from inspector.services.doctor import diagnose
@@ -190,9 +190,12 @@ def _draft() -> list[Draft]:
 def test_an_entry_that_the_format_refuses_leaves_nothing(tmp_path: Path) -> None:
     """Where the second draft of a decision is outside of the format, the first is not written either."""
     with make_store(tmp_path / "ws") as store:
-        bad = Draft("site.recorded", "s-2", COUNTY, {"facts": {"x": 1.5}})
+        outside = Draft("zzz.unknown", "z-2", COUNTY, {"x": 1.5})
         with pytest.raises(ValueError, match=r"."):
-            store.decide(lambda _: [*_draft(), bad])
+            store.decide(lambda _: [*_draft(), outside])
+        shapeless = Draft("site.recorded", "s-2", COUNTY, {"facts": {"name": "样" * 5_000}})
+        with pytest.raises(BadInput):
+            store.decide(lambda _: [*_draft(), shapeless])
         assert log.own_tree(store.connection).size == 0
         assert projections.dump(store.connection)["site"] == []
 
