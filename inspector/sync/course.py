@@ -1,5 +1,6 @@
 """The engine at work: does each effect against the store and the link, and tells the engine what came of it."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -22,6 +23,9 @@ from inspector.sync.link import Link
 from inspector.sync.membership import Membership
 from inspector.sync.progress import Notice, SyncReport, Tally
 from inspector.sync.uploads import Photos
+
+_logger = logging.getLogger("inspector.sync")
+_logger.addHandler(logging.NullHandler())  # without a handler of the caller's, nothing may reach the screen
 
 SLICE_SECONDS = 0.2
 """How long a wait goes on before it looks whether somebody asked to stop."""
@@ -142,6 +146,10 @@ class Course:
             if not self._watching:
                 raise
             failure = failures.BUSY if isinstance(error, Busy) else _of_workspace(error)
+        except Exception as error:  # noqa: BLE001 - a fault of the program must not end a watch
+            # The type alone: the text of an exception may hold what an answer or an entry said.
+            _logger.error("fault in %s: %s", type(effect).__name__, type(error).__name__)  # noqa: TRY400
+            failure = _of_fault(error)
         self._photos.forget()
         # What broke because somebody asked to stop is no failure.
         return moves.Stopped() if self._stop() else moves.Failed(failure, self._pace.chance())
@@ -202,4 +210,19 @@ def _of_workspace(error: InspectorError) -> Failure:
         error.en,
         hint=(error.hint_zh, error.hint_en),
         lasting=isinstance(error, Damaged),
+    )
+
+
+def _of_fault(error: Exception) -> Failure:
+    fault = type(error).__name__
+    return Failure(
+        Kind.REFUSED,
+        "sync.internal",
+        f"同步时程序出错（{fault}），这一步没有完成。记录和照片都在本机，没有丢失。",
+        f"The program failed in a step of the sync ({fault}); the step is not done. "
+        "All records and photos are kept on this laptop.",
+        hint=(
+            "稍后再同步；一直如此请把括号里的字告诉中心管理员。",
+            "Sync again later; if it stays like this, tell the administrator the word in brackets.",
+        ),
     )

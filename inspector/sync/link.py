@@ -139,8 +139,8 @@ def _refused(answer: Answer) -> Exception:
             document = json.loads(answer.body)
         except (ValueError, RecursionError):
             document = None
-        if isinstance(document, dict) and document.get("code") in PROBLEMS:
-            code = str(document["code"])
+        code = document.get("code") if isinstance(document, dict) else None
+        if isinstance(code, str) and code in PROBLEMS:
             if code == "internal":
                 return SyncFailedError(failures.gateway(answer.status))
             return ProblemAnswerError(code, answer.status, document)

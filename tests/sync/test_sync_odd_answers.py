@@ -1,0 +1,91 @@
+"""Answers of odd shape, signed or not: each is refused in words, and none ends the program or a watch."""
+
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import httpx
+import pytest
+
+from inspector.journal.keys import device_id
+from inspector.store.workspace import Store
+from inspector.sync.client import SyncClient
+from inspector.sync.exchange import Entries
+from tests.sync.sync_world import quick, receipted, workspace
+from tests.sync.test_sync_hostile import KEY, Evil, failed, refused, run
+
+if TYPE_CHECKING:
+    from inspector.sync.progress import Progress
+
+
+@pytest.fixture
+def evil() -> Evil:
+    return Evil()
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with workspace(tmp_path / "a") as opened:
+        opened.set_settings(
+            centre_url="http://127.0.0.1:1",
+            centre_device=device_id(KEY.public),
+            centre_name="centre",
+            centre_key=KEY.public.hex(),
+        )
+        yield opened
+
+
+@pytest.mark.parametrize("code", [[], {}, None, 7, ["rate.limited"]])
+@pytest.mark.parametrize("path", ["/v1/challenges", "/v1/pull"])
+def test_a_refusal_whose_code_is_no_text_is_a_strangers(
+    store: Store, evil: Evil, path: str, code: object
+) -> None:
+    """A refusal is not signed, so anybody on the way can write one: of an odd shape, it is a login page like any other."""
+    evil.answers[path] = lambda _: refused(403, {"code": code})
+    assert failed(store, evil) == "sync.portal"
+
+
+def test_a_fault_of_the_program_ends_no_watch(
+    store: Store, evil: Evil, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """What nobody foresaw is told by its type, never by its text, and the watch goes on and comes to its end."""
+    phases, told = [""], [""]
+    right = Entries.pull
+    faults = iter([TypeError("secret words"), KeyError("secret words")])
+
+    def pull(self: Entries, effect: object) -> object:
+        fault = next(faults, None)
+        if fault is not None:
+            raise fault
+        return right(self, effect)  # type: ignore[arg-type]
+
+    def note(progress: "Progress") -> None:
+        phases.append(progress.phase)
+        told.append(progress.en)
+
+    monkeypatch.setattr(Entries, "pull", pull)
+    client = SyncClient(store, transport=httpx.MockTransport(evil), pace=quick())
+    with caplog.at_level(logging.ERROR, "inspector.sync"):
+        report = client.watch(progress=note, stop=lambda: phases[-1] == "resting")
+    assert phases.count("waiting") == 2
+    assert any("TypeError" in sentence for sentence in told)
+    assert report.failure is None
+    assert ["TypeError" in line or "KeyError" in line for line in caplog.messages] == [True, True]
+    assert "secret" not in caplog.text
+    assert receipted(store) == 0
+
+
+def test_a_lasting_fault_ends_a_single_sync_in_words(
+    store: Store, evil: Evil, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A sync that always fails in the program ends after its few tries, with a sentence that names the fault's type."""
+
+    def pull(_: Entries, __: object) -> object:
+        raise TypeError
+
+    monkeypatch.setattr(Entries, "pull", pull)
+    report = run(store, evil)
+    assert report.failure is not None
+    assert "TypeError" in report.failure.zh
+    assert "TypeError" in report.failure.en
