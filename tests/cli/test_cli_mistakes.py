@@ -180,8 +180,8 @@ def test_without_a_centre_nothing_is_sent_and_nothing_lost(desk: Desk, tmp_path:
     assert done.status == 7
     assert done.json["error"]["code"].startswith("sync.")
     assert "不会自动再试" in done.json["error"]["hint"]
-    done = desk.run("enrol", "http://127.0.0.1:9", code, "--ca-file", str(tmp_path / "none.pem"))
-    assert (done.status, "none.pem" in done.err) == (3, True)
+    done = desk.run("enrol", "https://127.0.0.1:9", code, "--ca-file", str(tmp_path / "none.pem"))
+    assert (done.status, "none.pem" in done.err) == (5, True)
     assert desk.run("enrol", "ftp://127.0.0.1", code).status in (2, 5)
     assert desk.run("enrol", "not an address", code).status in (2, 5)
 
