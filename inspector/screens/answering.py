@@ -1,9 +1,11 @@
 """From a key to an answer, by the type of the item. Pure."""
 
+import re
 from typing import Any
 
 from inspector.domain.answers import expected
 from inspector.domain.checklist import Item
+from inspector.domain.when import local_time
 from inspector.errors import BadInput
 from inspector.language import tr
 from inspector.services.sheets import Line
@@ -55,3 +57,37 @@ def typed_form(item: Item) -> str:
     """What is to be typed for an item."""
     unit = str(item.answer.unit)
     return str(expected(item.answer)) + (tr(f"，单位 {unit}", f", in {unit}") if unit else "")
+
+
+def choice_words(kind: str) -> str:
+    """Which keys answer an item of this type; empty where text is typed."""
+    return {
+        "yes_no": tr("按 1/y 是，2/n 否，3/x 不适用。", "1/y yes, 2/n no, 3/x not applicable."),
+        "choice": tr("按序号选择。", "Choose by number."),
+        "multi_choice": tr("按序号选上或去掉，0 为都没有，回车到下一项。", "Numbers toggle, 0 is none, Enter goes on."),
+        "roster": tr("按回车打开表格。", "Enter opens the table."),
+    }.get(kind, "")  # fmt: skip
+
+
+_HALF_SAID = re.compile(r"[上下早晚夜午晨]|am|pm", re.IGNORECASE)
+_NOON = 12
+
+
+def clock_words(item: Item, typed: str, value: Any, wall: int) -> str:
+    """A warning where "8点" was said after noon without its half of the day, and the morning was recorded.
+
+    Args:
+        value: what was recorded.
+        wall: the time now, in milliseconds.
+    """
+    if item.answer.type not in ("time", "time_range") or value is None or "点" not in typed:
+        return ""
+    times = [value["start"], value["end"]] if isinstance(value, dict) else [value]
+    early = next((time for time in times if int(time[:2]) < _NOON), "")
+    if not early or _HALF_SAID.search(typed) or local_time(wall).hour < _NOON:
+        return ""
+    hour, minute = int(early[:2]), early[3:]
+    return tr(
+        f"按上午 {early} 记；晚上请写 {hour + 12}:{minute} 或 晚上{hour}点{minute}分",
+        f"Recorded as {early} in the morning; for the evening write {hour + 12}:{minute}",
+    )

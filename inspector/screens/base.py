@@ -4,6 +4,7 @@ import functools
 from collections.abc import Callable, Coroutine, Iterable
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
 from textual.screen import ModalScreen, Screen
@@ -92,6 +93,11 @@ class Told(Screen[Any]):
     def typing(self) -> bool:
         """Whether text is being typed."""
         return isinstance(self.focused, Input | TextArea)
+
+    def _is_command(self, event: events.Key) -> bool:
+        """Whether the key is bound on this screen or everywhere."""
+        bound = (*self._bindings.key_to_bindings, *self.app._bindings.key_to_bindings)  # noqa: SLF001
+        return any(key in bound for key in (event.key, *event.aliases))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which commands can be used now; screens narrow it in `allows`."""

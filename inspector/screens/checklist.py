@@ -1,16 +1,17 @@
 """The checklist: one key answers, the cursor moves on, a violating answer opens its finding. Every answer is saved as given."""
 
+import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.language import tr
-from inspector.screens.answering import key_answer, toggled, typed_form
+from inspector.screens.answering import choice_words, clock_words, key_answer, toggled, typed_form
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import next_asked, next_unanswered, question, sheet_rows
 from inspector.screens.workplace import Workplace
@@ -43,7 +44,7 @@ class ChecklistScreen(Page):
                 footer=True),
         Command("checklist.next", "ctrl+n,g", "next_unanswered", "下一未答", "Next open",
                 "到下一个未答的项。", "To the next item without an answer.", footer=True),
-        Command("checklist.undo", "u,backspace", "undo", "撤回", "Take back",
+        Command("checklist.undo", "u", "undo", "撤回", "Take back",
                 "撤回这一项的答案；历史保留。", "Take this answer back; its history stays."),
         Command("checklist.note", "m,f6", "note", "备注", "Note", "写这一项的备注。", "Write a note on this item."),
         Command("checklist.photo", "p,f7", "photo", "拍照", "Photo",
@@ -62,6 +63,8 @@ class ChecklistScreen(Page):
         self._item = item
         self._sheet: Sheet | None = None
         self._timer: Timer | None = None
+        # The item with several choices whose digits are being typed, and its finding's reason before the first.
+        self._unsettled: tuple[str, str | None] | None = None
 
     # -- what it shows -----------------------------------------------------------------------------------------
 
@@ -134,9 +137,25 @@ class ChecklistScreen(Page):
     @on(LineList.Highlighted, "#items")
     def _moved(self) -> None:
         self._show_question()
+        self._finish_left()
         if self._timer is not None:
             self._timer.stop()
         self._timer = self.set_timer(_PLACE_SECONDS, self._remember)
+
+    def _finish_left(self) -> None:
+        """The cursor has left an item with several choices by another way than Enter: its finding opens now."""
+        code = self._unsettled[0] if self._unsettled else ""
+        if (
+            not code
+            or self._sheet is None
+            or not self.is_current
+            or (self.line and self.line.item.code == code)
+        ):
+            return
+        before, now = self._unsettled[1] if self._unsettled else None, self._sheet.line(code)
+        self._unsettled = None
+        if _reason(now) not in (None, before):
+            self._open_finding(now, move=False)
 
     def _remember(self) -> None:
         if self.open and self.line is not None:
@@ -164,7 +183,7 @@ class ChecklistScreen(Page):
         if kind in ("yes_no", "choice"):
             await self._give(line, key_answer(line.item, digit))
         elif kind == "multi_choice":
-            await self._give(line, toggled(line, digit), stay=digit != "0")
+            await self._toggle(line, digit)
         elif kind != "roster":
             self._type(line, digit)
 
@@ -185,10 +204,28 @@ class ChecklistScreen(Page):
             self.tell(tr("这一项由系统推算，不用填。", "This item is computed."), "warn")
         return self.open and not line.item.derived
 
-    async def _give(self, line: Line, value: Any, *, stay: bool = False) -> None:
+    async def _toggle(self, line: Line, digit: str) -> None:
+        """Several choices: each digit is saved; the finding waits until the item is left."""
+        if self._unsettled is None or self._unsettled[0] != line.item.code:
+            self._unsettled = (line.item.code, _reason(line))
+        await self._give(line, toggled(line, digit), stay=True, quiet=True)
+        if digit == "0":
+            self._settle(line.item.code)
+
+    def _settle(self, code: str) -> None:
+        """Leave an item with several choices: on to the next, over its finding where there is a new one."""
+        now = self._sheet.line(code) if self._sheet else None
+        before = self._unsettled[1] if self._unsettled and self._unsettled[0] == code else None
+        self._unsettled = None
+        if now is not None and now.finding and _reason(now) not in (None, before):
+            self._open_finding(now, move=True)
+        else:
+            self._move_on(code)
+
+    async def _give(self, line: Line, value: Any, *, stay: bool = False, quiet: bool = False) -> None:
         """Save an answer; only then say so, show what follows, and move on."""
         code, store, forms = line.item.code, self.place.store, self.place.forms
-        before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None
+        before = _reason(line)
 
         def save() -> Sheet:
             inspections.answer(store, forms, self._inspection, code, value, seen=line.seen)
@@ -199,7 +236,7 @@ class ChecklistScreen(Page):
         words = now.shown.replace("\n", tr("；", "; ")) or tr("已撤回", "taken back")
         self.tell(tr(f"已保存：{code} {words}", f"Saved: {code} {words}"), "good")
         await self.refresh_bar()
-        if now.judgement.verdict == "violation" and now.finding and now.finding.reason != before:
+        if not quiet and _reason(now) not in (None, before):
             self._open_finding(now, move=not stay)
         elif not stay and value is not None:
             self._move_on(code)
@@ -248,13 +285,41 @@ class ChecklistScreen(Page):
         if kind == "roster":
             await self._roster(line)
         elif kind == "multi_choice" and line.answered:
-            self._move_on(line.item.code)
-        elif kind == "yes_no":
-            self.tell(tr("按 1/y 是，2/n 否，3/x 不适用。", "1/y yes, 2/n no, 3/x not applicable."))
-        elif kind in ("choice", "multi_choice") and len(line.item.answer.choices) <= 9:
-            self.tell(tr("按序号选择。", "Choose by number."))
+            self._settle(line.item.code)
+        elif kind == "yes_no" or (kind in ("choice", "multi_choice") and len(line.item.answer.choices) <= 9):
+            self.tell(choice_words(kind))
         else:
             self._type(line, "")
+
+    async def on_key(self, event: events.Key) -> None:
+        """Any character that is no command here begins what is typed; where nothing can be typed, that is said."""
+        if self.typing or not event.is_printable or self._is_command(event):
+            return
+        event.stop()
+        event.prevent_default()
+        await self._begin(event.character or "")
+
+    async def on_paste(self, event: events.Paste) -> None:
+        """As typing it."""
+        if not self.typing:
+            event.stop()
+            await self._begin(" ".join(event.text.split()))
+
+    @guarded
+    async def _begin(self, text: str) -> None:
+        line = self.line
+        if line is None or not text.strip() or not self._may_answer(line):
+            return
+        digit = unicodedata.normalize("NFKC", text)
+        if digit.isascii() and digit.isdigit() and len(digit) == 1:
+            await self.action_digit(digit)
+        elif line.item.answer.type in ("yes_no", "choice", "multi_choice", "roster"):
+            self.tell(
+                tr(f"“{text[:20]}”不是这一项的按键。", f'"{text[:20]}" is no key of this item.'), "warn",
+                choice_words(line.item.answer.type),
+            )  # fmt: skip
+        else:
+            self._type(line, text)
 
     def _type(self, line: Line, begun: str) -> None:
         typed = self.query_one("#typed", Input)
@@ -283,12 +348,14 @@ class ChecklistScreen(Page):
         await self.place.write(inspections.answer, store, forms, self._inspection, code, text, seen=line.seen)
         typed.value = ""
         self._close_typed()
-        before = line.finding.reason if line.finding and line.judgement.verdict == "violation" else None
+        before = _reason(line)
         self._show(await self.place.write(sheet, store, forms, self._inspection))
         now = self._sheet.line(code) if self._sheet else line
-        self.tell(tr(f"已保存：{code} {now.shown}", f"Saved: {code} {now.shown}"), "good")
+        doubt = clock_words(line.item, text, now.value, self.place.store.clock.stamp().wall)
+        saved = tr(f"已保存：{code} {now.shown}", f"Saved: {code} {now.shown}")
+        self.tell(saved, "warn" if doubt else "good", doubt)
         await self.refresh_bar()
-        if now.judgement.verdict == "violation" and now.finding and now.finding.reason != before:
+        if _reason(now) not in (None, before):
             self._open_finding(now, move=True)
         else:
             self._move_on(code)
@@ -375,9 +442,12 @@ class ChecklistScreen(Page):
     @guarded
     async def action_conclude(self) -> None:
         """The summary."""
-        from inspector.screens.conclude import ConcludeScreen
+        from inspector.screens.conclude import DONE, ConcludeScreen
 
         async def then(item: str | None) -> None:
+            if item == DONE:
+                await self._leave()
+                return
             if item:
                 self.lines.select(item)
             await self.refresh_all()
@@ -390,7 +460,15 @@ class ChecklistScreen(Page):
         if self.typing:
             self._close_typed()
             return
+        await self._leave()
+
+    async def _leave(self) -> None:
         if self._timer is not None:
             self._timer.stop()
         self.place.remember_place(None)
         self.dismiss()
+
+
+def _reason(line: Line) -> str | None:
+    """Why the answer is a finding now; None where it is none."""
+    return line.finding.reason if line.finding and line.judgement.verdict == "violation" else None

@@ -20,9 +20,12 @@ from inspector.services.sheets import Sheet, sheet
 from inspector.widgets.content import plain
 from inspector.widgets.lines import Column, LineList, Row
 
+DONE = "#done"
+"""What the screen dismisses with where the inspection is concluded."""
+
 
 class ConcludeScreen(Page):
-    """What was found, what is open; dismisses with the item to go to, if one was chosen."""
+    """What was found, what is open; dismisses with the item to go to, if one was chosen, or with `DONE`."""
 
     CSS_PATH = "conclude.tcss"
     KEYS: ClassVar[tuple[Command, ...]] = (
@@ -35,6 +38,8 @@ class ConcludeScreen(Page):
                 "写整次检查的备注。", "Write a note on the whole inspection.", footer=True),
         Command("conclude.go", "enter", "go", "去该项", "Go there",
                 "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
+        Command("conclude.sure", "y", "conclude_open", "确定办结", "Conclude",
+                "还有未填、待核或冲突的项时，确定办结。", "Conclude though items are open, unknown or in conflict."),
         BACK,
     )  # fmt: skip
 
@@ -42,6 +47,7 @@ class ConcludeScreen(Page):
         super().__init__(place)
         self._inspection = inspection
         self._sheet: Sheet | None = None
+        self._asked = False
 
     def body(self) -> Iterable[Widget]:
         """Words on top, then what deserves a look."""
@@ -57,7 +63,7 @@ class ConcludeScreen(Page):
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """What is concluded stays as it is."""
-        if action in ("conclude", "team", "note"):
+        if action in ("conclude", "conclude_open", "team", "note"):
             return self._sheet is not None and self._sheet.inspection.status == "open"
         return True
 
@@ -81,14 +87,38 @@ class ConcludeScreen(Page):
 
     @guarded
     async def action_conclude(self) -> None:
-        """Conclude, or say why not."""
+        """Conclude where nothing is open; otherwise ask, for what is concluded stays as it is."""
+        open_words = _open_words(self._sheet) if self._sheet else ""
+        if open_words:
+            self._asked = True
+            self.tell(
+                tr(f"{open_words}。确定办结？办结后不能再改。", f"{open_words}. Conclude? It cannot be changed then."),
+                "warn", tr("按 y 办结，按 Esc 返回补填。", "y concludes; Esc goes back to fill in."),
+            )  # fmt: skip
+            return
+        await self._conclude()
+
+    @guarded
+    async def action_conclude_open(self) -> None:
+        """The answer to that question."""
+        if self._asked:
+            self._asked = False
+            await self._conclude()
+
+    async def _conclude(self) -> None:
         await self.place.write(inspections.conclude, self.place.store, self.place.forms, self._inspection)
         self.place.remember_place(None)
         await self.refresh_all()
         self.tell(
             tr("已办结，已保存在本机。", "Concluded, and saved on this laptop."), "good",
-            tr("按 Esc 返回；接通中心后按 F5 上报。", "Esc goes back; F5 sends it when the centre is in reach."),
+            tr("按 Esc 回到今晚；接通中心后按 F5 上报。", "Esc goes to Tonight; F5 sends it when the centre is in reach."),
         )  # fmt: skip
+
+    @guarded
+    async def action_back(self) -> None:
+        """To the checklist; from a concluded one to Tonight."""
+        done = self._sheet is not None and self._sheet.inspection.status == "concluded"
+        self.dismiss(DONE if done else None)
 
     def tell_error(self, error: Exception) -> None:
         """A refusal for want of officers says which key adds one."""
@@ -134,6 +164,18 @@ class ConcludeScreen(Page):
     async def action_go(self) -> None:
         """As Enter in the list."""
         self.query_one("#open", LineList).action_choose()
+
+
+def _open_words(found: Sheet) -> str:
+    """How much is not settled; empty where everything is."""
+    clashes = sum(line.conflict for line in found.lines())
+    parts = [
+        (len(found.unanswered), tr("未填", "open")),
+        (found.counts["unknown"], tr("待核", "unknown")),
+        (clashes, tr("冲突", "in conflict")),
+    ]
+    words = [tr(f"{number} 项{word}", f"{number} {word}") for number, word in parts if number]
+    return tr("还有 ", "Still ") + tr("、", ", ").join(words) if words else ""
 
 
 def _words(found: Sheet, officers: list[Officer], helpers: list[Officer]) -> str:

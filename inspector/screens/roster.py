@@ -174,9 +174,6 @@ class RosterScreen(Page):
             await self.action_add()
         self._open_cell(character, typed=True)
 
-    def _is_command(self, event: events.Key) -> bool:
-        return any(key in self._bindings.key_to_bindings for key in (event.key, *event.aliases))
-
     @guarded
     async def on_paste(self, event: events.Paste) -> None:
         """Rows from a spreadsheet fill cells and rows from the cursor on; all of them or none."""

@@ -62,7 +62,7 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
         await until(pilot, lambda: "已保存 1 张照片" in message_of(app))
         await keys(pilot, "escape", "f8")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "照片 1" in text_of(app))
-        await keys(pilot, "f8")
+        await keys(pilot, "f8", "y")
         await until(pilot, lambda: "已办结" in message_of(app))
     done = queries.inspections(county.connection)[0]
     assert (done.status, done.photos, done.findings) == ("concluded", 1, 1)
@@ -104,7 +104,7 @@ async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(coun
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         await keys(pilot, "f8")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "未答" in text_of(pilot.app))
-        await keys(pilot, "f8")
+        await keys(pilot, "f8", "y")
         await shows(pilot, "【未成】需要两名持有效执法证的执法人员，现在只有1名。", "按 F2 增补")
         assert queries.inspections(county.connection)[0].status == "open"
         await keys(pilot, "f2")
@@ -113,7 +113,7 @@ async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(coun
         pilot.app.screen.query_one("#people", LineList).select(second)
         await keys(pilot, "space", "f2")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "样例-0002" in text_of(pilot.app))
-        await keys(pilot, "f8")
+        await keys(pilot, "f8", "y")
         await until(pilot, lambda: "已办结" in message_of(pilot.app))
     assert queries.inspections(county.connection)[0].id == name
 

@@ -109,9 +109,14 @@ async def test_a_long_text_is_edited_whole(county: Store) -> None:
     asked = form.item(item)[1]
     row: dict[str, Any] = {}
     for found in asked.answer.columns:
-        value: Any = {"text": "x", "time_range": "10:00-11:00", "integer": 1, "decimal": "1", "date": "2026-01-01", "time": "10:00"}.get(
-            found.answer.type
-        )
+        value: Any = {
+            "text": "x",
+            "time_range": "10:00-11:00",
+            "integer": 1,
+            "decimal": "1",
+            "date": "2026-01-01",
+            "time": "10:00",
+        }.get(found.answer.type)
         row[found.code] = found.answer.choices[0].code if found.answer.choices else value or "yes"
     row[column] = long
     inspections.answer(county, Forms(county), name, item, [row])
