@@ -10,6 +10,7 @@ from sqlalchemy.engine import Connection
 from inspector.central import accounts, log, tables
 from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE, Core, earlier_epochs, read_meta
+from inspector.central.places import Places
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import Held, await_replaced, no_longer_awaited
 from inspector.central.tables import ACCEPTED
@@ -137,13 +138,13 @@ class Devices(Core):
         if found is None:
             return 0
         rows = log.kept_apart(connection, device, reason)
+        sealed = [
+            SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)) for row in rows
+        ]
+        places, publisher = Places(connection, sealed), self.publisher(connection)
         judged = [
-            judge(
-                found,
-                SealedEntry(bytes(row.header), None if row.body is None else bytes(row.body)),
-                Held(connection, publisher=self.publisher(connection), received=row.received),
-            )
-            for row in rows
+            judge(found, item, Held(connection, places, publisher=publisher, received=row.received))
+            for item, row in zip(sealed, rows, strict=True)
         ]
         accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
         log.move_entries(self.database, connection, accepted)

@@ -13,22 +13,27 @@ from sqlalchemy.engine import Connection
 from inspector.central import tables
 from inspector.central.core import CENTRE_ROLE
 from inspector.central.database import Database
+from inspector.central.places import Place, Places
 from inspector.central.verdicts import Judged
 from inspector.domain.entries import Ref
 from inspector.journal.entry import SealedEntry, unseal
 
 
 class Held:
-    """Which entries an entry may replace."""
+    """Which entries an entry may replace, and where what it is about is."""
 
-    def __init__(self, connection: Connection, *, publisher: str, received: int | None = None) -> None:
+    def __init__(
+        self, connection: Connection, places: Places, *, publisher: str, received: int | None = None
+    ) -> None:
         """
         Args:
+            places: of the entries that are judged.
             publisher: the device under which the centre publishes now.
             received: when the replacing entry came in, seconds since 1970 UTC, if that was not just now.
         """
         self._connection = connection
         self._publisher = publisher
+        self._places = places
         self._received = received
         self._devices: dict[str, tuple[int, str]] = {}
 
@@ -39,6 +44,18 @@ class Held:
             # A restored centre may have lost what it published; nothing new is written under that name.
             return True
         return ref.seq <= size and (self._received is None or self._was_there(ref, self._received))
+
+    def place(self, aggregate: str) -> Place | None:
+        """Where an aggregate is; None where nothing of it was accepted yet."""
+        return self._places.of(aggregate)
+
+    def aggregate_of(self, ref: Ref) -> str | None:
+        """What a replaced entry is about, if it is known."""
+        return self._places.aggregate_of(ref)
+
+    def learn(self, sealed: SealedEntry) -> None:
+        """An entry was accepted: those after it are judged by it as well."""
+        self._places.learn(sealed)
 
     def _device(self, device: str) -> tuple[int, str]:
         if device not in self._devices:

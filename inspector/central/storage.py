@@ -14,6 +14,7 @@ from inspector.central.accounts import Device
 from inspector.central.core import alarm, read_meta
 from inspector.central.devices import Devices
 from inspector.central.photos import Upload
+from inspector.central.places import Places
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import Held, no_longer_awaited
 from inspector.central.tables import ACCEPTED
@@ -92,7 +93,7 @@ class Storage(Devices):
         receipt = log.covering_receipt(connection, device, push.size, centre=self.name)
         if receipt is None:
             new = [sealed for sealed in push.entries if sealed.ref.seq > device.size]
-            held = Held(connection, publisher=self.publisher(connection))
+            held = Held(connection, Places(connection, new), publisher=self.publisher(connection))
             judged = [judge(device, sealed, held) for sealed in new]
             signer = log.Signer(self.name, self.key, self.now)
             receipt = log.add_entries(
@@ -150,7 +151,7 @@ class Storage(Devices):
                 for index, draft in enumerate(drafts, start=1)
             ]
             if sealed:
-                held = Held(connection, publisher=centre.id)
+                held = Held(connection, Places(connection, sealed), publisher=centre.id)
                 judged = [judge(centre, item, held) for item in sealed]
                 signer = log.Signer(self.name, self.key, self.now)
                 log.add_entries(self.database, connection, centre, judged, signature=key, signer=signer)

@@ -1,11 +1,12 @@
 """Judging entries: which go to the others, and which are kept apart, with the reason."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from inspector.central.accounts import Device
+from inspector.central.places import BOUND_FAMILIES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import finding, inspection, office, patrol, site
 from inspector.domain.entries import Entry, Ref
@@ -50,25 +51,39 @@ class Judged:
     missing: tuple[Ref, ...] = ()
 
 
-def judge(device: Device, sealed: SealedEntry, holds: Callable[[Ref], bool]) -> Judged:
-    """Whether an entry goes to the others. Whatever it is, it is kept and counted.
+class Around(Protocol):
+    """What an entry is judged by besides its device and itself (`replaced.Held`)."""
 
-    Args:
-        holds: whether an entry of another device, which this one replaces, is there.
-    """
+    def __call__(self, ref: Ref) -> bool:
+        """Whether an entry of another device, which this one replaces, is there."""
+
+    def place(self, aggregate: str) -> Place | None:
+        """Where an aggregate is."""
+
+    def aggregate_of(self, ref: Ref) -> str | None:
+        """What a replaced entry is about, if it is known."""
+
+    def learn(self, sealed: SealedEntry) -> None:
+        """An entry was accepted: those after it are judged by it as well."""
+
+
+def judge(device: Device, sealed: SealedEntry, around: Around) -> Judged:
+    """Whether an entry goes to the others. Whatever it is, it is kept and counted."""
     try:
         entry = unseal(sealed)
     except MalformedError:
         return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
-    reason = _refused_for(device, entry)
-    missing = () if reason else _missing(entry, holds)
+    reason = _refused_for(device, entry) or _out_of_place(device, entry, around)
+    missing = () if reason else _missing(entry, around)
     if missing:
         reason = "replaces.unknown"
+    if not reason:
+        around.learn(sealed)
     verdict = Verdict(entry.ref.seq, QUARANTINED if reason else ACCEPTED, reason)
     return Judged(sealed, verdict, entry, missing)
 
 
-def _missing(entry: Entry, holds: Callable[[Ref], bool]) -> tuple[Ref, ...]:
+def _missing(entry: Entry, holds: Around) -> tuple[Ref, ...]:
     last: dict[str, Ref] = {}
     for ref in sorted(entry.replaces):
         # An entry's own device numbers it after what it replaces: the form of entries sees to that.
@@ -86,6 +101,22 @@ def _refused_for(device: Device, entry: Entry) -> str:
         return "role.denied"
     if entry.data is not None and not _foldable(entry, entry.data):
         return "data.malformed"
+    return ""
+
+
+def _out_of_place(device: Device, entry: Entry, around: Around) -> str:
+    """Whether an entry reaches for what is not its device's, or for what is about something else."""
+    about = {around.aggregate_of(ref) for ref in entry.replaces}
+    if about - {None, entry.aggregate}:
+        return "data.malformed"
+    place = around.place(entry.aggregate)
+    if place is None:
+        return ""
+    if place.bound or family(entry.type) in BOUND_FAMILIES:
+        return "" if entry.scope == place.first else "scope.aggregate"
+    if family(entry.type) == "site" and entry.scope not in place.grids:
+        # A site may move. Whoever moves it must be allowed at both ends.
+        return "" if any(device.may_write(scope) for scope in place.grids) else "scope.aggregate"
     return ""
 
 

@@ -1,0 +1,87 @@
+"""What is about another grid's records does not reach them, whatever scope it names."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from inspector.domain.inspection import fold_inspection
+from tests.sync.sync_world import Centre, answer, centre_at, laptop, start, sync, write
+
+
+@pytest.fixture
+def centre(tmp_path: Path) -> Iterator[Centre]:
+    with centre_at(tmp_path / "centre") as serving:
+        yield serving
+
+
+def reasons(centre: Centre, device: str) -> list[str]:
+    """Why a device's entries are kept apart, by number."""
+    return [item.reason for item in centre.storage.kept_apart(device)[0]]
+
+
+def test_entries_of_the_county_do_not_reach_a_grids_inspection(tmp_path: Path, centre: Centre) -> None:
+    """A laptop of another grid, which knows the ids, can neither answer, void nor withdraw through the county."""
+    with laptop(tmp_path / "v", centre) as victim, laptop(tmp_path / "e", centre, "g-9") as other:
+        start(victim, "i-1")
+        answered = answer(victim, "i-1", "T-1", "no")
+        data = {"inspection": "i-1", "site": "s-1", "item": "T-1", "question": "q", "severity": 4}
+        found = write(victim, "finding.recorded", "f-1", data)
+        sync(victim)
+        sync(other)
+        write(other, "finding.withdrawn", "f-1", {"reason": "x"}, scope="county", replaces=[found])
+        answer(other, "i-1", "T-1", "yes", scope="county", replaces=[answered])
+        write(other, "inspection.voided", "i-1", {"reason": "x"}, scope="county")
+        write(other, "strange.kind", "i-1", {"reason": "x"}, scope="county")
+        sync(other)
+        assert reasons(centre, other.device) == ["scope.aggregate"] * 4
+        sync(victim)
+        assert len(victim.entries("f-1")) == 1
+        folded = fold_inspection(victim.entries("i-1"))[0]
+        assert folded is not None
+        assert folded.answers["T-1"] == "no"
+        assert len(victim.entries("i-1")) == 2
+
+
+def test_what_began_in_the_county_goes_on_there(tmp_path: Path, centre: Centre) -> None:
+    """The inspection of a site whose grid nobody knows is everybody's, within one push and across laptops."""
+    with laptop(tmp_path / "a", centre) as a, laptop(tmp_path / "b", centre, "g-9") as b:
+        start(a, "i-1", scope="county")
+        answer(a, "i-1", "T-1", "no", scope="county")
+        sync(a)
+        sync(b)
+        answer(b, "i-1", "T-2", "no", scope="county")
+        sync(b)
+        sync(a)
+        assert (reasons(centre, a.device), reasons(centre, b.device)) == ([], [])
+        assert len(a.entries("i-1")) == 3
+
+
+def test_a_site_moves_only_by_who_is_allowed_at_both_ends(tmp_path: Path, centre: Centre) -> None:
+    """A laptop of the new grid alone cannot take a site; one of both grids can, and one of its grid can go on."""
+    with (
+        laptop(tmp_path / "a", centre) as a,
+        laptop(tmp_path / "b", centre, "g-9") as b,
+        laptop(tmp_path / "c", centre, "g-7", "g-9") as c,
+    ):
+        write(a, "site.recorded", "s-1", {"facts": {"name": "样例"}})
+        sync(a)
+        write(b, "site.recorded", "s-1", {"facts": {"name": "别的"}}, scope="county")
+        write(b, "site.recorded", "s-1", {"facts": {"name": "别的"}}, scope="g-9")
+        sync(b)
+        assert reasons(centre, b.device) == ["scope.aggregate"] * 2
+        write(c, "site.recorded", "s-1", {"facts": {"grid": "g-9"}}, scope="g-9")
+        sync(c)
+        write(a, "site.recorded", "s-1", {"facts": {"address": "样例路 1 号"}})
+        sync(a)
+        assert (reasons(centre, a.device), reasons(centre, c.device)) == ([], [])
+
+
+def test_an_entry_replaces_only_what_is_about_the_same(tmp_path: Path, centre: Centre) -> None:
+    """An entry that replaces an entry about something else is kept apart."""
+    with laptop(tmp_path / "a", centre) as a, laptop(tmp_path / "b", centre) as b:
+        first = start(a, "i-1")
+        sync(a)
+        answer(b, "i-2", "T-1", "no", replaces=[first])
+        sync(b)
+        assert reasons(centre, b.device) == ["data.malformed"]
