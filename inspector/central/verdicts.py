@@ -12,6 +12,7 @@ from inspector.domain import finding, inspection, office, patrol, site
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.registers import Setter
 from inspector.domain.shapes import well_formed
+from inspector.errors import BadInput
 from inspector.journal.canonical import MalformedError
 from inspector.journal.entry import SealedEntry, unseal
 
@@ -20,6 +21,7 @@ ASSIGNING_TYPES = frozenset({"pack.assigned"})
 """What tells everybody which checklists to use: for the centre and the county's administration to say."""
 ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
 _PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
+_PUBLISHED_AGGREGATES = "c-"
 _SETTERS: Mapping[str, Setter] = {
     **office.VOCABULARY,
     **site.VOCABULARY,
@@ -99,6 +101,8 @@ def _refused_for(device: Device, entry: Entry) -> str:
         return "scope.denied"
     if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
         return "role.denied"
+    if entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and entry.type not in _PUBLISHED_TYPES:
+        return "data.malformed"
     if entry.data is not None and not _foldable(entry, entry.data):
         return "data.malformed"
     return ""
@@ -129,12 +133,32 @@ def _foldable(entry: Entry, data: Mapping[str, Any]) -> bool:
         if setter is not None:
             setter(data)
         if entry.type in _PUBLISHED_TYPES:
-            # The text's hash is its name: nobody can put another text under the name of a known one.
-            sha256 = hashlib.sha256(data["text"].encode("utf-8")).hexdigest()
-            return bool(data["sha256"] == sha256 and entry.aggregate == office.checklist_aggregate(sha256))
+            return _says_itself(entry, data)
     except (AttributeError, KeyError, TypeError, ValueError):
         return False
     return True
+
+
+def _says_itself(entry: Entry, data: Mapping[str, Any]) -> bool:
+    """Whether a published text is under its own name: hash, aggregate, and what the text itself says that it is.
+
+    Of a text that this program cannot read, as it is a newer one's, only hash and aggregate can be checked.
+    """
+    from inspector.forms.checklists import kind_of
+    from inspector.forms.yaml_reader import read_yaml
+
+    text = data["text"].encode("utf-8")
+    sha256 = hashlib.sha256(text).hexdigest()
+    if data["sha256"] != sha256 or entry.aggregate != office.checklist_aggregate(sha256):
+        return False
+    try:
+        said = read_yaml(text, sha256)
+    except BadInput:
+        return True
+    kind = family(entry.type)
+    if kind_of(said) != kind:
+        return False
+    return bool((said.value[kind], said.value.get("version")) == (data["code"], data["version"]))
 
 
 def named_photo(entry: Entry | None) -> str:
