@@ -22,6 +22,15 @@ _REASONS = {
         "outside of this laptop's grids; released by itself when the administrator grants them",
     ),
     "role.denied": ("本机角色无权发布", "this laptop's role may not publish them"),
+    "device.revoked": ("本机已被停用", "this laptop was revoked"),
+    "device.quarantined": ("本机已被隔离", "this laptop is quarantined"),
+    "body.malformed": ("内容不合格式，多半是两边版本不同", "not of the format; mostly different versions"),
+    "data.malformed": ("内容不合格式，多半是两边版本不同", "not of the format; mostly different versions"),
+    "scope.aggregate": (
+        "所写的网格与这项内容所在的网格不符",
+        "written for another grid than the one they belong to",
+    ),
+    "replaces.unknown": ("所依据的记录还没有到中心", "they build on entries that the centre does not have"),
 }
 
 
@@ -167,7 +176,7 @@ def _show(report: "SyncReport") -> None:
             )
         )
     for reason, count in Counter(reason for _, reason in report.quarantined).most_common():
-        zh, en = _REASONS.get(reason, (reason, reason))
+        zh, en = _REASONS.get(reason, (f"原因编码 {reason}", reason))
         output.line(tr(f"中心暂存{count}条：{zh}", f"the centre keeps {count} entries apart: {en}"))
     for sha256, reason in report.photos_parked:
         output.line(tr(f"照片{sha256[:12]}已搁置：{reason}", f"photo {sha256[:12]} is parked: {reason}"))

@@ -31,7 +31,7 @@ class UnlockApp(OrderedApp[Store]):
         self._filters.append(ControlFilter())
         self.register_theme(NIGHT)
         self.theme = NIGHT.name
-        self.bind("escape,f10", "leave", description=tr("退出", "Quit"))
+        self.bind("escape,f10", "leave", description=tr("退出", "Quit"), key_display="Esc")
 
     def compose(self) -> ComposeResult:
         """Which workspace, and the line for its passphrase."""
