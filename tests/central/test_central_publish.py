@@ -16,6 +16,7 @@ from inspector.forms.texts import library_texts
 from inspector.journal.verify import verify_log
 from inspector.registry.reading import read
 from tests.contracts.laptops import Laptop
+from tests.workplace import write_registry
 
 SAMPLE = Path(__file__).parents[1] / "registry" / "data" / "registry-yuehu.xlsx"
 
@@ -99,6 +100,20 @@ def test_a_mistake_anywhere_publishes_nothing(
             way(centre, wanted)
     with centre.known() as known:
         assert known.of_types("site.recorded", "officer.recorded", "checklist.published") == {}
+
+
+def test_sites_move_into_grids_that_are_published_later(centre: Storage, tmp_path: Path) -> None:
+    """A registry before its grids is no mistake for ever: with the grids, a laptop of that grid gets its sites."""
+    sites, grids = write_registry(tmp_path / "sites.csv"), tmp_path / "grids.csv"
+    publish.publish(centre, Publication(registry=read(sites), source="sites.csv"))
+    grids.write_text("网格编码,网格名称,网格长\n01,第一网格,样例甲\n02,第二网格,样例乙\n", "utf-8")
+    done = publish.publish(centre, Publication(registry=read(grids), source="grids.csv"))
+    assert done.found is not None
+    assert len(done.found.moved) == 3
+    assert publish.publish(centre, Publication(registry=read(grids), source="grids.csv")).entries == 0
+    scopes = status(centre).scopes
+    assert (scopes["g-01"], scopes["g-02"]) == (2, 1)
+    assert status(centre).quarantined == {}
 
 
 def test_what_is_assigned_may_be_published_beside(centre: Storage) -> None:
