@@ -69,6 +69,18 @@ def start_patrol(*, patrol: str, occasion: str, team: Team) -> list[Draft]:
     return [Draft("patrol.started", patrol, COUNTY, {"occasion": occasion, **team.to_data()})]
 
 
+def change_patrol_team(registers: Registers, *, patrol: str, team: Team) -> list[Draft]:
+    """Change who is out; none where nothing changes or the patrol has ended.
+
+    Raises:
+        Refusal: the team is not allowed.
+    """
+    check_team(team, site_kind="campus")
+    if registers.value("end") is not None or registers.value("team") == team.to_data():
+        return []
+    return [Draft("patrol.team_changed", patrol, COUNTY, team.to_data(), registers.seen("team"))]
+
+
 def end_patrol(registers: Registers, *, patrol: str, summary: Mapping[str, Any]) -> list[Draft]:
     """End a patrol with its counts; none where it has ended."""
     if registers.value("end") is not None:

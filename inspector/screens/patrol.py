@@ -55,6 +55,7 @@ class PatrolScreen(Page):
         self._inspection = inspection
         self._people: list[Officer] = []
         self._roles: dict[str, str] = {}
+        self._first = True
         stamp = place.store.clock.stamp()
         self._today = local_date(stamp)
         self._occasion = people.likely_occasion(stamp.wall)
@@ -89,12 +90,25 @@ class PatrolScreen(Page):
     async def reload(self) -> None:
         """Who there is."""
         found = await self.place.read(lambda: queries.officers(self.place.store.connection))
+        if self._first and self._inspection is None:
+            await self._take_last_team()
+        self._first = False
         self._people = sorted(found, key=lambda person: person.standing != "officer")
         if not self._people:
             self.tell(
                 tr("还没有人员名单。", "Nobody is on the list yet."), hint=tr("按 F4 登记。", "Press F4.")
             )
         self._draw()
+
+    async def _take_last_team(self) -> None:
+        """Those who were out last are chosen; one key takes them again."""
+        last = await self.place.read(people.current_patrol, self.place.store)
+        if last is not None:
+            self._roles = dict.fromkeys(last.officers, OFFICER) | dict.fromkeys(last.helpers, HELPER)
+            self.tell(
+                tr("上次的人员已选好。", "The last team is chosen."),
+                hint=tr("按 F2 采用，空格增减。", "F2 takes it; Space changes it."),
+            )
 
     def _draw(self) -> None:
         rows = []
@@ -189,6 +203,7 @@ class PatrolScreen(Page):
                 people.begin_patrol(store, occasion=occasion, people=team)
             else:
                 inspections.change_team(store, inspection.id, team)
+                people.join_patrol(store, inspection.patrol, team)
 
         await self.place.write(save)
         self.dismiss(True)

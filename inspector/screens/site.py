@@ -109,10 +109,14 @@ class SiteScreen(Page):
 
     async def _start(self) -> None:
         patrol = await self.place.read(people.current_patrol, self.place.store)
+        words = ""
         if patrol is None:
+            words = tr("还没有开始巡查。", "No patrol is under way.")
+        elif await self.place.read(people.from_another_day, self.place.store, patrol):
+            words = tr("上次的巡查是另一天的。", "The last patrol was on another day.")
+        if patrol is None or words:
             self.tell(
-                tr("还没有开始巡查。", "No patrol is under way."), "warn",
-                tr("选好执法人员后自动开始这次检查。", "Choose the officers; the inspection starts then."),
+                words, "warn", tr("选好执法人员后自动开始这次检查。", "Choose the officers; the inspection starts then."),
             )  # fmt: skip
             await self.action_patrol()
             return
@@ -123,7 +127,9 @@ class SiteScreen(Page):
             team = people.patrol_team(store, patrol)
             return inspections.start(store, self.place.forms, site=site, people=team, patrol=patrol.id).id
 
-        self._open_sheet(await self.place.write(begin))
+        started = await self.place.write(begin)
+        self.tell("")
+        self._open_sheet(started)
 
     @guarded
     async def action_patrol(self) -> None:

@@ -8,6 +8,7 @@ from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
 from inspector.domain.office import Officer, fold_officer, officer_id, record_officer
 from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, start_patrol
+from inspector.domain.patrol import change_patrol_team as change_patrol_team_drafts
 from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
 from inspector.errors import BadInput, NotFound, UsageError
@@ -126,6 +127,45 @@ def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
     if found is None:
         raise NotFound(f"没有找到巡查“{patrol}”。", f"No patrol {patrol!r}.")
     return found
+
+
+def change_patrol_team(store: Store, patrol: str, people: Team) -> None:
+    """Change who is out on a running patrol; further inspections start with these people.
+
+    Raises:
+        Refusal: the team is not allowed.
+    """
+    store.decide(
+        lambda view: change_patrol_team_drafts(
+            fold_patrol(view.entries(patrol))[1], patrol=patrol, team=people
+        ),
+        actor=people.officers[0].id if people.officers else "",
+    )
+
+
+def join_patrol(store: Store, patrol: str, people: Team) -> None:
+    """Add to a running patrol those of a team that are not out on it yet.
+
+    Raises:
+        Refusal: the team is not allowed.
+    """
+    running = current_patrol(store)
+    if running is None or running.id != patrol:
+        return
+    known = patrol_team(store, running)
+    there = {person.id for person in (*known.officers, *known.helpers)}
+    joined = Team(
+        officers=(*known.officers, *(person for person in people.officers if person.id not in there)),
+        helpers=(*known.helpers, *(person for person in people.helpers if person.id not in there)),
+    )
+    change_patrol_team(store, patrol, joined)
+
+
+def from_another_day(store: Store, patrol: Patrol) -> bool:
+    """Whether a patrol began before today; nights count to the day on which they began, until six in the morning."""
+    early = 6 * 3_600_000
+    began, now = patrol.started.wall, store.clock.stamp().wall
+    return local_time(began - early).date() != local_time(now - early).date()
 
 
 def finish_patrol(store: Store, patrol: str) -> None:
