@@ -30,6 +30,7 @@ MAX_CELL = 32 * 1024
 MAX_TEXT = 50_000_000
 """Characters of all cells of a workbook."""
 
+_MAX_SHARED = 2_000_000
 _RATIO_COUNTS_FROM = 1024 * 1024
 
 
@@ -126,6 +127,8 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename.casefold() for member in members]
     if len(names) > MAX_MEMBERS:
         raise too_large("压缩包内文件过多", "too many members in the archive")
+    if not all(_is_plain_name(member.orig_filename) for member in members):
+        raise unreadable("压缩包内的文件名无效", "a member of the archive has no valid name")
     if len(set(names)) != len(names):
         raise unreadable("压缩包内有重名文件", "two members of the archive have one name")
     if any(member.flag_bits & 1 for member in members):
@@ -144,24 +147,45 @@ def _check_directory(members: list[zipfile.ZipInfo]) -> None:
             raise too_large("压缩比异常", "an implausible compression ratio")
 
 
+def _is_plain_name(name: str) -> bool:
+    """Whether every program takes the name for the same member, below the archive's root."""
+    return not ("\\" in name or "\0" in name or name.startswith("/") or ".." in name.split("/"))
+
+
 def _check_sheets(archive: zipfile.ZipFile, names: set[str]) -> None:
+    """Any member may be a sheet: a workbook says by its relationships which are, under whatever folder and name."""
     lengths: list[int] = []
     for name in names:
         if name.casefold() == "xl/sharedstrings.xml":
             lengths = _shared_lengths(archive, name)
     extent = _Extent()
     for name in sorted(names):
-        lowered = name.casefold()
         reader: _SheetReader | _OdsReader
-        if lowered.startswith("xl/worksheets/") and lowered.endswith(".xml"):
-            reader = _SheetReader(lengths, _Extent(text=extent.text))
-        elif lowered == "content.xml":
+        if name.casefold() == "content.xml":
             reader = _OdsReader(_Extent(text=extent.text))
+        elif _mentions(archive, name, _SHEET_DATA):
+            reader = _SheetReader(lengths, _Extent(text=extent.text))
         else:
             continue
         with archive.open(name) as stream:
             _feed(stream, reader.start, reader.end, reader.characters)
         extent = reader.extent
+
+
+_SHEET_DATA = b"sheetData"
+"""The element without which no parser takes a member for a worksheet (ECMA-376 part 1, 18.3.1.80)."""
+
+
+def _mentions(archive: zipfile.ZipFile, name: str, word: bytes) -> bool:
+    """Whether the word stands anywhere in a member, also in a text of two bytes a letter."""
+    before = b""
+    with archive.open(name) as stream:
+        for chunk in _chunks(stream):
+            text = before + chunk.replace(b"\0", b"")
+            if word in text:
+                return True
+            before = text[-len(word) :]
+    return False
 
 
 def _shared_lengths(archive: zipfile.ZipFile, name: str) -> list[int]:
@@ -170,6 +194,8 @@ def _shared_lengths(archive: zipfile.ZipFile, name: str) -> list[int]:
 
     def start(tag: str, _attributes: dict[str, str]) -> None:
         if _local(tag) == "si":
+            if len(lengths) >= _MAX_SHARED:
+                raise too_large("共享文字过多", "too many shared texts")
             lengths.append(0)
         state["inside"] = _local(tag) == "t"
 

@@ -42,35 +42,39 @@ def read_sheets(path: Path) -> list[RawSheet]:
         start = file.read(8)
     if start.startswith(b"PK") and suffix in _ARCHIVES:
         bounds.check_archive(path)
-        return read_workbook(path)
-    if start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" and suffix in {".xls", *_ARCHIVES}:
-        from inspector.registry import legacy  # not needed for any other format
+    elif not (start == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" and suffix in {".xls", *_ARCHIVES}):
+        raise unreadable(
+            "不是 .xlsx、.xls、.ods、.csv 或 .tsv，或内容与扩展名不符",
+            "not .xlsx, .xls, .ods, .csv or .tsv, or its content is not what its name says",
+        )
+    from inspector.registry import confined  # which needs this module
 
-        return legacy.read_sheets(path)
-    raise unreadable(
-        "不是 .xlsx、.xls、.ods、.csv 或 .tsv，或内容与扩展名不符",
-        "not .xlsx, .xls, .ods, .csv or .tsv, or its content is not what its name says",
-    )
+    return confined.read_sheets(path)
 
 
 def read_workbook(path: Path) -> list[RawSheet]:
-    """The worksheets of a workbook whose cost was bounded before.
+    """The worksheets of a workbook, for the child process of `confined` alone.
 
     Raises:
         BadInput: damaged, protected by a password, or with more rows or columns than a registry has.
     """
     import python_calamine
 
+    found: list[RawSheet] = []
+    cells = 0
     try:
         with python_calamine.CalamineWorkbook.from_path(path) as book:
-            return [
-                _raw_sheet(
-                    book.get_sheet_by_name(sheet.name),
-                    sheet.visible != python_calamine.SheetVisibleEnum.Visible,
-                )
-                for sheet in book.sheets_metadata
-                if sheet.typ == python_calamine.SheetTypeEnum.WorkSheet
-            ]
+            for sheet in book.sheets_metadata:
+                if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+                    continue
+                hidden = sheet.visible != python_calamine.SheetVisibleEnum.Visible
+                laid_out = book.get_sheet_by_name(sheet.name)
+                # Many sheets, or one that is named many times, add up.
+                cells += laid_out.total_height * laid_out.total_width
+                if cells > MAX_ROWS * MAX_COLUMNS:
+                    raise too_large("各工作表合计过大", "the sheets are too large together")
+                found.append(_raw_sheet(laid_out, hidden))
+            return found
     except python_calamine.PasswordError as error:
         raise unreadable("文件设有密码", "it is protected by a password") from error
     except (python_calamine.CalamineError, OSError, ValueError) as error:

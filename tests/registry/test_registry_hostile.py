@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspector.errors import BadInput, NotFound
-from inspector.registry import bounds, legacy
+from inspector.registry import bounds, confined
 from inspector.registry.reading import read
 
 DATA = Path(__file__).parent / "data"
@@ -87,6 +87,39 @@ def test_cells_beyond_the_limits(tmp_path: Path, rows: str) -> None:
     refused(crafted(tmp_path / "far.xlsx", GOOD + SITE + rows), "registry.limit")
 
 
+@pytest.mark.parametrize(
+    ("target", "member", "code"),
+    [
+        ("evil/sheet1.xml", "xl/evil/sheet1.xml", "registry.limit"),
+        ("/other/sheet1.xml", "other/sheet1.xml", "registry.limit"),
+        ("worksheets/sheet1.bin", "xl/worksheets/sheet1.bin", "registry.limit"),
+        ("media/image1.png", "xl/media/image1.png", "registry.limit"),
+        ("worksheets/sheet9.xml", "xl\\worksheets\\sheet9.xml", "registry.unreadable"),
+        ("../evil/sheet1.xml", "xl/../evil/sheet1.xml", "registry.unreadable"),
+    ],
+)
+def test_a_sheet_at_an_unusual_place(tmp_path: Path, target: str, member: str, code: str) -> None:
+    """A workbook may keep a sheet under any name; its far cells are found there too, or the name is refused."""
+    relationship = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/worksheet"
+    relationships = (
+        '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+        f'<Relationship Id="rId1" Type="{relationship}" Target="{target}"/></Relationships>'
+    )
+    sheet = SHEET.format(head="", rows=f'<row r="1048576">{number("XFD1048576")}</row>')
+    extra = {"xl/_rels/workbook.xml.rels": relationships.encode(), member: sheet.encode()}
+    refused(crafted(tmp_path / "moved.xlsx", GOOD + SITE, extra=extra), code)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_reckoning_that_misses_a_sheet_costs_the_child_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were a sheet of 17 billion cells ever overlooked, the parser's process would end, and this one tell it."""
+    monkeypatch.setattr(bounds, "check_archive", lambda _: None)
+    rows = GOOD + f'<row r="1048576">{number("XFD1048576")}</row>'
+    refused(crafted(tmp_path / "far.xlsx", rows), "registry.unreadable")
+
+
 def test_one_shared_text_in_many_cells(tmp_path: Path) -> None:
     """A text of 30,000 characters named by 20,000 cells (600 million characters in a file of 100 kB) is refused."""
     shared = f"<sst xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><si><t>{'字' * 30_000}</t></si></sst>"
@@ -152,9 +185,10 @@ def test_an_xls_that_reaches_too_far() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_the_child_process_has_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An .xls that needs more memory than it may have ends its own process, not this one."""
-    monkeypatch.setattr(legacy, "_MEMORY", 1024 * 1024)
+    """A workbook that needs more memory than it may have ends its own process, not this one."""
+    monkeypatch.setattr(confined, "_MEMORY", 1024 * 1024)
     refused(DATA / "old-format.xls", "registry.unreadable")
+    refused(DATA / "registry-yuehu.xlsx", "registry.unreadable")
 
 
 def test_text_files_beyond_the_limits(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
