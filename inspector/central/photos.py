@@ -37,13 +37,27 @@ def upload_id(device: str, sha256: str) -> str:
 
 
 def visible(connection: Connection, device: Device, wanted: Collection[str]) -> set[str]:
-    """Those photos that an entry in the device's scopes, or one of its own entries, names."""
-    table = tables.photo_ref
-    mine = table.c.device == device.id
-    query = sa.select(table.c.sha256).where(
-        table.c.sha256.in_(wanted), sa.or_(mine, table.c.scope.in_(device.scopes))
+    """Those photos that an accepted entry of another device in its scopes names, or that it sent itself.
+
+    To name a photo proves nothing: whoever only knows its hash must not get its bytes for it.
+    """
+    named, sent = tables.photo_ref, tables.upload
+    of_others = sa.select(named.c.sha256).where(
+        named.c.sha256.in_(wanted), named.c.device != device.id, named.c.scope.in_(device.scopes)
     )
-    return set(connection.execute(query).scalars())
+    own = sa.select(sent.c.sha256).where(
+        sent.c.sha256.in_(wanted), sent.c.device == device.id, sent.c.offset == sent.c.length
+    )
+    return set(connection.execute(of_others.union(own)).scalars())
+
+
+def may_send(connection: Connection, device: Device, sha256: str) -> bool:
+    """Whether an entry of its own or one that it may see names the photo."""
+    table = tables.photo_ref
+    query = sa.select(table.c.sha256).where(
+        table.c.sha256 == sha256, sa.or_(table.c.device == device.id, table.c.scope.in_(device.scopes))
+    )
+    return connection.execute(query.limit(1)).first() is not None
 
 
 def stored(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
@@ -56,12 +70,14 @@ def stored(connection: Connection, wanted: Collection[str]) -> dict[str, int]:
 def begin_upload(connection: Connection, device: Device, *, sha256: str, length: int, now: int) -> Upload:
     """Begin an upload, or find it again where it stands.
 
+    A photo that is here and that the device may not see has to be sent all the same: the bytes prove that it has it.
+
     Raises:
         ProblemError: photo.unknown (no entry names it: records go first), photo.mismatch (it has another length).
     """
-    if not visible(connection, device, [sha256]):
+    if not may_send(connection, device, sha256):
         raise ProblemError("photo.unknown", reason="no entry names this photo; send the entries first")
-    there = stored(connection, [sha256])
+    there = stored(connection, visible(connection, device, [sha256]))
     if there and there[sha256] != length:
         raise ProblemError("photo.mismatch", bytes=there[sha256])
     name = upload_id(device.id, sha256)

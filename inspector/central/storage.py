@@ -219,6 +219,13 @@ class Storage(Devices):
             raise ProblemError("upload.unknown")
         return found
 
+    def needs_no_bytes(self, device: Device, sha256: str) -> bool:
+        """Whether a photo that is on the disk counts as this device's: it may see it, or nobody had it noted yet."""
+        with self.database.read() as connection:
+            return not photos.stored(connection, [sha256]) or bool(
+                photos.visible(connection, device, [sha256])
+            )
+
     def advance_upload(self, upload: Upload, offset: int) -> None:
         """Note how far an upload is; at its end the photo counts as stored. Raises upload.offset if it moved."""
         with self.database.write() as connection:

@@ -43,13 +43,13 @@ class Uploads:
         if upload.complete and not self.blobs.has(sha256):
             self.storage.lose_photo(sha256)
             upload = self.storage.begin_upload(device, sha256=sha256, length=length)
-        return self.settled(upload)
+        return self.settled(device, upload)
 
-    def settled(self, upload: Upload) -> Upload:
+    def settled(self, device: Device, upload: Upload) -> Upload:
         """The upload as the disk has it, after a crash between disk and database or the loss of a part file."""
         if upload.complete:
             return upload
-        if self.blobs.has(upload.sha256):
+        if self.blobs.has(upload.sha256) and self.storage.needs_no_bytes(device, upload.sha256):
             offset = upload.length
         elif _length_of(self.part(upload)) < upload.offset:
             offset = 0
@@ -95,7 +95,7 @@ class Uploads:
             older = self._newest.get(name)
         if older is not None and older.upload.device == device.id:
             older.abandon()
-        return self.settled(self.storage.upload(device, name))
+        return self.settled(device, self.storage.upload(device, name))
 
     def forget(self, chunk: "Chunk") -> None:
         """The chunk is done."""

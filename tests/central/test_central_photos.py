@@ -183,6 +183,34 @@ async def test_photos_stay_within_their_scopes(
     assert (await client.get(f"/v1/photos/{PHOTO_SHA256}")).content == PHOTO
 
 
+async def test_to_know_a_hash_is_not_to_have_the_photo(
+    client: httpx.AsyncClient, place: str, centre: Storage
+) -> None:
+    """Whoever only names a photo, in another's grid or its own, neither gets it nor counts as having sent it."""
+    await patch(client, place, 0, PHOTO)
+    stranger = Laptop(2)
+    stranger.enrol(centre, "g-09")
+    name_photo(stranger, "g-01")
+    name_photo(stranger, "g-09")
+    await open_session(client, stranger)
+    verdicts = (await send(client, stranger.push(1, 2))).json()["verdicts"]
+    assert [item["reason"] for item in verdicts] == ["scope.denied"]
+    wanted = f"/v1/photos/{PHOTO_SHA256}"
+    missing = {"sha256": [PHOTO_SHA256]}
+    assert problem_of(await client.get(wanted)) == (404, "photo.unknown")
+    created = await create(client)
+    own_place = created.headers["location"]
+    assert (created.headers["upload-offset"], own_place != place) == ("0", True)
+    assert (await client.head(own_place, headers=TUS)).headers["upload-offset"] == "0"
+    assert (await client.post("/v1/photos/missing", json=missing)).json() == {"missing": [PHOTO_SHA256]}
+    assert problem_of(await patch(client, own_place, 0, bytes(len(PHOTO)))) == (460, "photo.mismatch")
+    assert problem_of(await client.get(wanted)) == (404, "photo.unknown")
+    own_place = (await create(client)).headers["location"]
+    assert (await patch(client, own_place, 0, PHOTO)).status_code == 204
+    assert (await client.get(wanted)).content == PHOTO
+    assert (await client.post("/v1/photos/missing", json=missing)).json() == {"missing": []}
+
+
 async def test_two_devices_send_the_same_photo(
     client: httpx.AsyncClient, place: str, centre: Storage, laptop: Laptop
 ) -> None:
