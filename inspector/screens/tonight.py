@@ -95,7 +95,8 @@ class TonightScreen(Page):
 
         def first() -> tuple[list[InspectionRow], int, list[SiteRow]]:
             connection = store.connection
-            codes.update({grid.id: grid.code for grid in queries.grids(connection) if grid.code})
+            for grid in queries.grids(connection):
+                codes[grid.id] = grid.code or grid.name
             going = [] if search.strip() else queries.inspections(connection, status="open", limit=20)
             total = queries.count_sites(connection, kind=kind, search=search)
             return (
