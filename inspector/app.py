@@ -6,6 +6,7 @@ It holds no rule of the field. What can be done is in `screens`, what happens in
 import asyncio
 import contextlib
 import signal
+import time
 from collections.abc import Iterable
 from pathlib import Path, PurePath
 from typing import Any, ClassVar
@@ -27,6 +28,10 @@ from inspector.widgets.content import ControlFilter
 from inspector.widgets.ordered import OrderedApp
 
 _THEME = "theme"
+IDLE_SECONDS = 600.0
+"""Without a key for so long the workspace is locked."""
+IDLE_LOOK_SECONDS = 5.0
+_SYNC_END_SECONDS = 10
 _RESTARTS = 2
 """How often the screens are opened again after a fault of ours, at the place where the officer was."""
 
@@ -59,6 +64,7 @@ class InspectorApp(OrderedApp[None]):
         self.syncing = Syncing(store, fault=self.place.record_fault)
         self._sync_wanted = sync
         self._restarted = restarted
+        self.locked = False
         self._filters.append(ControlFilter())
         merged = dict(self._bindings.key_to_bindings)
         for key, binding in BindingsMap(
@@ -75,6 +81,7 @@ class InspectorApp(OrderedApp[None]):
         from inspector.screens.tonight import TonightScreen
 
         self._end_in_order_on_signals()
+        self.set_interval(IDLE_LOOK_SECONDS, self._lock_when_idle)
         chosen = await self.place.read(self.place.store.setting, _THEME)
         if chosen is not None and chosen in (NIGHT.name, DAY.name):
             self.theme = chosen
@@ -136,6 +143,15 @@ class InspectorApp(OrderedApp[None]):
         with contextlib.suppress(InspectorError):
             await self.place.write(lambda: self.place.store.set_settings(**{_THEME: name}))
 
+    async def action_lock(self) -> None:
+        """End the screens; `run_tui` closes the store, wipes its keys and asks for the passphrase."""
+        self.locked = True
+        self.exit()
+
+    async def _lock_when_idle(self) -> None:
+        if time.monotonic() - self.last_key >= IDLE_SECONDS:
+            await self.action_lock()
+
     async def action_leave(self) -> None:
         """End. What is being written is finished first."""
         self.exit()
@@ -185,26 +201,42 @@ def run_tui(workspace: Path, passphrase: str | None) -> None:
     Raises:
         WorkspaceError, WrongPassphrase, Damaged: the workspace cannot be opened.
     """
-    if passphrase is None:
-        from inspector.screens.unlock import UnlockApp
+    store = _unlocked(workspace) if passphrase is None else Store.open(workspace, passphrase)
+    while store is not None:
+        locked = _show_screens(store)
+        store = _unlocked(workspace, locked=True) if locked else None
 
-        store = UnlockApp(workspace).run()
-        if store is None:
-            return
-    else:
-        store = Store.open(workspace, passphrase)
+
+def _unlocked(workspace: Path, *, locked: bool = False) -> Store | None:
+    from inspector.screens.unlock import UnlockApp
+
+    return UnlockApp(workspace, locked=locked).run()
+
+
+def _show_screens(store: Store) -> bool:
+    """The screens until the officer leaves or locks them (then True); the store is closed and its keys are wiped.
+
+    Raises:
+        InspectorError: they failed again and again.
+    """
+    app = None
     try:
         for again in range(_RESTARTS + 1):
             app = InspectorApp(store, restarted=again > 0)
             app.run()
             if not app.failed:
-                return
+                return app.locked
         raise InspectorError(
             "程序多次出错，已停下。记录是安全的：已保存的内容都在。",
             "The program failed several times and stopped. The record is safe: what was saved is there.",
-            hint=(f"详情在 {workspace / LOG_NAME}", f"Details: {workspace / LOG_NAME}"),
+            hint=(f"详情在 {store.path / LOG_NAME}", f"Details: {store.path / LOG_NAME}"),
             code="fault",
         )
     finally:
-        if not app.syncing.running:
+        if app is not None and app.locked:
+            for _ in range(_SYNC_END_SECONDS):
+                if app.syncing.close():
+                    break
+            store.close()
+        elif app is None or not app.syncing.running:
             store.close()

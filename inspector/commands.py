@@ -102,6 +102,8 @@ EVERYWHERE = (
             "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it."),
     Command("app.theme", "f9", "switch_theme", "日夜", "Theme",
             "夜间暗色与白天亮色之间切换。", "Switch between the night and the day colours."),
+    Command("app.lock", "ctrl+l", "lock", "锁定", "Lock",
+            "锁定，再用要输口令；十分钟没有按键会自动锁定。", "Lock: the passphrase opens it again; so after ten idle minutes."),
     Command("app.quit", "f10,ctrl+q", "leave", "退出", "Quit",
             "退出。已保存的内容都在，下次从这里继续。", "Quit. What was saved stays; next time goes on from here."),
 )  # fmt: skip

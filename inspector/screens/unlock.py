@@ -24,9 +24,14 @@ class UnlockApp(OrderedApp[Store]):
     ENABLE_COMMAND_PALETTE = False
     animation_level = "none"
 
-    def __init__(self, workspace: Path) -> None:
+    def __init__(self, workspace: Path, *, locked: bool = False) -> None:
+        """
+        Args:
+            locked: it was open and has been locked.
+        """
         super().__init__()
         self._workspace = workspace
+        self._locked = locked
         self._trying = False
         self._filters.append(ControlFilter())
         self.register_theme(NIGHT)
@@ -36,7 +41,8 @@ class UnlockApp(OrderedApp[Store]):
     def compose(self) -> ComposeResult:
         """Which workspace, and the line for its passphrase."""
         with Vertical(id="unlock"):
-            yield Static(plain(tr("打开工作区", "Open the workspace")), id="unlock-title")
+            title = tr("已锁定", "Locked") if self._locked else tr("打开工作区", "Open the workspace")
+            yield Static(plain(title), id="unlock-title")
             yield Static(plain(str(self._workspace), limit=200))
             yield Input(
                 password=True, id="passphrase", placeholder=tr("口令，回车打开", "Passphrase, then Enter")

@@ -5,6 +5,7 @@ the program, would change the order of keys that come faster than it works. What
 """
 
 import asyncio
+import time
 from collections import deque
 from typing import Any, Generic
 
@@ -29,6 +30,7 @@ class OrderedApp(App[ReturnType], Generic[ReturnType]):
         self._giving: asyncio.Task[None] | None = None
         self._resting = asyncio.Event()
         self._resting.set()
+        self.last_key = time.monotonic()
 
     async def keys_done(self) -> None:
         """Wait until every key that was typed has been dealt with."""
@@ -46,6 +48,7 @@ class OrderedApp(App[ReturnType], Generic[ReturnType]):
         await super().on_event(event)
 
     def _keep(self, event: events.Key | events.Paste) -> None:
+        self.last_key = time.monotonic()
         if len(self._waiting) >= _KEPT:
             self.bell()
             return
