@@ -21,7 +21,7 @@ from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
 from inspector.central.verdicts import Judged, Verdict, named_photo
 from inspector.journal.keys import SigningKey
 from inspector.journal.merkle import CompactTree
-from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign_checkpoint
+from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign_checkpoint, verify_checkpoint
 from inspector.sync.protocol import Push
 
 FORKED_ENTRIES = 10_000
@@ -72,6 +72,24 @@ def first_fork(connection: Connection, device: Device, push: Push) -> int:
         if seq <= device.size and known.get(seq) != sealed.hash:
             return seq
     return 0
+
+
+def check_branch(connection: Connection, device: Device, push: Push) -> None:
+    """Whether the device itself signed the other branch: a token alone must not bring a device into quarantine.
+
+    Raises:
+        ProblemError: push.signature; nothing is kept.
+    """
+    table = tables.entry
+    shared = push.size - len(push.entries)
+    before = sa.select(table.c.hash).where(table.c.device == device.id, table.c.seq <= shared)
+    tree = CompactTree()
+    tree.extend(bytes(known) for known in connection.execute(before.order_by(table.c.seq)).scalars())
+    tree.extend(sealed.hash for sealed in push.entries)
+    if tree.size != push.size or not verify_checkpoint(
+        device.public_key, push.size, tree.root(), push.signature
+    ):
+        raise ProblemError("push.signature")
 
 
 def keep_fork(

@@ -79,6 +79,7 @@ class Storage(Devices):
                 raise ProblemError("push.gap", have=device.size)
             fork = log.first_fork(connection, device, push)
             if fork:
+                log.check_branch(connection, device, push)
                 log.keep_fork(self.database, connection, device, push, seq=fork, now=self.now)
             else:
                 accepted = self._append(connection, device, push)

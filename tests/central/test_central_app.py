@@ -3,6 +3,7 @@
 import json
 import tracemalloc
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ import zstandard
 
 from inspector.central.limits import Limits, RateLimit
 from inspector.central.problems import ProblemError
+from inspector.central.status import status
 from inspector.central.storage import Storage
 from inspector.central.wire import plain_lines
 from inspector.sync.protocol import (
@@ -282,6 +284,25 @@ async def test_a_fork_is_a_problem_with_its_number(client: httpx.AsyncClient, la
     answer = await send(client, twin.push(1, 2))
     assert problem_of(answer) == (409, "push.fork")
     assert answer.json()["seq"] == 2
+
+
+async def test_a_fork_must_be_signed_by_the_device(
+    client: httpx.AsyncClient, centre: Storage, laptop: Laptop
+) -> None:
+    """Another entry under a number, without the device's signature over that branch, brings nobody into quarantine."""
+    laptop.write("g-01", 3)
+    await open_session(client, laptop)
+    await send(client, laptop.push(1, 3))
+    twin = Laptop(1)
+    twin.entries = [*laptop.entries[:2], twin.make(3, "g-01", data={"text": "另一份"})]
+    real = twin.push(3, 3)
+    for forged in (bytes(64), laptop.push(1, 3).signature):
+        answer = await send(client, replace(real, signature=forged))
+        assert problem_of(answer) == (422, "push.signature")
+    found = centre.device(laptop.id)
+    assert found is not None
+    assert (found.state, status(centre).forks) == ("active", {})
+    assert problem_of(await send(client, real)) == (409, "push.fork")
 
 
 async def test_unknown_addresses_and_methods_are_problems(client: httpx.AsyncClient) -> None:
