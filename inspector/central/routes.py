@@ -166,7 +166,8 @@ async def push(request: Request) -> Response:
 
     def work() -> Response:
         try:
-            batch = Push.decode(wire.plain_lines(body, encoding))
+            with wire.DECODING:
+                batch = Push.decode(wire.plain_lines(body, encoding))
         except ProtocolError as error:
             raise ProblemError("request.malformed", reason=str(error)) from error
         if batch.device != device.id:

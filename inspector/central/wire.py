@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import threading
 from collections.abc import Mapping
 from typing import TypeVar
 
@@ -29,6 +30,9 @@ _NONCE = re.compile(r"[0-9a-f]{32}")
 _STEP = 1_048_576
 _WINDOW_BYTES_MAX = 8_388_608
 _WORTH_COMPRESSING = 256
+
+DECODING = threading.BoundedSemaphore(2)
+"""How many pushes are unpacked at once: each may take twice PLAIN_BYTES_MAX for a moment."""
 
 ModelT = TypeVar("ModelT", bound=BaseModel)
 

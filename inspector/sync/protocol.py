@@ -10,7 +10,7 @@ import binascii
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,10 @@ BODY_BYTES_MAX = 8_388_608
 """Most bytes of one request or page as it travels."""
 PLAIN_BYTES_MAX = 33_554_432
 """Most bytes of one request or page after decompression."""
+PUSH_PREAMBLE_MAX, PAGE_PREAMBLE_MAX = 4_096, 524_288
+"""Most bytes of a first line. A page's lists every scope, and a cursor over them."""
+LINES_ENTRIES_MAX = 2 * BATCH_ENTRIES
+"""Most entries of one request or page."""
 ENTRIES_TYPE = "application/vnd.inspector.entries.v1"
 CHUNK_BYTES_MIN, CHUNK_BYTES_START, CHUNK_BYTES_MAX = 65_536, 262_144, 4_194_304
 PHOTO_BYTES_MAX = 33_554_432
@@ -117,7 +121,7 @@ class Push:
         Raises:
             ProtocolError: they are not a push.
         """
-        preamble, entries = _read_lines(data)
+        preamble, entries = _read_lines(data, PUSH_PREAMBLE_MAX)
         device, size = preamble.get("device"), preamble.get("size")
         if not isinstance(device, str) or not isinstance(size, int) or isinstance(size, bool):
             raise ProtocolError("the preamble of a push needs device and size")
@@ -148,7 +152,7 @@ class Page:
         Raises:
             ProtocolError: they are not a page.
         """
-        preamble, entries = _read_lines(data)
+        preamble, entries = _read_lines(data, PAGE_PREAMBLE_MAX)
         cursor, scopes = preamble.get("cursor"), preamble.get("scopes")
         if not isinstance(cursor, str) or not isinstance(scopes, list):
             raise ProtocolError("the preamble of a page needs cursor and scopes")
@@ -164,23 +168,41 @@ def _lines(preamble: Mapping[str, Any], entries: Iterable[SealedEntry]) -> bytes
     return b"\n".join(lines) + b"\n"
 
 
-def _read_lines(data: bytes) -> tuple[dict[str, Any], list[SealedEntry]]:
+def _read_lines(data: bytes, preamble_max: int) -> tuple[dict[str, Any], list[SealedEntry]]:
+    """Everything is counted before anything is made of it: a small compressed body may hold millions of lines."""
     if len(data) > PLAIN_BYTES_MAX:
         raise ProtocolError("too many bytes")
-    lines = data.split(b"\n")
-    if len(lines) % 2 or lines[-1]:
+    count = data.count(b"\n")
+    if not count % 2 or not data.endswith(b"\n"):
         raise ProtocolError("the lines are cut short")
+    if count // 2 > LINES_ENTRIES_MAX:
+        raise ProtocolError("too many entries")
+    end = data.index(b"\n")
+    if end > preamble_max:
+        raise ProtocolError("the preamble is too long")
+    preamble = _read_preamble(data[:end])
     try:
-        preamble = json.loads(lines[0])
+        return preamble, [from_wire(header, body) for header, body in _pairs(data, end + 1)]
+    except ValueError as error:
+        raise ProtocolError(f"an entry is malformed: {error}") from error
+
+
+def _read_preamble(line: bytes) -> dict[str, Any]:
+    try:
+        preamble = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise ProtocolError("the preamble is not JSON") from error
     if not isinstance(preamble, dict) or preamble.get("version") != VERSION:
         raise ProtocolError("not this version of the protocol")
-    try:
-        pairs = zip(lines[1:-1:2], lines[2:-1:2], strict=True)
-        return preamble, [from_wire(header, body) for header, body in pairs]
-    except ValueError as error:
-        raise ProtocolError(f"an entry is malformed: {error}") from error
+    return preamble
+
+
+def _pairs(data: bytes, start: int) -> Iterator[tuple[bytes, bytes]]:
+    while start < len(data):
+        middle = data.index(b"\n", start)
+        end = data.index(b"\n", middle + 1)
+        yield data[start:middle], data[middle + 1 : end]
+        start = end + 1
 
 
 # -- cursors ---------------------------------------------------------------------------------------------------
