@@ -40,6 +40,8 @@ class ConcludeScreen(Page):
                 "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
         Command("conclude.sure", "y", "conclude_open", "确定办结", "Conclude",
                 "还有未填、待核或冲突的项时，确定办结。", "Conclude though items are open, unknown or in conflict."),
+        Command("conclude.void", "f3,v", "void", "作废", "Void",
+                "开错了：写明理由，作废这次检查。", "Started by mistake: void it with a reason."),
         BACK,
     )  # fmt: skip
 
@@ -63,7 +65,7 @@ class ConcludeScreen(Page):
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """What is concluded stays as it is."""
-        if action in ("conclude", "conclude_open", "team", "note"):
+        if action in ("conclude", "conclude_open", "team", "note", "void"):
             return self._sheet is not None and self._sheet.inspection.status == "open"
         return True
 
@@ -155,6 +157,18 @@ class ConcludeScreen(Page):
 
         present = self._sheet.inspection.notes.get("", "") if self._sheet else ""
         self.app.push_screen(note(self.place, self._inspection, "", present), then)
+
+    @guarded
+    async def action_void(self) -> None:
+        """Void a mistaken inspection."""
+        from inspector.screens.corrections import void_inspection
+
+        def then(done: bool | None) -> None:
+            if done:
+                self.place.remember_place(None)
+                self.dismiss(DONE)
+
+        self.app.push_screen(void_inspection(self.place, self._inspection), then)
 
     @on(LineList.Chosen, "#open")
     @guarded

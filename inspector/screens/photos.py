@@ -52,6 +52,8 @@ class PhotosScreen(Page):
                 "从上次选中的一直选到光标所在的照片。", "Choose from the last chosen one to the cursor."),
         Command("photos.folder", "f3,o", "folder", "换位置", "Folder",
                 "输入照片所在的文件或文件夹（手机、相机、存储卡）。", "Name the file or folder.", footer=True),
+        Command("photos.taken", "f4,l", "taken", "已取照片", "Taken",
+                "看这一项已取的照片，撤下取错的。", "See the photos of this item; withdraw a wrong one."),
         Command("photos.again", "f6", "again", "重读", "Again",
                 "重新读取文件夹。", "Read the folder again."),
         BACK,
@@ -189,6 +191,17 @@ class PhotosScreen(Page):
 
     def _keep_folder(self, folder: Path) -> None:
         self.place.store.set_settings(**{PHOTO_FOLDER: str(folder)})
+
+    @guarded
+    async def action_taken(self) -> None:
+        """What this item has already."""
+        from inspector.screens.taken import TakenScreen
+
+        async def then(_: object) -> None:
+            self._taken = await self.place.read(self._names_taken)
+            self._draw()
+
+        self.app.push_screen(TakenScreen(self.place, self._inspection, self._item), then)
 
     @guarded
     async def action_again(self) -> None:

@@ -30,6 +30,18 @@ _SHOWN = (
 )  # fmt: skip
 
 
+class History(LineList):
+    """Inspections and findings; while all of them are in sight, a page up or down moves the facts above."""
+
+    def action_page(self, step: int) -> None:
+        """Up or down by a screenful."""
+        if self.total > self.size.height:
+            super().action_page(step)
+        else:
+            box = self.screen.query_one("#facts-box", VerticalScroll)
+            box.scroll_relative(y=step * max(1, box.size.height - 1), animate=False, force=True)
+
+
 class SiteScreen(Page):
     """The page of one site."""
 
@@ -41,6 +53,8 @@ class SiteScreen(Page):
                 footer=True),
         Command("site.patrol", "f2", "patrol", "巡查", "Patrol",
                 "选择执法人员，开始巡查。", "Choose officers and start a patrol.", footer=True),
+        Command("site.correct", "f6", "correct", "更正", "Correct",
+                "更正名称、地址、负责人、电话。", "Correct name, address, principal, phone.", footer=True),
         EVERYWHERE[1],
         BACK,
     )  # fmt: skip
@@ -53,8 +67,8 @@ class SiteScreen(Page):
 
     def body(self) -> Iterable[Widget]:
         """Facts on top, inspections and findings below."""
-        yield VerticalScroll(Static(id="facts"), id="facts-box", can_focus=False)
-        yield LineList(
+        yield VerticalScroll(Static(id="facts"), id="facts-box", can_focus=True)
+        yield History(
             [
                 Column(tr("状态", "State"), 8),
                 Column(tr("检查与问题", "Inspections and findings")),
@@ -132,6 +146,28 @@ class SiteScreen(Page):
         self._open_sheet(started)
 
     @guarded
+    async def action_correct(self) -> None:
+        """Put name and address right."""
+        from inspector.screens.corrections import site_facts
+
+        patrol = await self.place.read(people.current_patrol, self.place.store)
+
+        async def then(changed: bool | None) -> None:
+            if changed:
+                await self._corrected()
+
+        if self._site is not None:
+            actor = patrol.officers[0] if patrol else ""
+            self.app.push_screen(site_facts(self.place, self._site, actor=actor), then)
+
+    @guarded
+    async def _corrected(self) -> None:
+        await self.refresh_all()
+        self.tell(
+            tr("已更正，原来的内容留在历史里。", "Corrected; the history keeps what was there."), "good"
+        )
+
+    @guarded
     async def action_patrol(self) -> None:
         """Who is out tonight; then the inspection starts."""
         from inspector.screens.patrol import PatrolScreen
@@ -163,11 +199,6 @@ def _facts(site: Site, today: str) -> Content:
         )
     else:
         parts.append(plain(kind, "bold"))
-    pairs = [(name, site.facts[name]) for name in _SHOWN if site.facts.get(name) not in (None, "")]
-    for name, value in pairs:
-        field = BY_NAME[name]
-        label = tr(field.zh, field.en)
-        parts.append(joined(plain(f"{label}：", "$text-muted"), plain(value, limit=120, lines=False)))
     flags = standing_flags(site.facts, today)
     parts += [plain(tr(f"注意：{flag.zh}", f"Note: {flag.en}"), "$warning") for flag in flags]
     if site.conflicts:
@@ -177,6 +208,11 @@ def _facts(site: Site, today: str) -> Content:
         parts.append(
             plain(tr(f"冲突：{names} 有两种说法，请核实", f"Conflict: two versions of {names}"), "$error")
         )
+    pairs = [(name, site.facts[name]) for name in _SHOWN if site.facts.get(name) not in (None, "")]
+    for name, value in pairs:
+        field = BY_NAME[name]
+        label = tr(field.zh, field.en)
+        parts.append(joined(plain(f"{label}：", "$text-muted"), plain(value, limit=120, lines=False)))
     return Content("\n").join(parts)
 
 
