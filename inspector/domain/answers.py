@@ -32,6 +32,7 @@ from inspector.domain.scalars import (
     millionths,
     plain,
 )
+from inspector.domain.tidy import stream_safe
 from inspector.errors import BadInput, Problem
 from inspector.language import tr
 
@@ -222,7 +223,7 @@ def _read_time_range(_: AnswerSpec, raw: object) -> dict[str, str]:
 
 
 def _read_text(_: AnswerSpec, raw: object) -> str:
-    if not isinstance(raw, str) or len(raw) > MAX_RAW:
+    if not isinstance(raw, str) or len(raw) > MAX_RAW or not stream_safe(raw):
         raise ValueError("not what was asked")
     text = unicodedata.normalize("NFC", raw.replace("\r\n", "\n")).strip()
     if len(text) > MAX_TEXT or any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):

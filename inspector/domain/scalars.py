@@ -7,6 +7,8 @@ import re
 import unicodedata
 from datetime import date
 
+from inspector.domain.tidy import stream_safe
+
 MAX_INTEGER = 2**53 - 1
 MAX_RAW = 200_000
 """Characters of one answer as typed or sent; longer input is refused before it is read."""
@@ -28,7 +30,7 @@ _DECIMAL = re.compile(r"([+-]?)([0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?:\.([0-9]+))?"
 
 def plain(raw: object) -> str:
     """NFKC, trimmed, lower case: the form in which typed text is compared."""
-    if not isinstance(raw, str) or len(raw) > MAX_RAW:
+    if not isinstance(raw, str) or len(raw) > MAX_RAW or not stream_safe(raw):
         raise ValueError("not a text of bounded length")
     return unicodedata.normalize("NFKC", raw).strip().lower().replace("−", "-")
 

@@ -3,7 +3,7 @@
 YAML 1.2 core scalars only: `no` and `20:30` and `2026-01-10` are texts. Refused, with the line: tags,
 anchors and aliases (a few hundred bytes can name billions of values), the same key twice, keys that are
 not texts, numbers written `012`, `0x1f`, `1_000`, `3.5` or `1e3` (decimals are written in quotes),
-several documents, and anything deeper or larger than the limits.
+several documents, a letter with more marks than any script has, and anything deeper or larger than the limits.
 """
 
 import contextlib
@@ -13,11 +13,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.domain.tidy import MARKS_MAX, stream_safe
 from inspector.errors import BadInput, Problem
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
 MAX_NODES = 20_000
+MAX_SCALAR = 20_000
+"""Characters of one text."""
 MAX_INTEGER = 2**53 - 1
 
 Path = tuple[str | int, ...]
@@ -185,6 +188,11 @@ def _line(event: Any) -> int:
 
 def _scalar(event: Any, line: int) -> Any:
     text: str = event.value
+    if len(text) > MAX_SCALAR:
+        raise _Refused(line, f"文字超过 {MAX_SCALAR} 个字", f"a text of more than {MAX_SCALAR} characters")
+    if not stream_safe(text):
+        zh = f"一个字带了超过 {MARKS_MAX} 个附加符号"
+        raise _Refused(line, zh, f"a letter with more than {MARKS_MAX} marks")
     text = unicodedata.normalize("NFC", text)
     if any(unicodedata.category(c) in ("Cc", "Cs") and c not in "\n\t" for c in text):
         raise _Refused(line, "文字里有控制字符", "control characters in a text")

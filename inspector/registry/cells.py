@@ -10,6 +10,7 @@ from typing import Any
 
 from inspector.domain import credit_code
 from inspector.domain.site_facts import LONG_TERM
+from inspector.domain.tidy import without_excess_marks
 
 MAX_COUNT = 99_999
 
@@ -41,6 +42,7 @@ def _clean(text: str) -> Cleaned:
     if raw.isascii() and raw.isprintable():  # most cells of a large table
         return Cleaned(" ".join(raw.split()))
     kept = raw if raw.isprintable() else "".join(character for character in raw if _allowed(character))
+    kept = without_excess_marks(kept)
     lines = (
         " ".join(line.split()) for line in unicodedata.normalize("NFC", kept).translate(_WIDE).splitlines()
     )
@@ -90,7 +92,7 @@ def looks_like_formula(value: Any) -> bool:
     """Text that a spreadsheet would run if it were written into one again (=, @, +, - before something not a number)."""
     if not isinstance(value, str):
         return False
-    text = unicodedata.normalize("NFKC", value).lstrip()
+    text = unicodedata.normalize("NFKC", without_excess_marks(value)).lstrip()
     if not text or text[0] not in "=@+-":
         return False
     return text[0] in "=@" or re.fullmatch(r"[+-]*[\d\s().,\-]*", text) is None

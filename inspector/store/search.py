@@ -10,19 +10,25 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Any
 
+from inspector.domain.tidy import without_excess_marks
+
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _WORD = re.compile(r"[0-9a-z]+")
 _RUNS = re.compile(r"[\x00-\x7f]+|[^\x00-\x7f]+")
 _RUN = 6
 
 
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", without_excess_marks(text)).lower()
+
+
 def _characters(text: str) -> str:
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _folded(text)
     return " ".join(character for character in folded if character.isalnum())
 
 
 def _syllables(text: str) -> list[str]:
-    folded = unicodedata.normalize("NFKC", text).lower()
+    folded = _folded(text)
     return [syllable for run in _RUNS.findall(folded) for syllable in _syllables_of_run(run)]
 
 
@@ -65,7 +71,7 @@ def index_columns(*texts: str) -> tuple[str, str, str]:
 def match_expression(query: str) -> str:
     """The FTS5 expression for what was typed; empty where nothing can be searched. Quoted, so nothing in it acts."""
     clauses = []
-    for part in unicodedata.normalize("NFKC", query).lower().split()[:8]:
+    for part in _folded(query).split()[:8]:
         if _HAN.search(part):
             characters = _characters(part)
             if characters:

@@ -1,5 +1,6 @@
 """Typed text is stored as the journal takes it, whatever was typed; ids hold what they promise."""
 
+import sys
 import unicodedata
 
 import pytest
@@ -7,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inspector.domain.ids import derived_id, random_id
-from inspector.domain.tidy import TEXT_MAX, tidy_line, tidy_text
+from inspector.domain.tidy import (
+    MARKS_MAX,
+    TEXT_MAX,
+    stream_safe,
+    tidy_line,
+    tidy_text,
+    without_excess_marks,
+)
 from inspector.errors import BadInput
 from inspector.journal.canonical import decode, encode
 
@@ -73,3 +81,39 @@ def test_ids_have_their_form() -> None:
     assert len(made) == 14
     with pytest.raises(ValueError, match="8 random bytes"):
         random_id("i", b"1234567")
+
+
+def _longest_run(text: str) -> int:
+    longest = run = 0
+    for character in unicodedata.normalize("NFKD", text):
+        run = run + 1 if unicodedata.combining(character) else 0
+        longest = max(longest, run)
+    return longest
+
+
+marked = st.text(st.sampled_from("aé字ǻ\u0301\u0316\u0344\uff9e\u0f73 "), max_size=90)
+
+
+@given(marked)
+def test_a_letter_carries_few_marks(text: str) -> None:
+    """Unicode's own decomposition finds no longer run of marks than is said; a text within the limit stays as it is."""
+    assert stream_safe(text) == (_longest_run(text) <= MARKS_MAX)
+    cut = without_excess_marks(text)
+    assert _longest_run(cut) <= MARKS_MAX
+    assert (cut == text) == stream_safe(text)
+
+
+def test_every_mark_of_unicode_is_counted() -> None:
+    """No character of this Python's Unicode, repeated, makes a long run of marks that goes unnoticed."""
+    for code in range(sys.maxunicode + 1):
+        character = chr(code)
+        apart = unicodedata.normalize("NFKD", character)
+        if all(unicodedata.combining(part) for part in apart):
+            assert not stream_safe(character * (MARKS_MAX + 1)), hex(code)
+
+
+def test_a_pile_of_marks_is_refused_in_words() -> None:
+    """Half a million marks on one letter are refused at once; bringing them into order would take hours."""
+    with pytest.raises(BadInput) as caught:
+        tidy_text("a" + "\u0301\u0316" * 250_000)
+    assert caught.value.code == "text.marks"

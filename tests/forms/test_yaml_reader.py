@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.errors import BadInput
-from inspector.forms.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, read_yaml
+from inspector.forms.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_NODES, MAX_SCALAR, read_yaml
 
 
 def test_scalars_are_what_they_look_like() -> None:
@@ -68,6 +68,9 @@ BILLION = b"a: &a [x, x]\n" + b"".join(b"%c: &%c [*%c, *%c]\n" % (c + 1, c + 1, 
         (b"? [a]\n: 1", 1, "keys"),
         (b"1: 2", 1, "no text"),
         (b"true: 2", 1, "no text"),
+        (("a: 1\nb: x" + "\u0301\u0316" * 9_000).encode(), 2, "marks"),
+        (("a\uff9e" + "\uff9e" * 9_000 + ": 1").encode(), 1, "marks"),
+        (b"a: " + b"x" * (MAX_SCALAR + 1), 1, "characters"),
         (b"a: 012", 1, "quote"),
         (b"a: 0x1f", 1, "quote"),
         (b"a: 0o17", 1, "quote"),

@@ -223,6 +223,20 @@ def test_control_characters_never_get_in(tmp_path: Path) -> None:
     assert everything.isprintable()
 
 
+def test_piles_of_marks_are_cut(tmp_path: Path) -> None:
+    """Thousands of marks on one letter, in titles and cells, are read in no time and leave a name with a few of them."""
+    pile = "\u0301\u0316" * 8_000
+    path = tmp_path / "台账.csv"
+    voiced = "\uff76" + "\uff9e" * 16_000
+    rows = "".join(f"示例中心{number}{pile},体育,{voiced}\n" for number in range(20))
+    path.write_text(f"机构名称,类别,备注{pile}\n{rows}", encoding="utf-8")
+    began = time.monotonic()
+    sites = read(path).sites
+    assert time.monotonic() - began < 5
+    assert len(sites) == 20
+    assert all(len(site.facts["name"]) < 50 for site in sites)
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [
