@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     import httpx
 
 _KEY = r"[0-9a-f]{64}"
-_NAME = r"[^\x00-\x1f\x7f-\x9f]{1,200}"
+_NAME = r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]{1,200}"
 
 
 def enrol(

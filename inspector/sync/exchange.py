@@ -19,6 +19,7 @@ from inspector.sync.link import (
     JSON_TYPE,
     Link,
     compressed,
+    is_text,
     number_of,
     read_object,
     send_json,
@@ -286,8 +287,10 @@ class Entries:
             page = Page.decode(answer.body)
         except ProtocolError as error:
             raise SyncFailedError(failures.malformed("page")) from error
-        if len(page.cursor) > _CURSOR_MAX:
+        if len(page.cursor) > _CURSOR_MAX or not is_text(page.cursor):
             raise SyncFailedError(failures.malformed("cursor"))
+        if not all(is_text(scope) for scope in page.scopes):
+            raise SyncFailedError(failures.malformed("scopes"))
         return page
 
     def _found_restored(self) -> None:

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from inspector.journal.keys import verify
 from inspector.sync import failures
@@ -23,6 +23,7 @@ JSON_TYPE = "application/json"
 PROBLEM_TYPE = "application/problem+json"
 _PROBLEM_BYTES_MAX = 65_536
 _WINDOW_BYTES_MAX = 8_388_608
+_NUMBER_MAX = 2**53 - 1
 _GATEWAYS = (500, 502, 503, 504)
 _NO_METHOD = (405, 501)
 
@@ -164,6 +165,17 @@ def read_object(answer: Answer) -> dict[str, Any]:
     return value
 
 
+def is_text(value: object) -> TypeGuard[str]:
+    """Whether a value of an answer is a text that can be written down; JSON can name halves of characters, too."""
+    if not isinstance(value, str):
+        return False
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def text_of(data: Mapping[str, Any], name: str, pattern: str = "", *, most: int = 1_000) -> str:
     """A text member of a signed answer, whole of the pattern if one is given.
 
@@ -171,19 +183,19 @@ def text_of(data: Mapping[str, Any], name: str, pattern: str = "", *, most: int 
         SyncFailedError: there is none.
     """
     value = data.get(name)
-    if not isinstance(value, str) or len(value) > most or (pattern and re.fullmatch(pattern, value) is None):
+    if not is_text(value) or len(value) > most or (pattern and re.fullmatch(pattern, value) is None):
         raise SyncFailedError(failures.malformed(name))
     return value
 
 
 def number_of(data: Mapping[str, Any], name: str) -> int:
-    """A whole number of a signed answer that is not negative.
+    """A whole number of a signed answer that is not negative and at most 2^53 - 1.
 
     Raises:
         SyncFailedError: there is none.
     """
     value = data.get(name)
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _NUMBER_MAX:
         raise SyncFailedError(failures.malformed(name))
     return value
 
@@ -195,7 +207,7 @@ def texts_of(data: Mapping[str, Any], name: str) -> list[str]:
         SyncFailedError: there is none.
     """
     value = data.get(name)
-    if not isinstance(value, list) or any(not isinstance(item, str) for item in value):
+    if not isinstance(value, list) or not all(is_text(item) for item in value):
         raise SyncFailedError(failures.malformed(name))
     return value
 
@@ -209,6 +221,6 @@ def send_json(link: Link, path: str, data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 __all__ = [
-    "BODY_BYTES_MAX", "JSON_TYPE", "Answer", "Link", "check_signature", "compressed", "decompressed", "judge",
+    "BODY_BYTES_MAX", "JSON_TYPE", "Answer", "Link", "check_signature", "compressed", "decompressed", "is_text", "judge",
     "number_of", "read_object", "send_json", "text_of", "texts_of",
 ]  # fmt: skip

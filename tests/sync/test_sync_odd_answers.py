@@ -1,5 +1,6 @@
 """Answers of odd shape, signed or not: each is refused in words, and none ends the program or a watch."""
 
+import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,8 +13,18 @@ from inspector.journal.keys import device_id
 from inspector.store.workspace import Store
 from inspector.sync.client import SyncClient
 from inspector.sync.exchange import Entries
+from inspector.sync.protocol import ENTRIES_TYPE
 from tests.sync.sync_world import quick, receipted, workspace
-from tests.sync.test_sync_hostile import KEY, Evil, failed, refused, run
+from tests.sync.test_sync_hostile import (
+    KEY,
+    Evil,
+    as_json,
+    failed,
+    refused,
+    run,
+    session,
+    signed,
+)
 
 if TYPE_CHECKING:
     from inspector.sync.progress import Progress
@@ -89,3 +100,38 @@ def test_a_lasting_fault_ends_a_single_sync_in_words(
     assert report.failure is not None
     assert "TypeError" in report.failure.zh
     assert "TypeError" in report.failure.en
+
+
+HALF = "\ud800"
+"""Half of a character: JSON can name it, no file and no request can hold it."""
+
+
+def test_half_a_challenge_is_none(store: Store, evil: Evil) -> None:
+    """A challenge that cannot be signed is refused in words."""
+    evil.answers["/v1/challenges"] = lambda request: as_json(request, {"challenge": HALF})
+    assert failed(store, evil) == "sync.malformed"
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"publishers": [HALF]},
+        {"kept_apart": [{"seq": 1, "reason": HALF}], "kept_apart_count": 1},
+        {"time": 10**300},
+        {"size": 2**53},
+    ],
+)
+def test_a_session_that_cannot_be_kept_is_none(store: Store, evil: Evil, changes: dict[str, object]) -> None:
+    """Halves of characters and numbers beyond all measure in a signed session end the sync in words."""
+    evil.answers["/v1/sessions"] = lambda request: as_json(request, session(**changes))
+    assert failed(store, evil) == "sync.malformed"
+
+
+@pytest.mark.parametrize("changes", [{"cursor": HALF}, {"scopes": ["county", HALF]}])
+def test_a_page_that_cannot_be_kept_is_none(store: Store, evil: Evil, changes: dict[str, object]) -> None:
+    """Halves of characters in the head of a page are refused before anything of it is stored."""
+    head = {"cursor": "c", "more": False, "scopes": ["county"], "version": 1, **changes}
+    body = json.dumps(head).encode() + b"\n"
+    evil.answers["/v1/pull"] = lambda request: signed(request, body, media=ENTRIES_TYPE)
+    assert failed(store, evil) == "sync.malformed"
+    assert store.setting("cursor") is None
