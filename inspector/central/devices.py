@@ -14,7 +14,7 @@ from inspector.central.places import Places
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import Held, await_replaced, no_longer_awaited
 from inspector.central.tables import ACCEPTED
-from inspector.central.verdicts import Verdict, judge
+from inspector.central.verdicts import UNKNOWN_SCOPE, Verdict, judge
 from inspector.domain.entries import COUNTY
 from inspector.errors import Refusal, UsageError
 from inspector.journal.entry import SealedEntry
@@ -83,6 +83,7 @@ class Devices(Core):
                 self._release(connection, device)
         if found is None:
             raise ProblemError("session.refused")
+        self.release_known_scopes()
         return found
 
     def device(self, device: str) -> Device | None:
@@ -107,6 +108,7 @@ class Devices(Core):
         with self.database.write() as connection:
             accounts.grant(connection, device, sorted(set(scopes) - {COUNTY}))
             self._release(connection, device)
+        self.release_known_scopes()
 
     def set_state(self, device: str, state: str, note: str) -> None:
         """Revoke, quarantine or restore a device, effective with its next request.
@@ -155,11 +157,17 @@ class Devices(Core):
         await_replaced(self.database, connection, judged)
         return len(accepted)
 
-    def judge_anew(self, devices: Sequence[str]) -> None:
+    def judge_anew(self, devices: Sequence[str], reason: str = "replaces.unknown") -> None:
         """Release what these devices' entries waited for, each device's in a transaction of its own."""
         for device in devices:
             with self.database.write() as connection:
-                self._release(connection, device, "replaces.unknown")
+                self._release(connection, device, reason)
+
+    def release_known_scopes(self) -> None:
+        """Release entries whose grid was unknown and is known now."""
+        with self.database.read() as connection:
+            waiting = log.kept_apart_for(connection, UNKNOWN_SCOPE)
+        self.judge_anew(waiting, UNKNOWN_SCOPE)
 
     def renew_epoch(self, *, instead_of: str = "") -> str:
         """See `Core.renew_epoch`. What waited for the centre's own lost entries waits no longer."""

@@ -284,6 +284,13 @@ def kept_apart(connection: Connection, device: str, reason: str = "") -> list[An
     return list(connection.execute(query.order_by(table.c.seq)))
 
 
+def kept_apart_for(connection: Connection, reason: str) -> list[str]:
+    """The devices that have entries kept apart for this reason."""
+    table = tables.entry
+    query = sa.select(table.c.device).where(table.c.scope == QUARANTINE, table.c.reason == reason)
+    return sorted(connection.execute(query.distinct()).scalars())
+
+
 def first_kept_apart(connection: Connection, device: str) -> tuple[tuple[Verdict, ...], int]:
     """The first KEPT_APART of a device's quarantined entries, by number, and how many there are in all."""
     table = tables.entry

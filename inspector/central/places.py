@@ -20,6 +20,7 @@ T = TypeVar("T")
 
 BOUND_FAMILIES = frozenset({"inspection", "finding"})
 """What never leaves the scope in which it began."""
+GRID_TYPE = "grid.recorded"
 _CHUNK = 400
 
 
@@ -43,10 +44,12 @@ class Places:
     def __init__(self, connection: Connection, entries: Sequence[SealedEntry]) -> None:
         self._places: dict[str, Place] = {}
         self._aggregates: dict[Ref, str] = {}
+        self._scopes: set[str] = set()
         self._read_places(connection, {sealed.aggregate for sealed in entries})
         self._read_aggregates(
             connection, {Ref.parse(text) for sealed in entries for text in sealed.fields["replaces"]}
         )
+        self._read_grids(connection, entries)
         self._aggregates.update({sealed.ref: sealed.aggregate for sealed in entries})
 
     def of(self, aggregate: str) -> Place | None:
@@ -56,6 +59,10 @@ class Places:
     def aggregate_of(self, ref: Ref) -> str | None:
         """What a replaced entry is about, if it is known."""
         return self._aggregates.get(ref)
+
+    def knows(self, scope: str) -> bool:
+        """Whether a scope is more than a word: the county, a recorded or granted grid, or one with entries."""
+        return scope == COUNTY or scope in self._scopes
 
     def learn(self, sealed: SealedEntry) -> None:
         """An entry was accepted."""
@@ -78,6 +85,21 @@ class Places:
             rows = connection.execute(query).all()
             for row in sorted(rows, key=lambda row: (row.began, row.scope == COUNTY)):
                 self._note(row.aggregate, row.scope, row.type)
+
+    def _read_grids(self, connection: Connection, entries: Sequence[SealedEntry]) -> None:
+        entry, granted, used = tables.entry, tables.device_scope, tables.scope_counter
+        grids = [sealed for sealed in entries if sealed.type == GRID_TYPE and sealed.scope == COUNTY]
+        self._scopes.update(sealed.aggregate for sealed in grids)
+        wanted = sorted({sealed.scope for sealed in entries} - self._scopes)
+        for some in _chunks(wanted):
+            recorded = sa.select(entry.c.aggregate).where(
+                entry.c.aggregate.in_(some), entry.c.type == GRID_TYPE, entry.c.verdict == ACCEPTED
+            )
+            queries = recorded.union(
+                sa.select(granted.c.scope).where(granted.c.scope.in_(some)),
+                sa.select(used.c.scope).where(used.c.scope.in_(some), used.c.last > 0),
+            )
+            self._scopes.update(connection.execute(queries).scalars())
 
     def _read_aggregates(self, connection: Connection, refs: Iterable[Ref]) -> None:
         table = tables.entry

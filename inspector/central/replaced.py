@@ -53,6 +53,10 @@ class Held:
         """What a replaced entry is about, if it is known."""
         return self._places.aggregate_of(ref)
 
+    def knows(self, scope: str) -> bool:
+        """Whether a scope is known here."""
+        return self._places.knows(scope)
+
     def learn(self, sealed: SealedEntry) -> None:
         """An entry was accepted: those after it are judged by it as well."""
         self._places.learn(sealed)

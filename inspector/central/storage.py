@@ -14,7 +14,7 @@ from inspector.central.accounts import Device
 from inspector.central.core import alarm, read_meta
 from inspector.central.devices import Devices
 from inspector.central.photos import Upload
-from inspector.central.places import Places
+from inspector.central.places import GRID_TYPE, Places
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import Held, no_longer_awaited
 from inspector.central.tables import ACCEPTED
@@ -86,6 +86,8 @@ class Storage(Devices):
                 waited = no_longer_awaited(connection, device.id, max(device.size, push.size))
         if not fork:
             self.judge_anew(waited)
+            if any(sealed.type == GRID_TYPE for sealed in push.entries):
+                self.release_known_scopes()
             return accepted
         alarm("push.fork", device=push.device, seq=fork)
         raise ProblemError("push.fork", seq=fork)
@@ -156,6 +158,8 @@ class Storage(Devices):
                 judged = [judge(centre, item, held) for item in sealed]
                 signer = log.Signer(self.name, self.key, self.now)
                 log.add_entries(self.database, connection, centre, judged, signature=key, signer=signer)
+        if any(item.type == GRID_TYPE for item in sealed):
+            self.release_known_scopes()
         return [item.ref for item in sealed]
 
     @contextlib.contextmanager

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from inspector.central.accounts import Device
+from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import finding, inspection, office, patrol, site
@@ -20,6 +21,7 @@ PHOTO_TYPE = "inspection.photo_added"
 ASSIGNING_TYPES = frozenset({"pack.assigned"})
 """What tells everybody which checklists to use: for the centre and the county's administration to say."""
 ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
+UNKNOWN_SCOPE = "scope.unknown"
 _PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
 _PUBLISHED_AGGREGATES = "c-"
 _SETTERS: Mapping[str, Setter] = {
@@ -65,6 +67,9 @@ class Around(Protocol):
     def aggregate_of(self, ref: Ref) -> str | None:
         """What a replaced entry is about, if it is known."""
 
+    def knows(self, scope: str) -> bool:
+        """Whether a scope is known here."""
+
     def learn(self, sealed: SealedEntry) -> None:
         """An entry was accepted: those after it are judged by it as well."""
 
@@ -75,7 +80,7 @@ def judge(device: Device, sealed: SealedEntry, around: Around) -> Judged:
         entry = unseal(sealed)
     except MalformedError:
         return Judged(sealed, Verdict(sealed.ref.seq, QUARANTINED, "body.malformed"), None)
-    reason = _refused_for(device, entry) or _out_of_place(device, entry, around)
+    reason = _refused_for(device, entry, around) or _out_of_place(device, entry, around)
     missing = () if reason else _missing(entry, around)
     if missing:
         reason = "replaces.unknown"
@@ -94,11 +99,14 @@ def _missing(entry: Entry, holds: Around) -> tuple[Ref, ...]:
     return tuple(last.values())
 
 
-def _refused_for(device: Device, entry: Entry) -> str:
+def _refused_for(device: Device, entry: Entry, around: Around) -> str:
     if not device.active:
         return f"device.{device.state}"
     if not device.may_write(entry.scope):
         return "scope.denied"
+    # A cursor names every scope, so scopes must not be made up; the centre itself names only grids of the registry.
+    if device.role != CENTRE_ROLE and not around.knows(entry.scope):
+        return UNKNOWN_SCOPE
     if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
         return "role.denied"
     if entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and entry.type not in _PUBLISHED_TYPES:

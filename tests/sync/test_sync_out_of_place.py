@@ -85,3 +85,35 @@ def test_an_entry_replaces_only_what_is_about_the_same(tmp_path: Path, centre: C
         answer(b, "i-2", "T-1", "no", replaces=[first])
         sync(b)
         assert reasons(centre, b.device) == ["data.malformed"]
+
+
+def test_a_laptop_of_every_grid_cannot_make_scopes_up(tmp_path: Path, centre: Centre) -> None:
+    """Entries of unknown grids are kept apart, lengthen nobody's cursor, and go on as soon as the grid is known."""
+    with laptop(tmp_path / "a", centre, "*") as a, laptop(tmp_path / "b", centre, "*") as b:
+        for number in range(30):
+            write(a, "strange.kind", f"x-{number}", {}, scope=f"g-{number}.made-up")
+        start(a, "i-1", scope="g-20")
+        start(a, "i-2", scope="g-21")
+        start(a, "i-3", scope="g-22")
+        sync(a)
+        assert reasons(centre, a.device) == ["scope.unknown"] * 33
+        found = centre.storage.device(b.device)
+        assert found is not None
+        assert found.scopes == ("county",)
+        write(b, "grid.recorded", "g-20", {"code": "20", "name": "样例网格"}, scope="county")
+        sync(b)
+        centre.storage.grant(a.device, ["*", "g-21"])
+        with laptop(tmp_path / "c", centre, "g-22"):
+            pass
+        assert reasons(centre, a.device) == ["scope.unknown"] * 30
+        sync(b)
+        assert [len(b.entries(f"i-{number}")) for number in (1, 2, 3)] == [1, 1, 1]
+
+
+def test_a_laptop_that_was_its_own_office_brings_its_grids(tmp_path: Path, centre: Centre) -> None:
+    """Grids and what is in them go together, in any order."""
+    with laptop(tmp_path / "a", centre, "*") as a:
+        start(a, "i-1", scope="g-20")
+        write(a, "grid.recorded", "g-20", {"code": "20", "name": "样例网格"}, scope="county")
+        sync(a)
+        assert reasons(centre, a.device) == []
