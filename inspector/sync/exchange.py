@@ -49,6 +49,8 @@ CENTRE_DEVICES = "centre_devices"
 """Setting: the devices under which the centre publishes (JSON list)."""
 _PUBLISHERS_MAX = 1_000
 _CURSOR_MAX = 262_144
+_EMPTY_PAGES_MAX = 3
+"""How many pages in a row may hold nothing and yet promise more."""
 _HASHED_AT_ONCE = 1_000
 
 
@@ -71,6 +73,7 @@ class Entries:
         self._clock = clock
         self._tree = self._remembered_tree()
         self._epoch = ""
+        self._empty_pages = 0
 
     # -- session -----------------------------------------------------------------------------------------------
 
@@ -267,6 +270,9 @@ class Entries:
         seconds = self._clock() - started
         if page.more and page.cursor == cursor:
             raise SyncFailedError(failures.malformed("cursor"))
+        self._empty_pages = 0 if page.entries or not page.more else self._empty_pages + 1
+        if self._empty_pages > _EMPTY_PAGES_MAX:
+            raise SyncFailedError(failures.malformed("more"))
         own, size = self._store.device, self.size()
         if any(entry.ref.device == own and entry.ref.seq > size for entry in page.entries):
             raise SyncFailedError(failures.LOG_BEHIND)

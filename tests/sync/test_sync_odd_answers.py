@@ -20,6 +20,7 @@ from tests.sync.test_sync_hostile import (
     Evil,
     as_json,
     failed,
+    page,
     refused,
     run,
     session,
@@ -135,3 +136,20 @@ def test_a_page_that_cannot_be_kept_is_none(store: Store, evil: Evil, changes: d
     evil.answers["/v1/pull"] = lambda request: signed(request, body, media=ENTRIES_TYPE)
     assert failed(store, evil) == "sync.malformed"
     assert store.setting("cursor") is None
+
+
+@pytest.mark.parametrize(("empty", "complete"), [(3, True), (4, False)])
+def test_pages_that_only_promise_come_to_an_end(store: Store, evil: Evil, empty: int, complete: bool) -> None:
+    """A few pages without entries may promise more, each at a new cursor; one too many ends the sync in words."""
+    told = 0
+
+    def promising(request: httpx.Request) -> httpx.Response:
+        nonlocal told
+        told += 1
+        return signed(request, page(cursor=f"c{told}", more=told <= empty), media=ENTRIES_TYPE)
+
+    evil.answers["/v1/pull"] = promising
+    report = run(store, evil)
+    assert report.complete is complete
+    assert report.failure is None or report.failure.code == "sync.malformed"
+    assert told == 4
