@@ -1,5 +1,7 @@
 """The checklists, packs, law register and parameters that come with the program, and checking files against them."""
 
+import os
+import stat
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -261,9 +263,16 @@ def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:
     return {item.name: item.answer for checklist in checklists for item in checklist.items}
 
 
+def _at_once(name: str, flags: int) -> int:
+    """A pipe with nobody at its other end must not hold the program."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise NotFound(f"{path} 不是普通文件", f"{path} is not a plain file")
             return file.read(MAX_BYTES + 1)
     except OSError as fault:
         raise NotFound(f"读不了 {path}：{fault.strerror}", f"cannot read {path}: {fault.strerror}") from None

@@ -16,6 +16,7 @@ import hashlib
 import json
 import os
 import re
+import stat
 import unicodedata
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -57,8 +58,8 @@ class Argon2:
 
     def __post_init__(self) -> None:
         # The upper bounds keep a forged file from taking the laptop's memory or its evening.
-        sane = 1 <= self.lanes <= 16 and 1 <= self.iterations <= 64
-        if not (sane and 8 * self.lanes <= self.memory_kib <= 4_194_304):
+        sane = 1 <= self.lanes <= 16 and 1 <= self.iterations <= 10
+        if not (sane and 8 * self.lanes <= self.memory_kib <= 1_048_576):
             raise ValueError(f"unreasonable Argon2id parameters: {self}")
 
 
@@ -244,10 +245,17 @@ def _canonical(document: dict[str, Any]) -> bytes:
     return json.dumps(document, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
 
 
+def _at_once(name: str, flags: int) -> int:
+    """A pipe with nobody at its other end must not hold the program."""
+    return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
+
+
 def _load(path: Path) -> dict[str, Any]:
     """The document of a vault file, checked in form."""
     try:
-        with path.open("rb") as stream:
+        with open(path, "rb", opener=_at_once) as stream:
+            if not stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+                raise _damaged(path)
             raw = stream.read(_FILE_LIMIT + 1)
     except FileNotFoundError:
         raise WorkspaceError(

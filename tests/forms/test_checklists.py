@@ -1,5 +1,6 @@
 """Reading checklists: every fault at its line, whatever the file."""
 
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inspector.domain.checklist import Rule, Words
-from inspector.errors import BadInput
+from inspector.errors import BadInput, NotFound
 from inspector.forms.checklists import Around, read_checklist, read_pack, read_parameters, read_register
 from inspector.forms.library import shipped, validate_files
 from inspector.forms.places import data_root
@@ -213,6 +214,16 @@ def test_validation_tries_the_examples(tmp_path: Path) -> None:
     assert (wrong.where, wrong.severity) == (f"{path}:18", "error")
     assert "expected violation, judged in_order" in wrong.en
     assert (lacking.where, lacking.severity) == (f"{path}:8", "warning")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_what_is_no_plain_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe without an end, a device and a folder are told at once as no files."""
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "zero.yaml").symlink_to("/dev/zero")
+    for path in (tmp_path / "pipe.yaml", tmp_path / "zero.yaml", tmp_path):
+        with pytest.raises(NotFound):
+            validate_files([path])
 
 
 def test_files_are_checked_together(tmp_path: Path) -> None:

@@ -140,7 +140,9 @@ def test_a_forged_workspace_or_cost_does_not_open(tmp_path: Path) -> None:
         open_vault(path, OLD)
     for cost in (
         {"memory_kib": 1 << 40},
+        {"memory_kib": 1_048_577},
         {"iterations": 10**9},
+        {"iterations": 11},
         {"lanes": 0},
         {"lanes": True},
         {"salt": "00"},
@@ -149,6 +151,15 @@ def test_a_forged_workspace_or_cost_does_not_open(tmp_path: Path) -> None:
         _forged(path, {"kdf": {**kdf, **cost}})
         with pytest.raises(Damaged):
             open_vault(path, OLD)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no named pipes here")
+def test_a_pipe_in_the_place_of_the_vault_holds_nobody(tmp_path: Path) -> None:
+    """What is no plain file is told as damage at once; nobody waits for its other end."""
+    path = tmp_path / "vault.json"
+    os.mkfifo(path)
+    with pytest.raises(Damaged):
+        open_vault(path, OLD)
 
 
 def test_a_missing_vault_says_how_to_begin(tmp_path: Path) -> None:
