@@ -1,9 +1,11 @@
 """Devices and how they come in: one-time codes, enrolment, challenges, sessions, scopes. Functions on a transaction."""
 
+import base64
 import hashlib
+import hmac
 import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,8 +23,6 @@ from inspector.sync.protocol import enrolment_message, session_message
 
 WRONG_SIGNATURES = 10
 """How many wrong signatures a code survives."""
-OPEN_CHALLENGES = 16
-"""How many challenges of one device are open at once; the oldest go first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,23 +173,37 @@ def enrol(
     return device, True
 
 
-def new_challenge(connection: Connection, device: str, *, now: int, seconds: int) -> str:
-    """A challenge that this device may answer once.
+def new_challenge(device: str, *, seal: Callable[[str], bytes], now: int, seconds: int) -> str:
+    """A challenge that this device may answer once. Nothing is kept of it, so nobody can crowd out another's.
 
-    Raises:
-        ProblemError: device.unknown.
+    Args:
+        seal: an authenticator of a text, under a key of the centre.
     """
-    if read_device(connection, device) is None:
-        raise ProblemError("device.unknown")
+    text = f"{now + seconds}.{secrets.token_urlsafe(16)}"
+    return f"{text}.{_challenge_seal(device, text, seal)}"
+
+
+def _challenge_seal(device: str, text: str, seal: Callable[[str], bytes]) -> str:
+    return base64.urlsafe_b64encode(seal(f"challenge/v1\n{device}\n{text}")[:18]).decode("ascii")
+
+
+def _challenge_end(device: str, challenge: str, seal: Callable[[str], bytes]) -> int:
+    """Until when this challenge of ours is good for the device; 0 where it is none."""
+    text, _, mark = challenge.rpartition(".")
+    right = _challenge_seal(device, text, seal)
+    if not hmac.compare_digest(right.encode(), mark.encode("utf-8", "replace")):
+        return 0
+    return int(text.partition(".")[0])
+
+
+def _use_challenge(connection: Connection, device: str, challenge: str, *, end: int, now: int) -> bool:
+    """Note that a challenge was answered; False where it was before. The device's row must be locked."""
     table = tables.challenge
     connection.execute(sa.delete(table).where(table.c.expires < now))
-    mine = sa.select(table.c.challenge).where(table.c.device == device)
-    oldest = mine.order_by(table.c.expires.desc()).offset(OPEN_CHALLENGES - 1).limit(OPEN_CHALLENGES)
-    surplus = connection.execute(oldest).scalars().all()
-    connection.execute(sa.delete(table).where(table.c.challenge.in_(surplus)))
-    challenge = secrets.token_urlsafe(32)
-    connection.execute(sa.insert(table).values(challenge=challenge, device=device, expires=now + seconds))
-    return challenge
+    if connection.execute(sa.select(table.c.device).where(table.c.challenge == challenge)).first():
+        return False
+    connection.execute(sa.insert(table).values(challenge=challenge, device=device, expires=end))
+    return True
 
 
 def open_session(
@@ -199,26 +213,24 @@ def open_session(
     device: str,
     challenge: str,
     signature: bytes,
+    seal: Callable[[str], bytes],
     now: int,
     seconds: int,
 ) -> str | None:
-    """A new session's token for a challenge rightly signed; None where not. The challenge is used up either way.
+    """A new session's token for a challenge rightly signed, which is used up by it; None where not.
 
     A revoked or quarantined device gets one as well: what it still holds is to come in, into quarantine.
 
     Raises:
         ProblemError: device.unknown.
     """
-    found = read_device(connection, device)
+    found = read_device(connection, device, lock=True)
     if found is None:
         raise ProblemError("device.unknown")
-    table = tables.challenge
-    used = connection.execute(
-        sa.delete(table).where(
-            table.c.challenge == challenge, table.c.device == device, table.c.expires >= now
-        )
-    )
-    if not used.rowcount or not verify(found.public_key, signature, session_message(centre, challenge)):
+    end = _challenge_end(device, challenge, seal)
+    if end < now or not verify(found.public_key, signature, session_message(centre, challenge)):
+        return None
+    if not _use_challenge(connection, device, challenge, end=end, now=now):
         return None
     token = secrets.token_urlsafe(32)
     connection.execute(sa.delete(tables.session).where(tables.session.c.expires < now))

@@ -201,10 +201,11 @@ class Devices(Core):
         Raises:
             ProblemError: device.unknown.
         """
-        with self.database.write() as connection:
-            return accounts.new_challenge(
-                connection, device, now=self.now, seconds=self.settings.challenge_seconds
-            )
+        if self.device(device) is None:
+            raise ProblemError("device.unknown")
+        return accounts.new_challenge(
+            device, seal=self._derived, now=self.now, seconds=self.settings.challenge_seconds
+        )
 
     def open_session(
         self, device: str, challenge: str, signature: bytes, *, shown: ShownReceipt | None = None
@@ -226,6 +227,7 @@ class Devices(Core):
                 device=device,
                 challenge=challenge,
                 signature=signature,
+                seal=self._derived,
                 now=self.now,
                 seconds=self.settings.session_seconds,
             )

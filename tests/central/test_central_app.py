@@ -109,6 +109,24 @@ async def test_sessions_need_the_key_and_a_fresh_challenge(
     assert problem_of(unknown) == (403, "device.unknown")
 
 
+async def test_strangers_cannot_crowd_out_a_challenge(client: httpx.AsyncClient, laptop: Laptop) -> None:
+    """A challenge stays good however many others ask for one, or answer it wrongly, meanwhile."""
+    centre = (await client.get("/v1/identity")).json()["device"]
+
+    async def ask() -> str:
+        return str((await client.post("/v1/challenges", json={"device": laptop.id})).json()["challenge"])
+
+    mine = await ask()
+    assert len({mine, *[await ask() for _ in range(40)]}) == 41
+    said = {"device": laptop.id, "challenge": mine}
+    for changed in (mine, "", "1.2.3", mine[:-1] + "é", "9" + mine):
+        wrong = {**said, "challenge": changed, "signature": b64(bytes(64))}
+        assert problem_of(await client.post("/v1/sessions", json=wrong))[0] in (400, 401)
+    right = {**said, "signature": b64(laptop.key.sign(session_message(centre, mine)))}
+    assert (await client.post("/v1/sessions", json=right)).status_code == 200
+    assert problem_of(await client.post("/v1/sessions", json=right)) == (401, "session.refused")
+
+
 async def test_sessions_end(client: httpx.AsyncClient, laptop: Laptop, clock: Clock) -> None:
     """A token is good for an hour."""
     session = await open_session(client, laptop)
