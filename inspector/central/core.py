@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from inspector.central import accounts, tables
 from inspector.central.database import Database
-from inspector.central.identity import create_key, load_key, make_private_dir
+from inspector.central.identity import create_key, load_key, make_private_dir, others_may_enter, private_files
 from inspector.central.problems import ProblemError
 from inspector.central.settings import DEFAULT_NAME, Settings
 from inspector.central.tables import EVERYWHERE
@@ -38,10 +38,13 @@ class Core:
             UsageError: the name or the database address is off.
         """
         make_private_dir(settings.data)
+        if others_may_enter(settings.data):
+            logger.warning("data.open_to_others", extra={"details": {"data": str(settings.data)}})
         self.settings = settings
         self.database = Database(settings.database_url, unsafe_postgres=settings.unsafe_postgres)
         try:
-            self.database.create_tables()
+            with private_files():
+                self.database.create_tables()
             self.key: SigningKey = self._open_identity()
         except BaseException:
             self.database.close()

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+from collections.abc import Iterator
 from pathlib import Path
 
 from inspector.errors import Damaged, WorkspaceError
@@ -75,6 +76,21 @@ def make_private_dir(path: Path) -> None:
             hint=("换一个可以写入的目录。", "Choose a folder that you may write to."),
             code="central.data",
         ) from error
+
+
+def others_may_enter(path: Path) -> bool:
+    """Whether a folder that was there before is open to other users of this machine."""
+    return os.name != "nt" and bool(path.stat().st_mode & 0o077)
+
+
+@contextlib.contextmanager
+def private_files() -> Iterator[None]:
+    """Files made inside of the block are for this user alone. The mask is the process's: only while starting."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _damaged(path: Path) -> Damaged:

@@ -98,3 +98,22 @@ def test_a_name_with_spaces_is_refused(tmp_path: Path) -> None:
     """A centre's name stands in signature lines, which have no room for spaces."""
     with pytest.raises(UsageError):
         Storage(Settings(tmp_path / "centre", name="two words"))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has other rights")
+def test_the_data_is_for_its_owner_alone(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """In a folder that others may enter, of which a warning tells, every file is still for the owner alone."""
+    data = tmp_path / "open"
+    data.mkdir(mode=0o755)
+    data.chmod(0o755)
+    before = os.umask(0o022)
+    try:
+        opened = Storage(Settings(data))
+        opened.create_code(name="示例", role="officer", department="", scopes=[])
+        modes = {path.name: path.stat().st_mode & 0o077 for path in data.iterdir() if path.is_file()}
+        opened.close()
+    finally:
+        os.umask(before)
+    assert "centre.sqlite" in modes
+    assert set(modes.values()) == {0}
+    assert "data.open_to_others" in caplog.text
