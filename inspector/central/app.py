@@ -56,7 +56,9 @@ def create_app(settings: Settings, *, storage: Storage | None = None) -> Starlet
         if owned:
             opened.close()
 
-    guard = Middleware(Guard, body_seconds=settings.body_seconds)
+    guard = Middleware(
+        Guard, body_seconds=settings.body_seconds, open_body_seconds=settings.open_body_seconds
+    )
     app = Starlette(
         routes=ROUTES,
         middleware=[guard],

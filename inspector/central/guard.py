@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import time
 import traceback
 from typing import Any
 
@@ -23,23 +24,38 @@ _SECURITY_HEADERS = [
 ]
 
 
+SESSION_SECONDS = 120.0
+SESSION_BYTES_PER_SECOND = 1_024
+"""With a session a body has so long, and longer only as long as it comes faster than this."""
+_EXCHANGE = "inspector.exchange"
+
+
 class BodyIdleError(Exception):
-    """A body paused for too long."""
+    """A body paused for too long, or took too long in all."""
+
+
+def allow_session_time(scope: Scope) -> None:
+    """The request has shown a session: its body may be large and the network slow."""
+    exchange = scope.get(_EXCHANGE)
+    if isinstance(exchange, _Exchange):
+        exchange.with_session = True
 
 
 class Guard:
     """Pure ASGI, around everything else."""
 
-    def __init__(self, app: ASGIApp, *, body_seconds: float) -> None:
+    def __init__(self, app: ASGIApp, *, body_seconds: float, open_body_seconds: float) -> None:
         self.app = app
         self.body_seconds = body_seconds
+        self.open_body_seconds = open_body_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        exchange = _Exchange(scope, receive, send, self.body_seconds)
+        exchange = _Exchange(scope, receive, send, self.body_seconds, self.open_body_seconds)
+        scope = {**scope, _EXCHANGE: exchange}
         try:
             await self.app(scope, exchange.receive, exchange.send)
         except ClientDisconnect:
@@ -57,10 +73,16 @@ class Guard:
 class _Exchange:
     """One request and its answer: whether the body is in, and whether the answer has begun."""
 
-    def __init__(self, scope: Scope, receive: Receive, send: Send, body_seconds: float) -> None:
+    def __init__(
+        self, scope: Scope, receive: Receive, send: Send, body_seconds: float, open_body_seconds: float
+    ) -> None:
         self._receive = receive
         self._send = send
         self._body_seconds = body_seconds
+        self._open_body_seconds = open_body_seconds
+        self._began = time.monotonic()
+        self._bytes = 0
+        self.with_session = False
         self.complete = not _has_body(scope)
         self.started = False
 
@@ -71,11 +93,19 @@ class _Exchange:
         ):  # what follows a body is only the end of the connection: it may take as long as it likes
             return await self._receive()
         try:
-            message = await asyncio.wait_for(self._receive(), self._body_seconds)
+            message = await asyncio.wait_for(self._receive(), min(self._body_seconds, self._left()))
         except TimeoutError as error:
             raise BodyIdleError from error
         self.complete = not message.get("more_body", False)
+        self._bytes += len(message.get("body", b""))
         return message
+
+    def _left(self) -> float:
+        """Seconds until the body must be in."""
+        allowed = self._open_body_seconds
+        if self.with_session:
+            allowed = max(SESSION_SECONDS, self._bytes / SESSION_BYTES_PER_SECOND)
+        return self._began + allowed - time.monotonic()
 
     async def send(self, message: Message) -> None:
         """A piece of the answer, with the headers that every answer has."""
@@ -96,7 +126,7 @@ def _refusal(error: Exception) -> ProblemError:
     if isinstance(error, ProblemError):
         return error
     if isinstance(error, BodyIdleError):
-        return ProblemError("request.malformed", status=408, reason="the body paused for too long")
+        return ProblemError("request.malformed", status=408, reason="the body paused or took too long")
     if isinstance(error, HTTPException):
         code = {404: "not_found", 405: "method"}.get(error.status_code, "request.malformed")
         return ProblemError(code, status=error.status_code)

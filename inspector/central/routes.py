@@ -191,7 +191,7 @@ async def push(request: Request) -> Response:
 async def pull(request: Request) -> Response:
     """POST /v1/pull"""
     device = await wire.session_device(request)
-    asked = await wire.read_model(request, models.PullRequest)
+    asked = await wire.read_model(request, models.PullRequest, limit=wire.JSON_BYTES_MAX)
     storage = wire.storage_of(request)
 
     def work() -> Response:
@@ -204,7 +204,7 @@ async def pull(request: Request) -> Response:
 async def missing_photos(request: Request) -> Response:
     """POST /v1/photos/missing"""
     device = await wire.session_device(request)
-    asked = await wire.read_model(request, models.PhotoList)
+    asked = await wire.read_model(request, models.PhotoList, limit=wire.JSON_BYTES_MAX)
     storage = wire.storage_of(request)
     blobs = blobs_of(request)
 

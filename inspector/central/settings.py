@@ -23,6 +23,7 @@ class Settings:
         session_seconds, challenge_seconds: how long each is good.
         header_seconds: how long a connection may take to send the head of a request.
         body_seconds: how long a body may pause.
+        open_body_seconds: how long the whole body of a request without a session may take.
         calls_per_minute: calls without a session, for each address.
         wrong_codes_per_minute: wrong enrolment codes, for each address.
         connections: most connections at once.
@@ -41,6 +42,7 @@ class Settings:
     challenge_seconds: int = 120
     header_seconds: float = 10.0
     body_seconds: float = 30.0
+    open_body_seconds: float = 15.0
     calls_per_minute: int = 1_200
     wrong_codes_per_minute: int = 5
     connections: int = 512

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from inspector.central.accounts import Device
+from inspector.central.guard import allow_session_time
 from inspector.central.problems import ProblemError
 from inspector.central.storage import Storage
 from inspector.journal.keys import SigningKey
@@ -26,6 +27,8 @@ from inspector.sync.protocol import (
 )
 
 JSON_BYTES_MAX = 1_048_576
+OPEN_JSON_BYTES_MAX = 4_096
+"""Most bytes of a request without a session."""
 _NONCE = re.compile(r"[0-9a-f]{32}")
 _STEP = 1_048_576
 _WINDOW_BYTES_MAX = 8_388_608
@@ -60,13 +63,13 @@ async def read_body(request: Request, limit: int) -> bytes:
     return bytes(body)
 
 
-async def read_model(request: Request, model: type[ModelT]) -> ModelT:
+async def read_model(request: Request, model: type[ModelT], *, limit: int = OPEN_JSON_BYTES_MAX) -> ModelT:
     """The body as one of the edge's models.
 
     Raises:
         ProblemError: request.malformed, naming the members that are off.
     """
-    body = await read_body(request, JSON_BYTES_MAX)
+    body = await read_body(request, limit)
     try:
         return model.model_validate_json(body)
     except ValidationError as error:
@@ -178,4 +181,6 @@ async def session_device(request: Request) -> Device:
     if kind.lower() != "bearer" or not token:
         raise ProblemError("session.needed")
     check_nonce(request)
-    return await anyio.to_thread.run_sync(storage_of(request).session_device, token.strip())
+    device = await anyio.to_thread.run_sync(storage_of(request).session_device, token.strip())
+    allow_session_time(request.scope)
+    return device
