@@ -83,7 +83,11 @@ def passphrase(
         typer.Option("--new-file", help="File whose first line is the new passphrase. 新口令文件。"),
     ] = None,
 ) -> None:
-    """Change the passphrase; a cut leaves the old one or the new one. 更改口令。"""
+    """Change the passphrase; a cut leaves the old one or the new one.
+
+    An old copy of vault.json still opens the workspace with the old passphrase: destroy such copies.
+    更改口令；旧的vault.json副本配旧口令仍能打开工作区，请销毁。
+    """
     from inspector.store.vault import change_passphrase
     from inspector.store.workspace import VAULT
 
