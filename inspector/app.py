@@ -24,6 +24,7 @@ from inspector.screens.workplace import LAST_PLACE, LOG_NAME, Workplace
 from inspector.services import lookup
 from inspector.store.workspace import Store
 from inspector.theme import DAY, NIGHT
+from inspector.widgets.bars import MessageLine
 from inspector.widgets.content import ControlFilter
 from inspector.widgets.ordered import OrderedApp
 
@@ -65,6 +66,7 @@ class InspectorApp(OrderedApp[None]):
         self._sync_wanted = sync
         self._restarted = restarted
         self.locked = False
+        self._said: tuple[Screen[Any], int, str] | None = None
         self._filters.append(ControlFilter())
         merged = dict(self._bindings.key_to_bindings)
         for key, binding in BindingsMap(
@@ -118,6 +120,22 @@ class InspectorApp(OrderedApp[None]):
             screen = ChecklistScreen(self.place, found.id, item=str(kept.get("item", "")))
             await self.push_screen(screen)
             screen.tell(tr("回到上次的位置，继续检查。", "Back where you were: go on."))
+
+    def key_begins(self) -> None:
+        """Note what the message line says."""
+        self._said = self._says()
+
+    def key_ended(self) -> None:
+        """An old refusal goes with the next key that is not refused."""
+        said, screen = self._says(), self.screen
+        if isinstance(screen, Told) and screen.typing:
+            return
+        if said is not None and said == self._said and said[2] == "bad" and isinstance(screen, Told):
+            screen.tell("")
+
+    def _says(self) -> tuple[Screen[Any], int, str] | None:
+        line = next(iter(self.screen.query(MessageLine)), None) if self._screen_stack else None
+        return None if line is None else (self.screen, line.told, line.kind)
 
     # -- commands of every screen ------------------------------------------------------------------------------
 

@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from inspector.domain.answers import expected
-from inspector.domain.checklist import Item
+from inspector.domain.checklist import AnswerSpec, Item
 from inspector.domain.when import local_time
 from inspector.errors import BadInput
 from inspector.language import tr
@@ -53,10 +53,21 @@ def toggled(line: Line, digit: str) -> list[str] | None:
     return chosen or None
 
 
+def expected_words(spec: AnswerSpec) -> str:
+    """What an answer looks like, for people."""
+    if spec.type != "text":
+        return str(expected(spec))
+    return (
+        tr(f"文字，最多 {spec.maximum} 字", f"text, {spec.maximum} characters at most")
+        if spec.maximum
+        else tr("文字", "text")
+    )
+
+
 def typed_form(item: Item) -> str:
     """What is to be typed for an item."""
     unit = str(item.answer.unit)
-    return str(expected(item.answer)) + (tr(f"，单位 {unit}", f", in {unit}") if unit else "")
+    return expected_words(item.answer) + (tr(f"，单位 {unit}", f", in {unit}") if unit else "")
 
 
 def choice_words(kind: str) -> str:

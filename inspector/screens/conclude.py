@@ -13,7 +13,7 @@ from inspector.domain.office import Officer
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import started_words
-from inspector.screens.words import VERDICT_WORDS
+from inspector.screens.words import VERDICT_WORDS, pack_title
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, lookup
 from inspector.services.sheets import Sheet, sheet
@@ -72,18 +72,19 @@ class ConcludeScreen(Page):
     async def reload(self) -> None:
         """The summary anew."""
 
-        def read() -> tuple[Sheet, list[Officer], list[Officer]]:
+        def read() -> tuple[Sheet, list[Officer], list[Officer], str]:
             found = sheet(self.place.store, self.place.forms, self._inspection)
             state = found.inspection
             return (
                 found,
                 lookup.officers(self.place.store, state.officers),
                 lookup.officers(self.place.store, state.helpers),
+                pack_title(self.place.forms.packs(), state.pack.code),
             )
 
-        found, officers, helpers = await self.place.write(read)
+        found, officers, helpers, pack = await self.place.write(read)
         self._sheet = found
-        self.query_one("#summary", Static).update(plain(_words(found, officers, helpers)))
+        self.query_one("#summary", Static).update(plain(_words(found, officers, helpers, pack)))
         self.query_one("#open", LineList).show(_rows(found))
         self.refresh_bindings()
 
@@ -192,13 +193,13 @@ def _open_words(found: Sheet) -> str:
     return tr("还有 ", "Still ") + tr("、", ", ").join(words) if words else ""
 
 
-def _words(found: Sheet, officers: list[Officer], helpers: list[Officer]) -> str:
+def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: str) -> str:
     counts, state = found.counts, found.inspection
     names = tr("、", ", ").join(
         f"{person.name}（{person.certificate or tr('无证号', 'no number')}）" for person in officers
     )
     lines = [
-        started_words(found),
+        started_words(found, pack),
         tr(f"检查人员：{names}", f"Officers: {names}"),
     ]
     if helpers:

@@ -1,7 +1,7 @@
 """A small form over a page: labelled lines, one button's worth of Enter, errors shown in place."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -82,7 +82,11 @@ class FormScreen(Told, Dialog):
     @property
     def commands(self) -> tuple[Command, ...]:
         """Those of every form, and one of this."""
-        return self.KEYS if self._also is None else (*self.KEYS, self._also)
+        if self._also is None:
+            return self.KEYS
+        # What goes on to something else is a form of what is saved already: leaving it cancels nothing.
+        closing = replace(self.KEYS[-1], zh="关闭", en="Close")
+        return (*self.KEYS[:-1], closing, self._also)
 
     def compose(self) -> ComposeResult:
         """Title, words, lines."""

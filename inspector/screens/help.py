@@ -13,6 +13,8 @@ from inspector.screens.workplace import Workplace
 from inspector.widgets.content import plain
 from inspector.widgets.lines import Column, LineList, Row
 
+_KEY_CELLS, _NAME_CELLS = 16, 10
+
 
 class HelpScreen(Page):
     """The keys of a screen and those of all screens."""
@@ -34,8 +36,8 @@ class HelpScreen(Page):
         """The keys."""
         yield LineList(
             [
-                Column(tr("键", "Key"), 16),
-                Column(tr("命令", "Command"), 10),
+                Column(tr("键", "Key"), _KEY_CELLS),
+                Column(tr("命令", "Command"), _NAME_CELLS),
                 Column(tr("作用", "What it does")),
             ],
             id="keys",
@@ -54,7 +56,16 @@ class HelpScreen(Page):
 
     async def reload(self) -> None:
         """The list."""
-        rows = [Row(c.id, (c.key_names, c.title, c.help)) for c in self._commands]
+        rows = [row for command in self._commands for row in self._rows(command)]
         rows.append(Row("-", (tr("所有画面", "Every screen"),), "section", selectable=False))
-        rows += [Row(c.id, (c.key_names, c.title, c.help)) for c in self._everywhere]
+        rows += [row for command in self._everywhere for row in self._rows(command)]
         self.query_one("#keys", LineList).show(rows)
+
+    def _rows(self, command: Command) -> list[Row]:
+        """A command, its sentence over as many rows as it needs."""
+        from rich.cells import chop_cells
+
+        room = max(self.size.width - _KEY_CELLS - _NAME_CELLS - 6, 10)
+        first, *more = chop_cells(command.help, room)
+        rows = [Row(command.id, (command.key_names, command.title, first))]
+        return rows + [Row(f"{command.id}/{n}", ("", "", text)) for n, text in enumerate(more)]

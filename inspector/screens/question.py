@@ -147,9 +147,9 @@ def next_unanswered(sheet: Sheet, code: str) -> str:
     return ""
 
 
-def started_words(sheet: Sheet) -> str:
+def started_words(sheet: Sheet, pack: str) -> str:
     """When and with what it began."""
     return tr(
-        f"{show_time(sheet.inspection.started.wall)} 开始，检查包 {sheet.inspection.pack.code}",
-        f"Started {show_time(sheet.inspection.started.wall)} with {sheet.inspection.pack.code}",
+        f"{show_time(sheet.inspection.started.wall)} 开始，检查包“{pack}”",
+        f"Started {show_time(sheet.inspection.started.wall)} with {pack}",
     )

@@ -15,6 +15,7 @@ from inspector.domain.checklist import Column as AnswerColumn
 from inspector.domain.checklist import Item
 from inspector.errors import BadInput, InspectorError
 from inspector.language import tr
+from inspector.screens.answering import expected_words
 from inspector.screens.base import Page, guarded
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections
@@ -136,7 +137,7 @@ class RosterScreen(Page):
             return
         column = self._columns[event.coordinate.column]
         must = "" if column.answer.required else tr("（可空）", " (may be empty)")
-        words = f"{column.title}{must}：{expected(column.answer)}"
+        words = f"{column.title}{must}：{expected_words(column.answer)}"
         self.query_one("#expects", Static).update(plain(words, limit=300))
 
     # -- keys --------------------------------------------------------------------------------------------------

@@ -84,24 +84,25 @@ class SiteScreen(Page):
 
     async def reload(self) -> None:
         """Everything anew."""
-        site, pack, past, findings = await self.place.write(self._read)
+        site, pack, past, findings, titles = await self.place.write(self._read)
         self._site = site
         today = local_date(self.place.store.clock.stamp()).isoformat()
         self.query_one("#facts", Static).update(_facts(site, today))
         self._open = next((row.id for row in past if row.status == "open"), "")
         rows = [_first_row(self._open, pack)]
-        rows += [_inspection_row(row) for row in past if row.id != self._open]
+        rows += [_inspection_row(row, titles.get(row.pack, row.pack)) for row in past if row.id != self._open]
         if findings:
             rows.append(Row("-", (tr("记录在案的问题", "Findings on record"),), "section", selectable=False))
             rows += [_finding_row(row) for row in findings]
         self.query_one("#history", LineList).show(rows)
 
-    def _read(self) -> tuple[Site, Pack, list[InspectionRow], list[FindingRow]]:
+    def _read(self) -> tuple[Site, Pack, list[InspectionRow], list[FindingRow], dict[str, str]]:
         store = self.place.store
         site = lookup.site(store, self._site_id)
         past = queries.inspections(store.connection, site=site.id, limit=50)
         findings = queries.findings(store.connection, site=site.id, limit=100)
-        return site, self.place.forms.pack_for(site), past, findings
+        titles = {code: str(pack.title) for code, pack in self.place.forms.packs().items()}
+        return site, self.place.forms.pack_for(site), past, findings, titles
 
     async def action_choose(self) -> None:
         """As Enter in the list."""
@@ -224,10 +225,8 @@ def _first_row(open_inspection: str, pack: Pack) -> Row:
     return Row("new:", (tr("回车", "Enter"), words), "strong")
 
 
-def _inspection_row(row: InspectionRow) -> Row:
-    words = tr(
-        f"检查 {row.pack}，已答 {row.answered} 项，照片 {row.photos}", f"{row.pack}, {row.answered} answers"
-    )
+def _inspection_row(row: InspectionRow, pack: str) -> Row:
+    words = tr(f"{pack}，已答 {row.answered} 项，照片 {row.photos}", f"{pack}, {row.answered} answers")
     state = tr(*STATUS_WORDS.get(row.status, (row.status, row.status)))
     count = str(row.findings) if row.findings else ""
     kind = "dim" if row.status == "voided" else ""

@@ -133,6 +133,10 @@ def standing(summary: Summary) -> list[str]:
         )
     else:
         lines.append(tr("中心还没有签收过本机的记录。", "The centre has not signed for anything yet."))
+    if summary.last_sync and summary.last_sync.get("zh"):
+        when = show_time(int(summary.last_sync["time"]))
+        why = tr(str(summary.last_sync["zh"]), str(summary.last_sync["en"]))
+        lines.append(tr(f"上次尝试：{when}　{why}", f"Last attempt: {when}: {why}"))
     if pending.photos_down:
         lines.append(tr(f"待接收照片 {pending.photos_down} 张", f"{pending.photos_down} photos to receive"))
     if pending.parked:
@@ -156,11 +160,12 @@ def course(syncing: Syncing) -> str:
     progress = syncing.progress
     if progress is not None and syncing.running:
         lines.append(progress.message)
+        before = syncing.sent_before
         lines.append(
             tr(
-                f"本次：记录 {progress.entries_sent}/{progress.entries_total}，照片 {progress.photos_sent}/"
+                f"本次：记录 {progress.entries_sent - before}/{progress.entries_total - before}，照片 {progress.photos_sent}/"
                 f"{progress.photos_total}，接收 {progress.entries_received} 条",
-                f"Now: entries {progress.entries_sent}/{progress.entries_total}, photos {progress.photos_sent}/"
+                f"Now: entries {progress.entries_sent - before}/{progress.entries_total - before}, photos {progress.photos_sent}/"
                 f"{progress.photos_total}, received {progress.entries_received}",
             )
         )

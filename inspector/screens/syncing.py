@@ -23,6 +23,7 @@ class Syncing:
         self.progress: Progress | None = None
         self.words = ""
         self.failed = False
+        self.sent_before = 0
 
     @property
     def running(self) -> bool:
@@ -80,4 +81,6 @@ class Syncing:
             self.words, self.failed = f"{error.message} {error.hint}".strip(), True
 
     def _notice(self, progress: Progress) -> None:
+        if self.progress is None or self.progress.phase in ("resting", "waiting"):
+            self.sent_before = progress.entries_sent
         self.progress = progress

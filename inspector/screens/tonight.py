@@ -4,7 +4,7 @@ import contextlib
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
@@ -35,15 +35,15 @@ class TonightScreen(Page):
                 "打开光标所在的点位，或继续未办结的检查。", "Open the site, or continue the open inspection."),
         Command("tonight.list", "down", "to_list", "到列表", "To list",
                 "从查找行到列表。", "From the search line into the list."),
-        Command("tonight.patrol", "f2,p", "patrol", "巡查", "Patrol",
+        Command("tonight.patrol", "f2", "patrol", "巡查", "Patrol",
                 "选两名执法人员，开始今晚的巡查。", "Choose two officers and start the patrol.", footer=True),
         Command("tonight.search", "f3,slash", "search", "查找", "Find",
                 "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials.", footer=True),
-        Command("tonight.new", "f4,n", "new_site", "新点位", "New site",
+        Command("tonight.new", "f4", "new_site", "新点位", "New site",
                 "登记台账里没有的场所。", "Record a place that is in no registry.", footer=True),
         Command("tonight.sync", "f5", "app.show_sync", "上报", "Sync",
                 "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it.", footer=True),
-        Command("tonight.kind", "f6,k", "next_kind", "类别", "Kind",
+        Command("tonight.kind", "f6", "next_kind", "类别", "Kind",
                 "只看培训场所、只看校园、全部。", "Training sites only, campuses only, all."),
         Command("tonight.quit", "f10,ctrl+q", "app.leave", "退出", "Quit",
                 "退出。已保存的内容都在。", "Quit. What was saved stays.", footer=True),
@@ -61,7 +61,9 @@ class TonightScreen(Page):
         with Horizontal(id="find"):
             yield Static(plain(tr("查找", "Find")), id="find-label")
             yield Input(
-                id="search", placeholder=tr("汉字、拼音或首字母，如 lsc", "characters, pinyin or initials")
+                id="search",
+                select_on_focus=False,
+                placeholder=tr("汉字、拼音或首字母，如 lsc", "characters, pinyin or initials"),
             )
             yield Static(plain(""), id="count")
         yield LineList(
@@ -151,6 +153,22 @@ class TonightScreen(Page):
                 )
 
     # -- keys --------------------------------------------------------------------------------------------------
+
+    async def on_key(self, event: events.Key) -> None:
+        """A character that is no command begins a search."""
+        if (
+            self.typing
+            or not event.is_printable
+            or not (event.character or "").strip()
+            or self._is_command(event)
+        ):
+            return
+        event.stop()
+        event.prevent_default()
+        search = self.query_one("#search", Input)
+        search.value += event.character or ""
+        self.set_focus(search)
+        search.cursor_position = len(search.value)
 
     async def action_search(self) -> None:
         """Into the search line."""

@@ -1,5 +1,8 @@
 """Words of the field as the screens say them."""
 
+from collections.abc import Mapping
+
+from inspector.domain.checklist import Pack
 from inspector.domain.site_facts import QUADRANT_LABELS, QuadrantCode
 from inspector.language import tr
 
@@ -34,3 +37,8 @@ def size_words(size: int) -> str:
     if size >= 1_000_000:
         return f"{size / 1_000_000:.1f} MB"
     return f"{max(1, size // 1000)} KB"
+
+
+def pack_title(packs: Mapping[str, Pack], code: str) -> str:
+    """What a pack is called; its code where it is not known here."""
+    return str(packs[code].title) if code in packs else code

@@ -48,6 +48,8 @@ class MessageLine(Static):
     def __init__(self) -> None:
         super().__init__(Content(""), id="message")
         self.words = ""
+        self.kind = ""
+        self.told = 0
 
     def tell(self, words: str, kind: str = "", hint: str = "") -> None:
         """Show a sentence.
@@ -56,6 +58,8 @@ class MessageLine(Static):
             kind: "", "good", "warn" or "bad"; "bad" also begins with a word that says so.
             hint: what to do next, on a line of its own.
         """
+        self.kind = kind
+        self.told += 1
         lead = {"bad": tr("【未成】", "[Not done] "), "warn": tr("【注意】", "[Note] ")}.get(kind, "")
         self.words = lead + words + (f"\n{tr('→ ', '-> ')}{hint}" if hint else "")
         for name in ("good", "warn", "bad"):

@@ -22,6 +22,8 @@ from inspector.text import fit, tail
 
 PAGE = 100
 _PAGES_KEPT = 12
+_NARROW = 72
+_FREE_LEAST, _FIXED_LEAST = 20, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +289,19 @@ class LineList(ScrollView, can_focus=True):
     def _widths(self) -> list[int]:
         room = self.scrollable_content_region.width - 2 - len(self.columns) + 1
         rest = room - sum(column.width for column in self.columns)
-        return [column.width or max(rest, 4) for column in self.columns]
+        found = [column.width or max(rest, 4) for column in self.columns]
+        # Where there is little room, wide fixed columns give way before what has no width of its own.
+        if room >= _NARROW:
+            return found
+        free = next((place for place, column in enumerate(self.columns) if not column.width), None)
+        while free is not None and found[free] < _FREE_LEAST and max(found) > _FIXED_LEAST:
+            widest = max((place for place in range(len(found)) if place != free), key=found.__getitem__)
+            if found[widest] <= _FIXED_LEAST:
+                break
+            found[widest] -= 1
+            rest += 1
+            found[free] = max(rest, 4)
+        return found
 
     def _text(self, cells: Sequence[str], mark: str) -> str:
         parts = []

@@ -36,6 +36,12 @@ class OrderedApp(App[ReturnType], Generic[ReturnType]):
         """Wait until every key that was typed has been dealt with."""
         await self._resting.wait()
 
+    def key_begins(self) -> None:
+        """Before a key is given out."""
+
+    def key_ended(self) -> None:
+        """After everything that it led to."""
+
     async def on_event(self, event: events.Event) -> None:
         """Keep keys and pastes until it is their turn."""
         if (
@@ -66,9 +72,11 @@ class OrderedApp(App[ReturnType], Generic[ReturnType]):
                 event = self._waiting.popleft()
                 target: DOMNode = self.focused or self.screen
                 self._released = event
+                self.key_begins()
                 self.post_message(event)
                 await self._through(self)
                 await self._settle(target)
+                self.key_ended()
         finally:
             self._resting.set()
 

@@ -46,7 +46,7 @@ def test_ctrl_l_asks_for_the_passphrase_and_goes_on_where_one_was(tmp_path: Path
         terminal.until("今晚巡查")
         os.write(terminal.master, b"\x0c")
         terminal.until("已锁定")
-        assert "今晚巡查" not in "".join(terminal.screen.display).replace(" ", "")
+        assert "今晚巡查" not in terminal.text().replace(" ", "")
         os.write(terminal.master, b"wrong horse\r")
         terminal.until("已锁定", "口令")
         terminal.until("【未成】")
