@@ -158,6 +158,18 @@ def _shown(receipt: models.ShownReceipt | None) -> ShownReceipt | None:
     return ShownReceipt(receipt.size, bytes.fromhex(receipt.root), receipt.time, cosignature, receipt.epoch)
 
 
+def _unpacked(body: bytes, encoding: str) -> Push:
+    with wire.DECODING:
+        try:
+            return Push.decode(wire.plain_lines(body, encoding))
+        except ProtocolError as error:
+            refusal = ProblemError("request.malformed", reason=str(error))
+        except ProblemError as error:
+            refusal = error
+    # Without the error that it comes from: its frames would keep the unpacked bytes until the answer is sent.
+    raise refusal.with_traceback(None)
+
+
 async def push(request: Request) -> Response:
     """POST /v1/entries"""
     device = await wire.session_device(request)
@@ -165,11 +177,7 @@ async def push(request: Request) -> Response:
     storage = wire.storage_of(request)
 
     def work() -> Response:
-        try:
-            with wire.DECODING:
-                batch = Push.decode(wire.plain_lines(body, encoding))
-        except ProtocolError as error:
-            raise ProblemError("request.malformed", reason=str(error)) from error
+        batch = _unpacked(body, encoding)
         if batch.device != device.id:
             raise ProblemError("request.malformed", reason="entries of another device")
         accepted = storage.append(batch)
