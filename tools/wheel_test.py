@@ -26,7 +26,9 @@ TIMEOUT_SECONDS = 180
 
 def run(*words: str | Path, cwd: Path) -> str:
     """Run a command; its standard output. Ends the test when it fails."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("INSPECTOR_", "PYTHON"))}
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("INSPECTOR_", "PYTHON"))
+    }
     done = subprocess.run(
         [str(word) for word in words],
         cwd=cwd,

@@ -7,7 +7,7 @@ from typing import Any
 from inspector.commands import Command
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
 from inspector.domain.office import STANDINGS
-from inspector.errors import BadInput, NotFound, SyncError
+from inspector.errors import BadInput, SyncError
 from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
 from inspector.screens.workplace import Workplace
@@ -173,7 +173,7 @@ def way_to_centre(place: Workplace) -> FormScreen:
         from inspector.sync.enrolment import enrol
 
         typed = values["ca"].strip().strip('"')
-        ca_file = (await place.slow(_certificate, typed)) if typed else ""
+        ca_file = _absolute(typed) if typed else ""
         try:
             return await place.slow(
                 enrol, place.store, values["url"].strip(), values["code"].strip(), ca_file=ca_file
@@ -205,14 +205,8 @@ def way_to_centre(place: Workplace) -> FormScreen:
     )
 
 
-def _certificate(text: str) -> str:
-    found = Path(text).expanduser()
-    if not found.is_file():
-        raise NotFound(
-            f"没有证书文件“{found}”，没有注册。", f"There is no certificate file {found}; not enrolled.",
-            hint=("核对路径和文件名。", "Check the path and the name."), code="enrol.ca_file",
-        )  # fmt: skip
-    return str(found.resolve())
+def _absolute(text: str) -> str:
+    return str(Path(text).expanduser().absolute())
 
 
 def folder(place: Workplace, present: Path) -> FormScreen:
