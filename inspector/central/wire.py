@@ -19,6 +19,7 @@ from inspector.central.storage import Storage
 from inspector.journal.keys import SigningKey
 from inspector.sync.protocol import (
     BODY_BYTES_MAX,
+    LINES_ENTRIES_MAX,
     NONCE_HEADER,
     PLAIN_BYTES_MAX,
     SIGNATURE_HEADER,
@@ -97,13 +98,15 @@ def plain_lines(body: bytes, encoding: str) -> bytes:
     """
     if encoding == "identity":
         return body
-    plain = bytearray()
+    plain, lines = bytearray(), 0
     decompressor = zstandard.ZstdDecompressor(max_window_size=_WINDOW_BYTES_MAX)
     try:
         with decompressor.stream_reader(body, read_across_frames=False) as reader:
             while chunk := reader.read(_STEP):
                 plain += chunk
-                if len(plain) > PLAIN_BYTES_MAX:
+                lines += chunk.count(b"\n")
+                # What cannot be a push is not unpacked to its end.
+                if not lines or lines > 2 * LINES_ENTRIES_MAX + 1 or len(plain) > PLAIN_BYTES_MAX:
                     raise ProblemError("request.too_large", limit=PLAIN_BYTES_MAX)
     except zstandard.ZstdError as error:
         raise ProblemError("request.malformed", reason="not zstd") from error
