@@ -26,6 +26,10 @@ _REASONS = {
     "device.quarantined": ("本机已被隔离", "this laptop is quarantined"),
     "body.malformed": ("内容不合格式，多半是两边版本不同", "not of the format; mostly different versions"),
     "data.malformed": ("内容不合格式，多半是两边版本不同", "not of the format; mostly different versions"),
+    "scope.unknown": (
+        "中心还没有这个网格；网格发布后自动放行",
+        "of a grid that the centre does not know yet; released by itself when it is published",
+    ),
     "scope.aggregate": (
         "所写的网格与这项内容所在的网格不符",
         "written for another grid than the one they belong to",
