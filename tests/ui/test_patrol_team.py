@@ -1,6 +1,7 @@
 """Who is out: yesterday's team never signs today's inspections unasked, and who joins late is out from then on."""
 
 import dataclasses
+from collections.abc import Callable
 from typing import Any, cast
 
 from inspector.domain.entries import Stamp
@@ -12,7 +13,7 @@ from tests.ui.ui_world import EVENING, begin, keys, kind, message_of, screens, s
 
 def _later(store: Store, hours: int) -> None:
     clock = cast("Any", store.clock)
-    stamp = clock.stamp
+    stamp = cast("Callable[[], Stamp]", clock.stamp)
 
     def moved() -> Stamp:
         now = stamp()

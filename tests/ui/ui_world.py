@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from textual import events
 from textual.keys import _character_to_key
@@ -18,6 +18,7 @@ from inspector.services import inspections, lookup, people, sites
 from inspector.services.forms import Forms
 from inspector.store.vault import Argon2
 from inspector.store.workspace import Store
+from inspector.widgets.ordered import OrderedApp
 
 PASSPHRASE = "correct horse"
 CHEAP = Argon2(memory_kib=64, iterations=1, lanes=1)
@@ -126,7 +127,7 @@ async def settled(pilot: Pilot[Any]) -> None:
         done = asyncio.Event()
         pilot.app.call_later(done.set)
         await done.wait()
-        await pilot.app.keys_done()
+        await cast("OrderedApp[Any]", pilot.app).keys_done()
         await pilot._wait_for_screen()
 
 
