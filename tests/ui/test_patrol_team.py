@@ -1,14 +1,16 @@
 """Who is out: yesterday's team never signs today's inspections unasked, and who joins late is out from then on."""
 
 import dataclasses
-from collections.abc import Callable
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from inspector.domain.entries import Stamp
 from inspector.services import lookup, people
 from inspector.store import queries
 from inspector.store.workspace import Store
 from tests.ui.ui_world import EVENING, begin, keys, kind, message_of, screens, settled, text_of, until
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _later(store: Store, hours: int) -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from textual import events
 from textual.keys import _character_to_key
@@ -18,7 +18,9 @@ from inspector.services import inspections, lookup, people, sites
 from inspector.services.forms import Forms
 from inspector.store.vault import Argon2
 from inspector.store.workspace import Store
-from inspector.widgets.ordered import OrderedApp
+
+if TYPE_CHECKING:
+    from inspector.widgets.ordered import OrderedApp
 
 PASSPHRASE = "correct horse"
 CHEAP = Argon2(memory_kib=64, iterations=1, lanes=1)
