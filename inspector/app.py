@@ -99,6 +99,15 @@ class InspectorApp(OrderedApp[None]):
             )
         if self._sync_wanted and await self.place.read(self.place.store.setting, "centre_url") is not None:
             self.syncing.start()
+        self.run_worker(self._check_pages(), exit_on_error=False)
+
+    async def _check_pages(self) -> None:
+        """Say at once when the database is not what was written; what can be read stays usable."""
+        from inspector.services.doctor import damaged_pages
+
+        found = await self.place.slow(damaged_pages, self.place.store)
+        if found is not None and isinstance(self.screen, Told):
+            self.screen.tell_error(found)
 
     def _end_in_order_on_signals(self) -> None:
         # A closed terminal and a shutdown of the machine end as F10 does. Windows has no such signals on a loop.

@@ -75,6 +75,15 @@ def diagnose(
     )
 
 
+def damaged_pages(store: Store) -> Damaged | None:
+    """The quick part alone, for the start of the screens: what is wrong with the database's pages, or None."""
+    try:
+        quick_check(store.connection)
+    except Damaged as damaged:
+        return damaged
+    return None
+
+
 def _log(store: Store) -> Iterator[Problem]:
     connection, device = store.connection, store.device
     for fault in log_faults(log.iterate_entries(connection, device), device=device):
