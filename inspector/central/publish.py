@@ -33,6 +33,7 @@ from inspector.forms.texts import (
     library_texts,
     newest_checklists,
     newest_packs,
+    text_drafts,
 )
 from inspector.registry.diff import RegistryDiff, diff
 from inspector.registry.plan import registry_drafts
@@ -158,10 +159,12 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
         parts["officers"] = _officers(known, wanted.people)
     shipped = library_texts(wanted.library) if wanted.library is not None else []
     if wanted.library is not None:
-        parts["checklists"] = _texts(known, shipped)
+        parts["checklists"] = text_drafts(shipped, known.entries)
     if wanted.texts:
         there = {text.sha256 for text in shipped}
-        parts["checklist_files"] = _texts(known, [text for text in wanted.texts if text.sha256 not in there])
+        parts["checklist_files"] = text_drafts(
+            [text for text in wanted.texts if text.sha256 not in there], known.entries
+        )
         done.changed = tuple(changed_texts(wanted.texts, [*_versions(known), *shipped]))
     if wanted.assignments:
         parts["assignments"] = _assignments(known, wanted, [*shipped, *wanted.texts], done.found)
@@ -190,21 +193,6 @@ def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
         registers = fold_officer(known.entries(person))[1]
         drafts[person] = record_officer(registers, aggregate=person, fields=fields)
     return [draft for found in drafts.values() for draft in found]
-
-
-def _texts(known: Known, texts: Iterable[FormText]) -> list[Draft]:
-    drafts: list[Draft] = []
-    for found in {text.sha256: text for text in texts}.values():
-        registers = fold(known.entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
-        drafts += office.publish_text(
-            found.kind,
-            registers,
-            code=found.code,
-            version=found.version,
-            sha256=found.sha256,
-            text=found.text,
-        )
-    return drafts
 
 
 def _versions(known: Known) -> list[FormText]:

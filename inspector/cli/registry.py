@@ -221,19 +221,18 @@ def _list_changes(mark: str, changes: list[str]) -> None:
 
 def list_grids(as_json: Annotated[bool, JSON] = False) -> None:
     """What the registry holds, grid by grid. 各网格点位数。"""
+    from dataclasses import asdict
+
+    from inspector.store.tallies import grid_counts
+
     with open_store() as store:
-        rows = store.connection.execute(
-            "SELECT site.scope, COALESCE(grid.code, ''), COALESCE(grid.name, ''), COALESCE(grid.lead_unit, ''),"
-            " sum(kind = 'training'), sum(kind = 'campus') FROM site LEFT JOIN grid ON grid.id = site.scope"
-            " GROUP BY site.scope ORDER BY 2, 1"
-        ).fetchall()
+        rows = grid_counts(store.connection)
     if as_json:
-        names = ("grid", "code", "name", "lead_unit", "training", "campus")
-        output.data([dict(zip(names, row, strict=True)) for row in rows])
+        output.data([asdict(row) for row in rows])
         return
     unknown = tr("（网格未知）", "(grid unknown)")
     output.table(
-        [[row[1], row[2] or unknown, row[3], str(row[4]), str(row[5])] for row in rows],
+        [[row.code, row.name or unknown, row.lead_unit, str(row.training), str(row.campus)] for row in rows],
         [
             tr("编码", "code"),
             tr("网格", "grid"),

@@ -20,6 +20,7 @@ from inspector.services.registry import import_registry
 from inspector.services.sheets import sheet
 from inspector.services.sites import add_site
 from inspector.store import projections, queries
+from inspector.store.tallies import log_counts
 from inspector.store.workspace import Store
 from inspector.sync.client import sync_once
 from inspector.sync.enrolment import enrol
@@ -174,9 +175,7 @@ def _sync(store: Store, running: Running, tell: Tell) -> None:
     prove(pending.entries == 0 and pending.photos_up == 0, "没有待上报", "nothing waits")
     there = status(running.storage)
     size = next(device.size for device in there.devices if device.id == store.device)
-    own = store.connection.execute("SELECT count(*) FROM entry WHERE device = ?", (store.device,)).fetchone()[
-        0
-    ]
+    own = log_counts(store.connection, store.device).own
     prove(
         size == own and there.photos == report.photos_sent,
         "中心与本机逐条一致",

@@ -2,11 +2,14 @@
 
 import contextlib
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from inspector.domain import office
 from inspector.domain.checklist import Checklist, Pack
+from inspector.domain.entries import Draft, Entry
+from inspector.domain.registers import fold
 from inspector.errors import BadInput, UsageError
 from inspector.forms.checklists import kind_of, read_checklist, read_pack
 from inspector.forms.library import Library, validate_files
@@ -43,6 +46,22 @@ def changed_texts(texts: Iterable[FormText], known: Iterable[FormText]) -> list[
     for text in known:
         before.setdefault((text.kind, text.code, text.version), set()).add(text.sha256)
     return [text for text in texts if before.get((text.kind, text.code, text.version), set()) - {text.sha256}]
+
+
+def text_drafts(texts: Iterable[FormText], entries: Callable[[str], Iterable[Entry]]) -> list[Draft]:
+    """Drafts that put texts into a journal, each exact text once; `entries` tells what it says of an aggregate."""
+    drafts: list[Draft] = []
+    for found in {text.sha256: text for text in texts}.values():
+        known = fold(entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
+        drafts += office.publish_text(
+            found.kind,
+            known,
+            code=found.code,
+            version=found.version,
+            sha256=found.sha256,
+            text=found.text,
+        )
+    return drafts
 
 
 def version_parts(version: str) -> tuple[int, ...]:

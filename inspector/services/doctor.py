@@ -8,7 +8,7 @@ from inspector.journal.entry import unseal
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import ReceiptError, check_receipt
 from inspector.journal.verify import log_faults
-from inspector.store import log, projections, queries
+from inspector.store import log, projections, queries, tallies
 from inspector.store.engine import immediate, quick_check
 from inspector.store.workspace import Store
 
@@ -45,7 +45,7 @@ def diagnose(
         return Diagnosis(0, 0, photos, 0, 0, read_data, tuple(problems))
     connection = store.connection
     own = log.own_tree(connection).size
-    counted = log.log_counts(connection, store.device)
+    counted = tallies.log_counts(connection, store.device)
     if counted.own != own:
         problems.append(
             Problem(

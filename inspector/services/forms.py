@@ -14,7 +14,7 @@ from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
 from inspector.errors import BadInput, Damaged, NotFound, Refusal
 from inspector.forms.library import Library, shipped
-from inspector.forms.texts import FormText
+from inspector.forms.texts import FormText, text_drafts, version_parts
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -77,7 +77,7 @@ class Forms:
                 pack = read_pack(row.text.encode("utf-8"), f"{row.code}@{row.version}")
             except BadInput:  # of a newer program: those that can be read go on
                 continue
-            if row.code not in found or _newer(pack.version, found[row.code].version):
+            if row.code not in found or version_parts(pack.version) > version_parts(found[row.code].version):
                 found[row.code] = pack
         return found
 
@@ -85,7 +85,7 @@ class Forms:
         """Checklists by code: shipped ones, and those of the office over them (the highest version of a code)."""
         found = dict(self.library.checklists)
         for row in self._of_the_office("checklist"):
-            if row.code not in found or _newer(row.version, found[row.code].version):
+            if row.code not in found or version_parts(row.version) > version_parts(found[row.code].version):
                 with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
                     found[row.code] = self._read_row(row)
         return found
@@ -200,25 +200,4 @@ class Forms:
 def publish(store: Store, texts: Sequence[FormText]) -> int:
     """Put the office's own checklists and packs into the journal, each exact text once; how many were new."""
 
-    def decide(view: View) -> Sequence[Draft]:
-        drafts: list[Draft] = []
-        for found in texts:
-            known = fold(view.entries(checklist_aggregate(found.sha256)), VOCABULARY)
-            drafts += publish_text(
-                found.kind,
-                known,
-                code=found.code,
-                version=found.version,
-                sha256=found.sha256,
-                text=found.text,
-            )
-        return drafts
-
-    return len(store.decide(decide))
-
-
-def _newer(version: str, than: str) -> bool:
-    def parts(text: str) -> tuple[int, ...]:
-        return tuple(int(part) if part.isdigit() else 0 for part in text.split("."))
-
-    return parts(version) > parts(than)
+    return len(store.decide(lambda view: text_drafts(texts, view.entries)))

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
@@ -222,30 +221,6 @@ def record_receipt(connection: Connection, receipt: Receipt) -> None:
             receipt.time,
             receipt.cosignature,
         ),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class LogCounts:
-    """What the journal holds: own entries, others', rivals under a taken name, receipts."""
-
-    own: int
-    others: int
-    rivals: int
-    receipts: int
-
-
-def log_counts(connection: Connection, device: str) -> LogCounts:
-    """Count what the journal holds."""
-
-    def count(words: str, *values: str) -> int:
-        return int(connection.execute(f"SELECT count(*) FROM {words}", values).fetchone()[0])  # noqa: S608
-
-    return LogCounts(
-        own=count("entry WHERE device = ?", device),
-        others=count("entry WHERE device <> ?", device),
-        rivals=count("rival"),
-        receipts=count("receipt"),
     )
 
 
