@@ -1,9 +1,7 @@
 """Photos on disk: kept means durable, read means unchanged, and nothing can be seen without the key."""
 
 import errno
-import hashlib
 import os
-import random
 import threading
 from pathlib import Path
 
@@ -14,42 +12,25 @@ from hypothesis import strategies as st
 from inspector.errors import BadInput, Damaged, NotFound, WorkspaceError
 from inspector.store import blobs, envelope
 from inspector.store.blobs import BlobStore
-from inspector.store.datakey import DataKey
 from inspector.store.files import Operation, hooks
+from tests.store.blob_files import blob_key, only_file, random_photo, sha256_of
 from tests.store.store_faults import everything_on_disk, failing_everywhere, killed_everywhere, needs_fork
 
 CHUNK = envelope.CHUNK
 
 
-def _key(letter: bytes = b"k") -> DataKey:
-    return DataKey(letter * 32, "a" * 16)
-
-
 @pytest.fixture
 def store(tmp_path: Path) -> BlobStore:
     """A store in a folder that is not there yet."""
-    return BlobStore(tmp_path / "blobs", _key())
-
-
-def _photo(size: int, seed: int = 1) -> bytes:
-    return random.Random(seed).randbytes(size)
-
-
-def _sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
-
-
-def _only_file(store: BlobStore) -> Path:
-    (path,) = store.directory.glob("*.blob")
-    return path
+    return BlobStore(tmp_path / "blobs", blob_key())
 
 
 @pytest.mark.parametrize("size", [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK, 3 * CHUNK + 7])
 def test_what_was_kept_comes_back(store: BlobStore, size: int) -> None:
     """Any length, chunk borders among them: the same bytes, size and name."""
-    data = _photo(size)
+    data = random_photo(size)
     sha256 = store.put(data)
-    assert sha256 == _sha256(data)
+    assert sha256 == sha256_of(data)
     assert store.get(sha256) == data
     assert store.size(sha256) == size
     assert store.has(sha256)
@@ -70,18 +51,18 @@ def test_the_name_is_durable_before_the_photo_counts_as_kept(store: BlobStore) -
 def test_keeping_it_again_changes_nothing_and_is_durable_too(store: BlobStore) -> None:
     """The same bytes twice are one file; the second `put` syncs the name that a kill may have left unsynced."""
     store.put(b"photo")
-    before = _only_file(store).read_bytes()
+    before = only_file(store).read_bytes()
     seen: list[Operation] = []
     with hooks.observed_by(seen.append):
         store.put(b"photo")
     assert [operation.kind for operation in seen] == ["fsync_dir"]
-    assert _only_file(store).read_bytes() == before
+    assert only_file(store).read_bytes() == before
 
 
 def test_a_damaged_file_is_replaced_by_the_good_bytes(store: BlobStore) -> None:
     """Having a file is not enough: importing the photo anew heals a broken one."""
     sha256 = store.put(b"photo")
-    _only_file(store).write_bytes(b"rotten")
+    only_file(store).write_bytes(b"rotten")
     store.put(b"photo")
     assert store.get(sha256) == b"photo"
 
@@ -96,16 +77,16 @@ def test_ranges_are_slices(tmp_path_factory: pytest.TempPathFactory, data: st.Da
     near = st.sampled_from([0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 2 * CHUNK])
     offset = data.draw(st.one_of(st.integers(0, 2 * CHUNK + 9), near))
     length = data.draw(st.one_of(st.integers(0, 2 * CHUNK + 9), near))
-    store = BlobStore(tmp_path_factory.mktemp("range"), _key())
-    photo = _photo(size)
+    store = BlobStore(tmp_path_factory.mktemp("range"), blob_key())
+    photo = random_photo(size)
     assert store.open_range(store.put(photo), offset, length) == photo[offset : offset + length]
 
 
 def test_a_range_reads_only_its_chunks(store: BlobStore) -> None:
     """Damage elsewhere does not stop the upload of a good part; its own chunk does."""
-    photo = _photo(4 * CHUNK)
+    photo = random_photo(4 * CHUNK)
     sha256 = store.put(photo)
-    path = _only_file(store)
+    path = only_file(store)
     raw = bytearray(path.read_bytes())
     raw[-1] ^= 1
     path.write_bytes(raw)
@@ -118,7 +99,7 @@ def test_a_range_reads_only_its_chunks(store: BlobStore) -> None:
 
 def test_a_photo_that_is_not_here_is_not_found(store: BlobStore) -> None:
     """Missing is not damaged."""
-    absent = _sha256(b"absent")
+    absent = sha256_of(b"absent")
     assert not store.has(absent)
     for read in (store.get, store.size, lambda name: store.open_range(name, 0, 1)):
         with pytest.raises(NotFound) as caught:
@@ -152,8 +133,8 @@ def test_a_photo_over_the_limit_is_refused(store: BlobStore, monkeypatch: pytest
 def test_every_flipped_bit_is_noticed_and_named(store: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each bit of each region (magic, salt, head, chunks, tags): damage, naming the photo; never other bytes."""
     monkeypatch.setattr(envelope, "CHUNK", 16)
-    sha256 = store.put(_photo(40))
-    path = _only_file(store)
+    sha256 = store.put(random_photo(40))
+    path = only_file(store)
     good = path.read_bytes()
     assert len(good) == 24 + 60 + 40 + 3 * 16
     for position in range(len(good)):
@@ -176,10 +157,10 @@ def test_cut_lengthened_swapped_and_moved_files_are_noticed(
 ) -> None:
     """Every length but the right one, chunks in another order, and another photo under this name: damage."""
     monkeypatch.setattr(envelope, "CHUNK", 16)
-    first = store.put(_photo(48))
-    path = _only_file(store)
+    first = store.put(random_photo(48))
+    path = only_file(store)
     good = path.read_bytes()
-    second = store.put(_photo(48, seed=2))
+    second = store.put(random_photo(48, seed=2))
     other = next(found for found in store.directory.glob("*.blob") if found != path)
     start, one, two, rest = good[:84], good[84:116], good[116:148], good[148:]
     bad = [good[:cut] for cut in range(len(good))]
@@ -190,12 +171,12 @@ def test_cut_lengthened_swapped_and_moved_files_are_noticed(
             store.get(first)
         with pytest.raises(Damaged):
             store.open_range(first, 0, 40)
-    assert store.get(second) == _photo(48, seed=2)
+    assert store.get(second) == random_photo(48, seed=2)
 
 
 def test_checking_names_each_file_that_is_not_right(store: BlobStore) -> None:
     """One damaged, one renamed and one foreign file are told apart; the good ones are counted as good."""
-    good, renamed, damaged = (store.put(_photo(100, seed)) for seed in range(3))
+    good, renamed, damaged = (store.put(random_photo(100, seed)) for seed in range(3))
     paths = {name: store.directory / f"{store._hidden('blob', name)}.blob" for name in (renamed, damaged)}
     paths[renamed].rename(store.directory / f"{'0' * 64}.blob")
     paths[damaged].write_bytes(paths[damaged].read_bytes()[:-1])
@@ -215,7 +196,7 @@ def test_nothing_of_a_photo_is_readable_on_disk(store: BlobStore) -> None:
     marker = b"MARKER-of-an-invented-photo-"
     photo = marker * 20_000
     other = photo + b"!"
-    names = [store.put(photo), _sha256(other)]
+    names = [store.put(photo), sha256_of(other)]
     store.begin_partial(names[1])
     store.append_partial(names[1], 0, other[:100_000])
 
@@ -236,18 +217,18 @@ def test_nothing_of_a_photo_is_readable_on_disk(store: BlobStore) -> None:
 
 def test_one_photo_looks_different_in_every_workspace(tmp_path: Path) -> None:
     """Two workspaces with one photo share neither file name nor content, and one key opens only its own."""
-    one, two = BlobStore(tmp_path / "1", _key(b"1")), BlobStore(tmp_path / "2", _key(b"2"))
+    one, two = BlobStore(tmp_path / "1", blob_key(b"1")), BlobStore(tmp_path / "2", blob_key(b"2"))
     sha256 = one.put(b"photo" * 100)
     two.put(b"photo" * 100)
-    assert _only_file(one).name != _only_file(two).name
-    _only_file(two).write_bytes(_only_file(one).read_bytes())
+    assert only_file(one).name != only_file(two).name
+    only_file(two).write_bytes(only_file(one).read_bytes())
     with pytest.raises(Damaged):
         two.get(sha256)
 
 
 def test_a_locked_store_reads_and_keeps_nothing(tmp_path: Path) -> None:
     """Wiping the data key locks the photos at once."""
-    key = _key()
+    key = blob_key()
     store = BlobStore(tmp_path, key)
     sha256 = store.put(b"photo")
     key.wipe()
@@ -270,12 +251,12 @@ def act(here): store(here).put(b"photo" * 200_000)
     photo = b"photo" * 200_000
     present = []
     for folder in killed_everywhere(tmp_path, code):
-        store = BlobStore(folder / "blobs", _key())
+        store = BlobStore(folder / "blobs", blob_key())
         store.sweep()
-        assert store.get(_sha256(b"kept before")) == b"kept before"
+        assert store.get(sha256_of(b"kept before")) == b"kept before"
         assert all(path.suffix == ".blob" for path in store.directory.iterdir())
         assert all(state.problem is None for state in store.check_all())
-        present.append(store.has(_sha256(photo)))
+        present.append(store.has(sha256_of(photo)))
         assert store.get(store.put(photo)) == photo
     assert present[0] is False
     assert present[-1] is True
@@ -285,7 +266,7 @@ def act(here): store(here).put(b"photo" * 200_000)
 def test_a_disk_that_fails_at_any_step_keeps_what_was_kept(tmp_path: Path, code: int) -> None:
     """A failing step is said, leaves no half and no litter, and the same `put` works once the disk does."""
     for number, fault in enumerate(failing_everywhere(code)):
-        store = BlobStore(tmp_path / str(number), _key())
+        store = BlobStore(tmp_path / str(number), blob_key())
         before, failed = store.put(b"before"), False
         with hooks.observed_by(fault):
             try:
@@ -294,14 +275,14 @@ def test_a_disk_that_fails_at_any_step_keeps_what_was_kept(tmp_path: Path, code:
                 failed = True
         assert failed == fault.raised
         assert store.get(before) == b"before"
-        assert store.has(_sha256(b"after")) or failed
+        assert store.has(sha256_of(b"after")) or failed
         assert all(path.suffix == ".blob" for path in store.directory.iterdir())
         assert store.get(store.put(b"after")) == b"after"
 
 
 def test_threads_that_keep_the_same_photos_agree(store: BlobStore) -> None:
     """Eight threads keep the same six photos at once: each is there once and whole."""
-    photos = [_photo(5000, seed) for seed in range(6)]
+    photos = [random_photo(5000, seed) for seed in range(6)]
 
     def keep() -> None:
         for photo in photos:
@@ -312,7 +293,7 @@ def test_threads_that_keep_the_same_photos_agree(store: BlobStore) -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert sorted(store.names()) == sorted(map(_sha256, photos))
+    assert sorted(store.names()) == sorted(map(sha256_of, photos))
     assert all(state.problem is None for state in store.check_all())
     assert store.sweep() == 0
 
@@ -329,138 +310,13 @@ def test_removing_a_photo(store: BlobStore) -> None:
 def test_an_unreadable_file_is_said_so(store: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that cannot read names the file instead of raising a traceback."""
     sha256 = store.put(b"photo")
-    path = _only_file(store)
+    path = only_file(store)
     path.unlink()
     path.mkdir()
     with pytest.raises(WorkspaceError) as caught:
         store.get(sha256)
     assert path.name in caught.value.zh
     assert [state.problem is not None for state in store.check_all()] == [True]
-
-
-# Photos that are still arriving.
-
-
-def _receive(store: BlobStore, photo: bytes, step: int) -> None:
-    sha256 = _sha256(photo)
-    offset = store.begin_partial(sha256)
-    while offset < len(photo):
-        offset = store.append_partial(sha256, offset, photo[offset : offset + step])
-
-
-def test_an_arriving_photo_becomes_one_when_it_is_whole(store: BlobStore) -> None:
-    """Not visible before, whole afterwards, and finishing twice is harmless."""
-    photo = _photo(50_000)
-    sha256 = _sha256(photo)
-    _receive(store, photo, 7000)
-    assert not store.has(sha256)
-    assert list(store.names()) == []
-    store.finish_partial(sha256)
-    store.finish_partial(sha256)
-    assert store.get(sha256) == photo
-    assert list((store.directory / "arriving").iterdir()) == []
-
-
-def test_an_empty_photo_arrives_too(store: BlobStore) -> None:
-    """Zero bytes need no append."""
-    _receive(store, b"", 1)
-    store.finish_partial(_sha256(b""))
-    assert store.get(_sha256(b"")) == b""
-
-
-def test_receiving_goes_on_after_an_interruption(store: BlobStore) -> None:
-    """Another store on the same folder (the next start) goes on where the last whole append ended."""
-    photo = _photo(10_000)
-    sha256 = _sha256(photo)
-    store.begin_partial(sha256)
-    store.append_partial(sha256, 0, photo[:4000])
-    again = BlobStore(store.directory, _key())
-    assert again.begin_partial(sha256) == 4000
-    _receive(again, photo, 1000)
-    again.finish_partial(sha256)
-    assert again.get(sha256) == photo
-
-
-def test_a_cut_or_changed_tail_is_forgotten(store: BlobStore) -> None:
-    """For every cut and every flipped byte of the arriving file, what remains is a true beginning of the photo."""
-    photo = _photo(60)
-    sha256 = _sha256(photo)
-    _receive(store, photo, 20)
-    (path,) = (store.directory / "arriving").glob("*.part")
-    good = path.read_bytes()
-    flipped = [good[:at] + bytes([good[at] ^ 4]) + good[at + 1 :] for at in range(len(good))]
-    for bad in [good[:cut] for cut in range(len(good))] + flipped:
-        path.write_bytes(bad)
-        assert store.begin_partial(sha256) in {0, 20, 40}
-        _receive(store, photo, 20)
-        store.finish_partial(sha256)
-        assert store.get(sha256) == photo
-        store.remove(sha256)
-
-
-def test_other_bytes_than_the_name_are_dropped(store: BlobStore) -> None:
-    """What a server sends under a name is believed only when it has that name; else it is fetched anew."""
-    sha256 = _sha256(b"the photo")
-    store.begin_partial(sha256)
-    store.append_partial(sha256, 0, b"something else")
-    with pytest.raises(Damaged) as caught:
-        store.finish_partial(sha256)
-    assert caught.value.code == "blob.download"
-    assert not store.has(sha256)
-    assert store.begin_partial(sha256) == 0
-
-
-def test_appends_have_to_fit(store: BlobStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another offset than the end, more than the limit, and appending before beginning are refused."""
-    monkeypatch.setattr(blobs, "LIMIT", 100)
-    sha256 = _sha256(b"x")
-    with pytest.raises(NotFound):
-        store.append_partial(sha256, 0, b"x")
-    with pytest.raises(NotFound):
-        store.finish_partial(sha256)
-    store.begin_partial(sha256)
-    store.append_partial(sha256, 0, bytes(60))
-    for offset in (0, 59, 61):
-        with pytest.raises(BadInput) as caught:
-            store.append_partial(sha256, offset, b"x")
-        assert caught.value.code == "blob.offset"
-    with pytest.raises(BadInput) as caught:
-        store.append_partial(sha256, 60, bytes(41))
-    assert caught.value.code == "blob.too_large"
-    assert store.begin_partial(sha256) == 60
-    assert store.drop_partial(sha256)
-    assert not store.drop_partial(sha256)
-
-
-@needs_fork
-def test_killed_at_every_step_of_receiving_it_can_go_on(tmp_path: Path) -> None:
-    """Wherever a download dies, the next one goes on from a true beginning and ends with the photo."""
-    code = """
-import hashlib
-from inspector.store.blobs import BlobStore
-from inspector.store.datakey import DataKey
-def prepare(here): (here / "blobs").mkdir()
-def act(here):
-    store = BlobStore(here / "blobs", DataKey(b"k" * 32, "a" * 16))
-    photo = b"abcdefghij" * 100
-    sha256 = hashlib.sha256(photo).hexdigest()
-    store.begin_partial(sha256)
-    for offset in (0, 400, 800):
-        store.append_partial(sha256, offset, photo[offset : offset + 400])
-    store.finish_partial(sha256)
-"""
-    photo = b"abcdefghij" * 100
-    folders = killed_everywhere(tmp_path, code)
-    assert len(folders) > 10
-    for folder in folders:
-        store = BlobStore(folder / "blobs", _key())
-        store.sweep()
-        assert all(state.problem is None for state in store.check_all())
-        if not store.has(_sha256(photo)):
-            _receive(store, photo, 300)
-        store.finish_partial(_sha256(photo))
-        assert store.get(_sha256(photo)) == photo
-        assert not list(store.directory.glob("arriving/*"))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permission bits")
@@ -471,5 +327,5 @@ def test_photos_are_readable_by_their_user_only(store: BlobStore) -> None:
         store.put(b"photo")
     finally:
         os.umask(before)
-    assert _only_file(store).stat().st_mode & 0o777 == 0o600
+    assert only_file(store).stat().st_mode & 0o777 == 0o600
     assert store.directory.stat().st_mode & 0o777 == 0o700
