@@ -15,10 +15,17 @@ from inspector.domain.site_facts import FIELDS
 DAY_FACTS: Mapping[str, Words] = {
     "date": Words("当天日期", "date of the day"),
     "time": Words("当时时刻", "time of day"),
+    "weekday": Words("星期几", "day of the week"),
     "kind": Words("当天属性（上课日、周末、节假日…）", "kind of day"),
+    "statutory": Words("是否法定节假日", "whether it is a public holiday"),
+    "night": Words("是否夜间", "whether it is night"),
 }
+DAY_KINDS = ("school_day", "weekend", "holiday", "working_weekend", "winter_break", "summer_break")
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SITE_FACTS: Mapping[str, Words] = {f.name: Words(f.zh, f.en) for f in FIELDS if not f.personal}
 """Rules do not look at facts about persons."""
+
+_DERIVED_TYPES = {"integer": "int", "decimal": "double|int", "yes_no": "bool|string"}
 
 HOLE = re.compile(r"\{([^{}]+)\}")
 """An expression inside a sentence."""
@@ -78,16 +85,22 @@ def find_faults(checklist: Checklist, names: Names = Names()) -> list[Fault]:
 
 def _expressions(item: Item) -> Iterator[tuple[str, str]]:
     """Each expression of the item with the type that it must give."""
-    rules = [*item.invalid, *(r for r in (item.violation, item.hint) if r is not None)]
     if item.applies:
         yield item.applies, "bool"
     if item.derived:
-        yield item.derived, "string"
-    for rule in rules:
+        yield item.derived, _DERIVED_TYPES.get(item.answer.type, "string")
+    for rule in (*item.invalid, *item.violations, *item.hints):
         yield rule.when, "bool"
-        for text in (rule.words.zh, rule.words.en):
-            for hole in HOLE.finditer(text):
-                yield hole[1], "dyn"
+        yield from _holes(rule.words)
+    for proposal in item.proposals:
+        yield proposal.value, "string"
+        yield from _holes(proposal.words)
+
+
+def _holes(words: Words) -> Iterator[tuple[str, str]]:
+    for text in (words.zh, words.en):
+        for hole in HOLE.finditer(text):
+            yield hole[1], "dyn"
 
 
 def _look(item: Item, source: str, gives: str) -> Iterator[Words]:
@@ -97,12 +110,13 @@ def _look(item: Item, source: str, gives: str) -> Iterator[Words]:
     except NotAnExpression as fault:
         yield Words(f"条件“{source}”写得不对（{fault}）", f'the condition "{source}" is not right ({fault})')
         return
-    if gives != "dyn" and program.gives not in (gives, "dyn"):
+    if gives != "dyn" and program.gives not in (*gives.split("|"), "dyn"):
         yield Words(
             f"条件“{source}”得到的是 {program.gives}，应为 {gives}",
             f'the condition "{source}" gives {program.gives}, not {gives}',
         )
-    if source in (item.applies, item.derived) and re.search(r"\b(value|rows)\b", _STRINGS.sub("''", source)):
+    before = (item.applies, item.derived, *(proposal.value for proposal in item.proposals))
+    if source in before and re.search(r"\b(value|rows)\b", _STRINGS.sub("''", source)):
         yield Words(f"“{source}”不能看本题的答案", f'"{source}" cannot look at the answer of its own item')
     bare = _STRINGS.sub("''", source)
     if _HAS.search(bare) or any(not m[2] for m in _ROOT.finditer(bare)):

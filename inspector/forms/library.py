@@ -2,11 +2,11 @@
 
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
@@ -24,6 +24,7 @@ from inspector.forms.places import data_root
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
 _FOLDERS = ("training", "campus")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +88,8 @@ def load(root: Path) -> Library:
     Raises:
         BadInput: the first file that is not good, with file and line of its faults.
     """
-    register = read_register((root / "law" / "register.yaml").read_bytes(), "law/register.yaml")
-    params = read_parameters((root / "parameters" / "defaults.yaml").read_bytes(), "parameters/defaults.yaml")
+    register = _merged(read_register, root / "law")
+    params = _merged(read_parameters, root / "parameters")
     files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
     first = Around(frozenset(register), frozenset(params), None)
     sources: dict[str, bytes] = {}
@@ -105,6 +106,25 @@ def load(root: Path) -> Library:
         packs[pack.code] = pack
         sources[pack.sha256] = data
     return Library(checklists, packs, register, params, sources)
+
+
+def _merged(read: Callable[[bytes, str], dict[str, T]], folder: Path) -> dict[str, T]:
+    """What the files of a folder hold together.
+
+    Raises:
+        BadInput: a file is not good, or two of them say the same name.
+    """
+    found: dict[str, T] = {}
+    for path in sorted(folder.glob("*.yaml")):
+        more = read(path.read_bytes(), f"{folder.name}/{path.name}")
+        twice = "、".join(found.keys() & more.keys())
+        if twice:
+            raise BadInput(
+                f"{folder.name}/{path.name} 里的 {twice} 另一个文件已有",
+                f"{folder.name}/{path.name}: {twice} is in another file",
+            )
+        found |= more
+    return found
 
 
 def pack_problems(
@@ -163,7 +183,7 @@ def example_problems(checklist: Checklist, params: Mapping[str, Any], name: str)
 
 def _lacking(item: Item, name: str) -> list[Problem]:
     expected = {example.expect for example in item.examples}
-    if item.violation is None or {"violation", "in_order"} <= expected:
+    if not item.violations or {"violation", "in_order"} <= expected:
         return []
     where = f"{name}:{item.line}"
     zh, en = f"{item.code} 缺少违规或合规的例子", f"{item.code} lacks an example in violation or in order"

@@ -85,7 +85,7 @@ def _finding_data(
         "reason_en": judgement.reason.en,
         "lead": item.lead,
         "basis": list(item.basis),
-        "severity": item.severity,
+        "severity": judgement.severity or item.severity,
         "measure": item.measure.zh if item.measure else "",
         "deadline_days": days,
         "due": findings.due_date(local_date(inspection.started), days),

@@ -10,6 +10,7 @@ from typing import Any
 from inspector.domain import inspecting
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import Item
+from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
@@ -105,7 +106,7 @@ def answer(
         site = site_of(store, present)
         after = _with(present, asked, value)
         context = context_of(after, site, shipped().params)
-        _refuse_invalid(compiled, asked, value, context)
+        _refuse_invalid(compiled, asked, value, complete(form.checklists, context))
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
@@ -157,7 +158,8 @@ def edit_roster(
         after = _with(present, asked, _rows_after(present, asked.code, edits))
         site = site_of(store, present)
         context = context_of(after, site, shipped().params)
-        _refuse_invalid(compiled, asked, after.answers.get(asked.code), context)
+        completed = complete(form.checklists, context)
+        _refuse_invalid(compiled, asked, after.answers.get(asked.code), completed)
         return [*drafts, *reconcile(view, form, after, site, context).drafts]
 
     store.decide(decide, actor=actor or _first(state.officers))
