@@ -15,7 +15,10 @@ from inspector.domain.site_facts import FIELDS
 DAY_FACTS: Mapping[str, Words] = {
     "date": Words("当天日期", "date of the day"),
     "time": Words("当时时刻", "time of day"),
+    "weekday": Words("星期几", "day of the week"),
     "kind": Words("当天属性（上课日、周末、节假日…）", "kind of day"),
+    "statutory": Words("当天是否法定放假或补休日", "whether the day is a statutory day off"),
+    "night": Words("是否在夜查时段", "whether it is night"),
 }
 SITE_FACTS: Mapping[str, Words] = {f.name: Words(f.zh, f.en) for f in FIELDS if not f.personal}
 """Rules do not look at facts about persons."""
