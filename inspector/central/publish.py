@@ -39,7 +39,7 @@ from inspector.registry.diff import RegistryDiff, diff
 from inspector.registry.plan import registry_drafts
 from inspector.registry.reading import RegistryReading
 
-_TEXT_TYPES = ("checklist.published", "pack.published")
+_TEXT_TYPES = tuple(f"{kind}.published" for kind in office.TEXT_KINDS)
 
 
 class Known(Protocol):

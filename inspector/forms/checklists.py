@@ -81,7 +81,7 @@ def read_checklist(data: bytes, name: str, around: Around | None = None) -> Chec
     ]
     problems = problems or list(reach_problems(document, checklist, around.answers))
     if problems:
-        _refuse(document, problems)
+        refuse(document, problems)
     return checklist
 
 
@@ -134,24 +134,13 @@ def read_register(data: bytes, name: str) -> dict[str, LegalBasis]:
                 valid_until=raw.get("until", law.get("until", "")),
             )
     if problems:
-        _refuse(document, problems)
+        refuse(document, problems)
     return found
-
-
-def read_parameters(data: bytes, name: str) -> dict[str, Any]:
-    """Read county parameters: value by name. None means that the county has not decided yet: unknown to rules.
-
-    Raises:
-        BadInput: `problems` names every fault with file and line.
-    """
-    document = read_yaml(data, name)
-    _shape(document, "parameters")
-    return {key: raw["value"] for key, raw in document.value["values"].items()}
 
 
 def kind_of(document: Document) -> Kind | None:
     """What a file says that it is, by its first key."""
-    kinds: tuple[Kind, ...] = ("checklist", "pack", "register", "parameters")
+    kinds: tuple[Kind, ...] = ("checklist", "pack", "register", "parameters", "calendar")
     top = document.value if isinstance(document.value, dict) else {}
     return next((kind for kind in kinds if kind in top), None)
 
@@ -159,10 +148,15 @@ def kind_of(document: Document) -> Kind | None:
 def _shape(document: Document, kind: Kind) -> None:
     problems = shape_problems(document, kind)
     if problems:
-        _refuse(document, problems)
+        refuse(document, problems)
 
 
-def _refuse(document: Document, problems: list[Problem]) -> NoReturn:
+def refuse(document: Document, problems: list[Problem]) -> NoReturn:
+    """Refuse a whole file.
+
+    Raises:
+        BadInput: `problems` in the order of their lines.
+    """
     problems = sorted(problems, key=lambda p: int(p.where.rpartition(":")[2]))
     first, count = problems[0], len(problems)
     raise BadInput(

@@ -1,5 +1,6 @@
-"""The checklists, packs, law register and parameters that come with the program, and checking files against them."""
+"""The checklists, packs, law register, parameters and calendar that come with the program, and checking files against them."""
 
+import hashlib
 import os
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -9,21 +10,20 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from inspector.domain.answers import read_answer
+from inspector.domain.calendar import Calendar, lay_over
 from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
+from inspector.domain.inspection import RulePin
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound, Problem
-from inspector.forms.checklists import (
-    Around,
-    kind_of,
-    read_checklist,
-    read_pack,
-    read_parameters,
-    read_register,
-)
+from inspector.forms.calendars import read_calendar
+from inspector.forms.checklists import Around, kind_of, read_checklist, read_pack, read_register
+from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
 _FOLDERS = ("training", "campus")
+_RULES = {"parameters": "parameters", "calendar": "calendar", "register": "law"}
+"""Folder of each kind of text that rules go by."""
 T = TypeVar("T")
 
 
@@ -34,15 +34,24 @@ class Library:
     Attributes:
         checklists, packs: by code.
         register: legal bases by ref.
-        params: default of every county parameter; None where only the county can say.
-        sources: the bytes of each checklist and pack by sha256, as they are published.
+        parameters: every county parameter with its default.
+        calendar: the statutory years that are known.
+        rules: which texts of what the county decides are shipped.
+        sources: the bytes of each of these texts by sha256, as they are published.
     """
 
     checklists: Mapping[str, Checklist]
     packs: Mapping[str, Pack]
     register: Mapping[str, LegalBasis]
-    params: Mapping[str, Any]
+    parameters: Mapping[str, Parameter]
+    calendar: Calendar
+    rules: tuple[RulePin, ...]
     sources: Mapping[str, bytes]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Default of every county parameter by name; None where only the county can say."""
+        return {name: found.value for name, found in self.parameters.items()}
 
     def checklist(self, code: str) -> Checklist:
         """The checklist of that code.
@@ -88,11 +97,19 @@ def load(root: Path) -> Library:
     Raises:
         BadInput: the first file that is not good, with file and line of its faults.
     """
-    register = _merged(read_register, root / "law")
-    params = _merged(read_parameters, root / "parameters")
+    found = {
+        (kind, path): path.read_bytes()
+        for kind, folder in _RULES.items()
+        for path in sorted((root / folder).glob("*.yaml"))
+    }
+    texts = {kind: {p.name: data for (k, p), data in found.items() if k == kind} for kind in _RULES}
+    register = _merged(read_register, texts["register"])
+    params = _merged(lambda data, name: dict(read_parameters(data, name).values), texts["parameters"])
+    calendar = lay_over(*(read_calendar(data, name).calendar for name, data in texts["calendar"].items()))
+    rules = tuple(rule_pin(kind, data) for (kind, _), data in found.items())
     files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
     first = Around(frozenset(register), frozenset(params), None)
-    sources: dict[str, bytes] = {}
+    sources = {hashlib.sha256(data).hexdigest(): data for data in found.values()}
     checklists: dict[str, Checklist] = {}
     for path in files:
         data = path.read_bytes()
@@ -105,24 +122,31 @@ def load(root: Path) -> Library:
         pack = read_pack(data, f"packs/{path.name}")
         packs[pack.code] = pack
         sources[pack.sha256] = data
-    return Library(checklists, packs, register, params, sources)
+    return Library(checklists, packs, register, params, calendar, rules, sources)
 
 
-def _merged(read: Callable[[bytes, str], dict[str, T]], folder: Path) -> dict[str, T]:
-    """What the files of a folder hold together.
+def rule_pin(kind: str, data: bytes) -> RulePin:
+    """What a text of the county says that it is, with its hash.
+
+    Raises:
+        BadInput: it is no YAML.
+    """
+    top = read_yaml(data, kind).value
+    return RulePin(kind, str(top[kind]), str(top["version"]), hashlib.sha256(data).hexdigest())
+
+
+def _merged(read: Callable[[bytes, str], Mapping[str, T]], texts: Mapping[str, bytes]) -> dict[str, T]:
+    """What files hold together.
 
     Raises:
         BadInput: a file is not good, or two of them say the same name.
     """
     found: dict[str, T] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        more = read(path.read_bytes(), f"{folder.name}/{path.name}")
+    for name, data in texts.items():
+        more = read(data, name)
         twice = "、".join(found.keys() & more.keys())
         if twice:
-            raise BadInput(
-                f"{folder.name}/{path.name} 里的 {twice} 另一个文件已有",
-                f"{folder.name}/{path.name}: {twice} is in another file",
-            )
+            raise BadInput(f"{name} 里的 {twice} 另一个文件已有", f"{name}: {twice} is in another file")
         found |= more
     return found
 
@@ -200,12 +224,19 @@ def example_context(example: Example, params: Mapping[str, Any]) -> Context:
     )
 
 
-def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None = None) -> list[Problem]:
+def validate_files(
+    paths: Sequence[Path],
+    *,
+    known: Mapping[str, Checklist] | None = None,
+    params: Mapping[str, Any] | None = None,
+    register: Mapping[str, LegalBasis] | None = None,
+) -> list[Problem]:
     """Check files of any kind against each other and against what is shipped; no problem with severity
     "error" means that they can be published together.
 
     Args:
-        known: checklists by code that were published before, over the shipped ones.
+        known, params, register: checklists by code, values of parameters and legal bases that were published before,
+            over the shipped ones.
 
     Raises:
         NotFound: a path is no file that can be read.
@@ -215,7 +246,8 @@ def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | No
     problems: list[Problem] = []
     checklists: list[tuple[str, bytes]] = []
     packs: list[tuple[str, Pack]] = []
-    register, params = dict(library.register), dict(library.params)
+    register = dict(library.register) | dict(register or {})
+    params = library.params | dict(params or {})
     for name, data in loaded:
         try:
             kind = kind_of(read_yaml(data, name))
@@ -226,10 +258,14 @@ def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | No
             elif kind == "register":
                 register |= read_register(data, name)
             elif kind == "parameters":
-                params |= read_parameters(data, name)
+                read = read_parameters(data, name, library.parameters)
+                params |= {key: found.value for key, found in read.values.items()}
+                problems += unknown_parameters(data, name, library.parameters)
+            elif kind == "calendar":
+                read_calendar(data, name)
             else:
-                zh = "第一个键应为 checklist、pack、register 或 parameters"
-                en = "starts with none of checklist, pack, register, parameters"
+                zh = "第一个键应为 checklist、pack、register、parameters 或 calendar"
+                en = "starts with none of checklist, pack, register, parameters, calendar"
                 problems.append(Problem(f"{name}:1", zh, en))
         except BadInput as fault:
             problems += fault.problems

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 JOURNAL = """
 CREATE TABLE entry (
@@ -98,6 +98,10 @@ def migrate(database: "Database") -> None:
             for statement in script.split(";"):
                 if statement.strip():
                     db.conn.execute(statement)
+
+    @migrations()
+    def m0002_estimated_deadlines(db: "Database") -> None:
+        db.conn.execute("ALTER TABLE finding ADD COLUMN due_estimated INTEGER NOT NULL DEFAULT 0")
 
     migrations.apply(database)
     database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

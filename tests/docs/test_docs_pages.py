@@ -102,7 +102,7 @@ def test_examples_of_entries_are_real(name: str) -> None:
     assert VOCABULARY[name](data)
     assert encode(data)
     described = part.replace(block[0], "")
-    if name != "pack.published":
+    if not name.endswith(".published") or name == "checklist.published":
         assert [key for key in data if f"`{key}`" not in described] == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inspector.domain.calendar import Calendar, Due
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.domain.finding import (
     VOCABULARY,
@@ -128,4 +129,4 @@ def test_names_and_days() -> None:
 )
 def test_the_last_day_of_a_deadline(found: date, days: int, due: str) -> None:
     """Month ends, leap days and the turn of the year are the calendar's."""
-    assert due_date(found, days) == due
+    assert due_date(found, days, Calendar(), {}) == Due(date.fromisoformat(due))
