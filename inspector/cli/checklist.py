@@ -12,7 +12,7 @@ from inspector.errors import BadInput, WorkspaceError
 from inspector.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from inspector.forms.texts import FormText
 
@@ -33,7 +33,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="checklist")
 
 
-def _known() -> tuple[dict[str, Any], dict[str, Any]]:
+def _known() -> "tuple[Mapping[str, Any], Mapping[str, Any]]":
     """Checklists and packs by code: of the workspace where there is one, else those shipped."""
     from inspector.forms.library import shipped
     from inspector.services.forms import Forms
@@ -158,7 +158,7 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _published() -> dict[str, Any]:
+def _published() -> "Mapping[str, Any]":
     """The checklists of the workspace, where there is one that opens without being asked for its passphrase."""
     with contextlib.suppress(WorkspaceError):
         if passphrase_named():

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,37 +17,60 @@ from inspector.domain.inspection import RulePin
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound, Problem
 from inspector.forms.calendars import read_calendar
-from inspector.forms.checklists import Around, kind_of, read_checklist, read_pack, read_register
+from inspector.forms.checklists import (
+    Around,
+    kind_of,
+    read_checklist,
+    read_known_checklist,
+    read_pack,
+    read_register,
+)
 from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
+from inspector.forms.shelf import Shelf
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
 _FOLDERS = ("training", "campus")
 _RULES = {"parameters": "parameters", "calendar": "calendar", "register": "law"}
 """Folder of each kind of text that rules go by."""
+_HEAD = re.compile(r"^([a-z]+): \"?([0-9A-Za-z.-]+)\"?$", re.MULTILINE)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
-    """Checklists and what they lean on.
+    """Checklists and what they lean on. Each is read when it is first asked for.
 
     Attributes:
         checklists, packs: by code.
-        register: legal bases by ref.
-        parameters: every county parameter with its default.
-        calendar: the statutory years that are known.
         rules: which texts of what the county decides are shipped.
         sources: the bytes of each of these texts by sha256, as they are published.
     """
 
     checklists: Mapping[str, Checklist]
     packs: Mapping[str, Pack]
-    register: Mapping[str, LegalBasis]
-    parameters: Mapping[str, Parameter]
-    calendar: Calendar
     rules: tuple[RulePin, ...]
     sources: Mapping[str, bytes]
+
+    @cached_property
+    def register(self) -> Mapping[str, LegalBasis]:
+        """Legal bases by ref."""
+        return _merged(read_register, self._texts("register"))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every county parameter with its default."""
+        return _merged(lambda data, name: read_parameters(data, name).values, self._texts("parameters"))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The statutory years that are known."""
+        return lay_over(*(read_calendar(data, name).calendar for name, data in self._texts("calendar")))
+
+    def _texts(self, kind: str) -> list[tuple[str, bytes]]:
+        return [
+            (f"{pin.kind} {pin.code}", self.sources[pin.sha256]) for pin in self.rules if pin.kind == kind
+        ]
 
     @property
     def params(self) -> dict[str, Any]:
@@ -92,37 +116,30 @@ def shipped() -> Library:
 
 
 def load(root: Path) -> Library:
-    """Read a folder of checklists as it is shipped.
+    """A folder of checklists as it is shipped. A checklist's file is named by its code, and read when it is needed.
 
     Raises:
-        BadInput: the first file that is not good, with file and line of its faults.
+        BadInput: a pack or the head of a text is not good, with file and line of its faults.
     """
-    found = {
-        (kind, path): path.read_bytes()
+    sources: dict[str, bytes] = {}
+
+    def read(path: Path) -> bytes:
+        data = path.read_bytes()
+        sources[hashlib.sha256(data).hexdigest()] = data
+        return data
+
+    rules = tuple(
+        _quick_pin(kind, read(path))
         for kind, folder in _RULES.items()
         for path in sorted((root / folder).glob("*.yaml"))
+    )
+    readers = {
+        path.stem: partial(read_known_checklist, read(path), f"{folder}/{path.name}")
+        for folder in _FOLDERS
+        for path in sorted((root / folder).glob("*.yaml"))
     }
-    texts = {kind: {p.name: data for (k, p), data in found.items() if k == kind} for kind in _RULES}
-    register = _merged(read_register, texts["register"])
-    params = _merged(lambda data, name: dict(read_parameters(data, name).values), texts["parameters"])
-    calendar = lay_over(*(read_calendar(data, name).calendar for name, data in texts["calendar"].items()))
-    rules = tuple(rule_pin(kind, data) for (kind, _), data in found.items())
-    files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
-    first = Around(frozenset(register), frozenset(params), None)
-    sources = {hashlib.sha256(data).hexdigest(): data for data in found.values()}
-    checklists: dict[str, Checklist] = {}
-    for path in files:
-        data = path.read_bytes()
-        checklist = read_checklist(data, f"{path.parent.name}/{path.name}", first)
-        checklists[checklist.code] = checklist
-        sources[checklist.sha256] = data
-    packs: dict[str, Pack] = {}
-    for path in sorted((root / "packs").glob("*.yaml")):
-        data = path.read_bytes()
-        pack = read_pack(data, f"packs/{path.name}")
-        packs[pack.code] = pack
-        sources[pack.sha256] = data
-    return Library(checklists, packs, register, params, calendar, rules, sources)
+    packs = [read_pack(read(path), f"packs/{path.name}") for path in sorted((root / "packs").glob("*.yaml"))]
+    return Library(Shelf(readers), {pack.code: pack for pack in packs}, rules, sources)
 
 
 def rule_pin(kind: str, data: bytes) -> RulePin:
@@ -135,14 +152,24 @@ def rule_pin(kind: str, data: bytes) -> RulePin:
     return RulePin(kind, str(top[kind]), str(top["version"]), hashlib.sha256(data).hexdigest())
 
 
-def _merged(read: Callable[[bytes, str], Mapping[str, T]], texts: Mapping[str, bytes]) -> dict[str, T]:
+def _quick_pin(kind: str, data: bytes) -> RulePin:
+    """The same of a shipped text, from its head alone: a start of the program must not read all of the law."""
+    heads = dict(_HEAD.findall(data[:4_000].decode("utf-8", errors="replace")))
+    if kind not in heads or "version" not in heads:
+        return rule_pin(kind, data)
+    return RulePin(kind, heads[kind], heads["version"], hashlib.sha256(data).hexdigest())
+
+
+def _merged(
+    read: Callable[[bytes, str], Mapping[str, T]], texts: Iterable[tuple[str, bytes]]
+) -> dict[str, T]:
     """What files hold together.
 
     Raises:
         BadInput: a file is not good, or two of them say the same name.
     """
     found: dict[str, T] = {}
-    for name, data in texts.items():
+    for name, data in texts:
         more = read(data, name)
         twice = "、".join(found.keys() & more.keys())
         if twice:

@@ -16,6 +16,7 @@ from inspector.domain.site import Site
 from inspector.errors import BadInput, Damaged, NotFound, Refusal
 from inspector.forms.county import County, in_force, merged, readable
 from inspector.forms.library import Library, shipped
+from inspector.forms.shelf import over
 from inspector.forms.texts import FormText, rule_texts, text_drafts, version_parts
 from inspector.store import queries
 from inspector.store.workspace import Store, View
@@ -83,14 +84,17 @@ class Forms:
                 found[row.code] = pack
         return found
 
-    def checklists(self) -> dict[str, Checklist]:
+    def checklists(self) -> Mapping[str, Checklist]:
         """Checklists by code: shipped ones, and those of the office over them (the highest version of a code)."""
-        found = dict(self.library.checklists)
+        own: dict[str, Checklist] = {}
         for row in self._of_the_office("checklist"):
-            if row.code not in found or version_parts(row.version) > version_parts(found[row.code].version):
+            if row.sha256 in self.library.sources:
+                continue
+            known = own.get(row.code) or self.library.checklists.get(row.code)
+            if known is None or version_parts(row.version) > version_parts(known.version):
                 with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
-                    found[row.code] = self._read_row(row)
-        return found
+                    own[row.code] = self._read_row(row)
+        return over(self.library.checklists, own)
 
     def _of_the_office(self, kind: str) -> "list[FormRow]":
         """Published texts that may stand for a code: this workspace's own and the centre's.

@@ -9,8 +9,9 @@ from inspector.domain.answers import expected, read_answer, show_answer
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, Checklist, Example, Item
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound
-from inspector.forms.library import example_context, load, pack_problems, shipped, validate_files
+from inspector.forms.library import example_context, load, pack_problems, rule_pin, shipped, validate_files
 from inspector.forms.places import data_root
+from inspector.forms.shelf import Shelf, over
 
 LIBRARY = shipped()
 ITEMS = [(checklist, item) for checklist in LIBRARY.checklists.values() for item in checklist.items]
@@ -173,3 +174,16 @@ def test_the_installed_package_is_looked_at_first(tmp_path: Any, monkeypatch: py
     assert places.data_root() == package / "checklists"
     monkeypatch.undo()
     assert set(load(data_root()).checklists) == set(LIBRARY.checklists)
+
+
+def test_a_form_is_found_by_the_name_of_its_file_and_read_on_use() -> None:
+    """Names of files are codes, heads of texts say what they are, and a library is not read before it is needed."""
+    fresh = load(data_root())
+    assert {pin: rule_pin(pin.kind, fresh.sources[pin.sha256]) for pin in fresh.rules} == {
+        p: p for p in fresh.rules
+    }
+    assert all(fresh.checklist(code).code == code for code in fresh.checklists)
+    unread = Shelf({"T-X": lambda: pytest.fail("it was read")})
+    assert "T-X" in unread
+    assert len(over(unread, LIBRARY.checklists)) == len(LIBRARY.checklists) + 1
+    assert over(unread, {"T-X": LIBRARY.checklist("T-LIC")})["T-X"].code == "T-LIC"
