@@ -20,7 +20,6 @@ EXAMPLES = [(checklist, item, example) for checklist, item in ITEMS for example 
 def test_all_items_of_the_five_modules_are_there() -> None:
     """Codes are those of the county's draft, without a gap."""
     counts = {"T-LIC": 15, "T-AD": 12, "T-TIME": 12, "T-STF": 12, "C-HW": 15}
-    assert set(LIBRARY.checklists) == set(counts)
     for code, count in counts.items():
         codes = {item.code for item in LIBRARY.checklists[code].items}
         assert codes >= {f"{code}-{number:02}" for number in range(1, count + 1)}
@@ -136,7 +135,7 @@ def test_only_read_articles_are_verified() -> None:
         *("ppel-42", "ppel-62", "ppel-64", "pper-16", "pper-20", "pper-22", "pper-34", "pper-63-9"),
         *("moe53-17", "moe53-18", "sc684-6", "sc684-13", "pneu-27"),
         *("ad-9", "ad-24", "ad-39", "ad-41", "ad-57", "ad-58", "preschool-59"),
-        *("minors-33", "minors-62", "minors-126", "double-4", "double-5"),
+        *("minors-33", "minors-62", "minors-70", "minors-126", "hygiene-5", "double-4", "double-5"),
         *("disguise-2", "disguise-3", "disguise-4", "disguise-6"),
     }
     assert all(not basis.article for basis in LIBRARY.register.values() if not basis.verified)
