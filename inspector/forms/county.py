@@ -39,6 +39,12 @@ class County:
     origins: Mapping[str, Mapping[str, FormText]]
     pins: tuple[RulePin, ...]
 
+    def from_office(self, kind: str, name: str) -> str:
+        """The published text that a value comes from ("county@2026.1"); empty where it is the program's own."""
+        text = self.origins[kind].get(name)
+        own = {pin.sha256 for pin in shipped().rules}
+        return "" if text is None or text.sha256 in own else f"{text.code}@{text.version}"
+
     @property
     def params(self) -> dict[str, Any]:
         """The parameters as rules see them: value by name, None where nobody has decided."""
