@@ -153,7 +153,10 @@ def test_the_programs_newer_text_lies_over_an_older_one_of_its_code(tmp_path: Pa
 
 def test_years_and_periods_are_put_together(tmp_path: Path) -> None:
     """A published calendar adds its year to the program's own, and its law to the law."""
-    law = 'register: law\nversion: "2999.1"\ndocuments:\n  - name: {zh: 令, en: order}\n    articles:\n      own-1: {status: unverified}\n'
+    law = (
+        'register: law\nversion: "2999.1"\ndocuments:\n  - name: {zh: 令, en: order}\n'
+        "    articles:\n      own-1: {status: unverified}\n"
+    )
     county = merged(in_force(shipped(), [_text(tmp_path, YEAR), _text(tmp_path, law)]))
     assert list(county.calendar.years) == [2024, 2025, 2026, 2028]
     assert county.from_office("calendar", "2028") == "own@1"
