@@ -15,9 +15,11 @@
 """
 
 import json
+import math
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from inspector.domain.checklist import AnswerSpec, Choice, Column, Item, Words
@@ -37,6 +39,8 @@ from inspector.errors import BadInput, Problem
 from inspector.language import tr
 
 MAX_TEXT = 4_000
+_SIX_DIGITS = Decimal("0.000001")
+_DECIMAL_END = 10**16
 MAX_ROWS = 200
 
 _YES = frozenset(("是", "有", "对", "存在", "已", "yes", "y", "true", "√", "✓", "✔"))
@@ -114,6 +118,26 @@ def expected(spec: AnswerSpec) -> Words:
 def show_answer(item: Item, value: Any) -> str:
     """The value in words of this process's language. Never raises: what it cannot name it shows as it is."""
     return _show(item.answer, value)
+
+
+def derived_value(spec: AnswerSpec, value: Any) -> Any:
+    """What a computed item keeps of the result of its expression; None where that is no answer of its kind.
+
+    Decimals keep six digits after the point, the last one rounded down, so that what is short of a limit never
+    looks as if it reached it.
+    """
+    if spec.type == "decimal" and isinstance(value, float | int) and not isinstance(value, bool):
+        if not math.isfinite(value) or abs(value) >= _DECIMAL_END:
+            return None
+        value = format(Decimal(str(value)).quantize(_SIX_DIGITS, rounding=ROUND_FLOOR), "f")
+    elif spec.type == "yes_no" and isinstance(value, bool):
+        value = "yes" if value else "no"
+    elif spec.type == "integer" and isinstance(value, float) and value.is_integer():
+        value = int(value)
+    try:
+        return None if value is None or value == "" else _read(spec, value)
+    except ValueError:
+        return None
 
 
 def _excerpt(raw: object) -> str:

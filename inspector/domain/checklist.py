@@ -62,7 +62,23 @@ SEVERITIES: dict[int, Words] = {
     1: Words("轻微", "minor"),
 }
 
+RESPONDENTS: dict[str, Words] = {
+    "student": Words("学生", "student"),
+    "parent": Words("家长", "parent"),
+    "teacher": Words("教师", "teacher"),
+}
+"""Whom a questionnaire is for."""
+
+ENTERPRISE_WORDS = ("责令", "停办", "立案", "罚款", "没收", "吊销", "停业", "取缔", "行政处罚")
+"""Measures against enterprises that a supervision of schools has no power to take (国务院令第624号 第二十一、二十二条)."""
+
+SCHOOL_WORDS = ("督导意见", "整改清单")
+"""Measures of supervision that mean nothing to an enterprise."""
+
 UNVERIFIED = Words("条号待法制审核", "article to be checked by the legal office")
+NOT_IN_FORCE = Words(
+    "当日不在有效期内，待法制审核", "not in force on that day; to be checked by the legal office"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,9 +128,24 @@ class Rule:
     Attributes:
         when: a CEL expression that gives a truth value.
         words: what is then the case; `{expression}` inside is replaced by its value.
+        severity: of what is found by this rule, where it is not the item's.
     """
 
     when: str
+    words: Words
+    severity: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What the answer most likely is, from what is known already. Somebody confirms it; it is never an answer by itself.
+
+    Attributes:
+        value: CEL that gives the answer as somebody would type it; "" proposes nothing.
+        words: why; `{expression}` inside is replaced by its value.
+    """
+
+    value: str
     words: Words
 
 
@@ -139,9 +170,11 @@ class Item:
         code: as in the county's own list, "T-LIC-01"; rules name its answer `answers.T_LIC_01`.
         applies: CEL; empty means always. Where it cannot be known, the officer is asked.
         invalid: answers that cannot be, each with its reason.
-        violation: when the answer is a violation; None for items that only record.
-        hint: when the answer deserves a word but is no violation.
+        violations: when the answer is a violation; empty for items that only record. All that hold are named.
+        hints: when the answer deserves a word but is no violation.
         derived: CEL over other answers; a derived item is never asked. Its empty text means unknown.
+        proposals: the first that is known and not empty is shown to be confirmed.
+        fact: "day.kind" or "site.…": the answer stands for that fact in the rules of this inspection.
         severity: 1 minor … 4 major; proposals, not law.
         lead, partners: codes of DEPARTMENTS.
         measure: what is done about a violation, in the words of the track.
@@ -159,9 +192,11 @@ class Item:
     partners: tuple[str, ...] = ()
     applies: str = ""
     invalid: tuple[Rule, ...] = ()
-    violation: Rule | None = None
-    hint: Rule | None = None
+    violations: tuple[Rule, ...] = ()
+    hints: tuple[Rule, ...] = ()
     derived: str = ""
+    proposals: tuple[Proposal, ...] = ()
+    fact: str = ""
     measure: Words | None = None
     deadline_days: int | None = None
     basis: tuple[str, ...] = ()
@@ -182,6 +217,8 @@ class Checklist:
 
     Attributes:
         uses: codes of other checklists whose answers its rules may look at.
+        form: "checklist", or "questionnaire": short questions to many people, answered without names and counted.
+        respondents: whom a questionnaire is for, codes of RESPONDENTS.
         sha256: of the bytes of the file, lower-case hex: the exact version.
     """
 
@@ -194,6 +231,8 @@ class Checklist:
     sha256: str
     uses: tuple[str, ...] = ()
     language: Literal["cel"] = "cel"
+    form: Literal["checklist", "questionnaire"] = "checklist"
+    respondents: tuple[str, ...] = ()
 
     def item(self, code: str) -> Item:
         """The item of that code.
@@ -219,6 +258,7 @@ class Pack:
     checklists: tuple[str, ...]
     occasion: Words
     sha256: str = ""
+    questionnaires: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,16 +271,26 @@ class LegalBasis:
     article: str = ""
     status: Literal["verified", "unverified"] = "unverified"
     note: str = ""
+    valid_from: str = ""
+    valid_until: str = ""
 
     @property
     def verified(self) -> bool:
         """Whether somebody read this article in the text of the source."""
         return self.status == "verified"
 
-    @property
-    def citation(self) -> str:
-        """As it may be printed: with its article only when that is verified."""
+    def in_force(self, on: str) -> bool:
+        """Whether the text is valid on a day ("YYYY-MM-DD"); first and last day included, open where not given."""
+        return (not self.valid_from or self.valid_from <= on) and (
+            not self.valid_until or on <= self.valid_until
+        )
+
+    def citation(self, on: str) -> str:
+        """As it may be printed of something that happened on that day: with its article only when that is verified
+        and valid then."""
         name = f"《{self.name.zh}》" + (f"（{self.number}）" if self.number else "")
+        if not self.in_force(on):
+            return f"{name}（{NOT_IN_FORCE.zh}）"
         if self.verified:
             return name + self.article
         return f"{name}（{UNVERIFIED.zh}）"

@@ -142,14 +142,25 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
 def record_finding(known: Registers, *, aggregate: str, scope: str, data: Mapping[str, Any]) -> list[Draft]:
     """Record a finding, or bring a known one to the present answer; none where nothing changes.
 
-    What people amended (severity, measure, deadline, note) stays as they set it.
+    What people amended (severity, measure, deadline, note) stays as they set it; a severity that nobody amended
+    follows the rules.
     """
     if not known.heads:
         return [Draft("finding.recorded", aggregate, scope, data)]
-    origin = {name: data[name] for name in COPIED if name in data}
-    if known.value("origin") == origin and not known.value("withdrawn") and not known.conflict("withdrawn"):
+    now = {name: data[name] for name in COPIED if name in data}
+    same = known.value("origin") == now
+    registers = ["origin", "withdrawn"]
+    head = known.head("severity")
+    if (
+        head is not None
+        and head.type == "finding.recorded"
+        and known.value("severity") != data.get("severity")
+    ):
+        now["severity"], same = data["severity"], False
+        registers.append("severity")
+    if same and not known.value("withdrawn") and not known.conflict("withdrawn"):
         return []
-    return [Draft("finding.recorded", aggregate, scope, origin, known.seen("origin", "withdrawn"))]
+    return [Draft("finding.recorded", aggregate, scope, now, known.seen(*registers))]
 
 
 def withdraw_finding(known: Registers, *, aggregate: str, scope: str, reason: str) -> list[Draft]:

@@ -8,6 +8,7 @@ file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 pattern
 import math
 from collections.abc import Mapping
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -106,6 +107,20 @@ def _share(whole: int, percent: int) -> int:
     return -((-whole * percent) // 100)
 
 
+def _decimal(value: Any) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        raise TypeError("not a number")
+    return Decimal(str(value))
+
+
+def _times(one: Any, other: Any) -> float:
+    return float(_decimal(one) * _decimal(other))
+
+
+def _quotient(one: Any, other: Any) -> float:
+    return float(_decimal(one) / _decimal(other))
+
+
 def _sum(values: list[Any]) -> int | float:
     total = math.fsum(values)
     return int(total) if total.is_integer() else total
@@ -132,11 +147,31 @@ def _environment(answer_type: str) -> Any:
     def function(name: str, gives: Any, takes: list[Any], implementation: Any) -> Any:
         return cel.FunctionDecl(name, [cel.Overload(f"{name}_1", gives, takes, impl=implementation)])
 
+    def numeric(name: str, implementation: Any) -> Any:
+        """A function of two numbers of any kind: the library looks for the very types at run time."""
+        kinds = {"i": whole, "d": types.DOUBLE, "s": text}
+        pairs = [(a, b) for a in kinds for b in kinds]
+        return cel.FunctionDecl(
+            name,
+            [
+                cel.Overload(f"{name}_{a}{b}", any_type, [kinds[a], kinds[b]], impl=implementation)
+                for a, b in pairs
+            ],
+        )
+
     functions = [
         function("days", whole, [text, text], _days),
         function("minutes", whole, [text, text], _minutes),
         function("share", whole, [whole, whole], _share),
-        function("number", any_type, [text], number),
+        cel.FunctionDecl(
+            "number",
+            [
+                cel.Overload(f"number_{kind}", any_type, [given], impl=number)
+                for kind, given in (("s", text), ("i", whole), ("d", types.DOUBLE))
+            ],
+        ),
+        numeric("times", _times),
+        numeric("quotient", _quotient),
         function("sum", any_type, [types.List(any_type)], _sum),
     ]
     return cel.NewEnv(variables=variables, functions=functions)

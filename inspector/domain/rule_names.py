@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from inspector.domain import calendar
 from inspector.domain.checklist import AnswerSpec, Checklist, Item, Words, answer_name
 from inspector.domain.rule_language import ROOTS, NotAnExpression, build
 from inspector.domain.site_facts import FIELDS
@@ -20,8 +21,12 @@ DAY_FACTS: Mapping[str, Words] = {
     "statutory": Words("当天是否法定放假或补休日", "whether the day is a statutory day off"),
     "night": Words("是否在夜查时段", "whether it is night"),
 }
+DAY_KINDS = tuple(calendar.DAY_KINDS)
+WEEKDAYS = calendar.WEEKDAYS
 SITE_FACTS: Mapping[str, Words] = {f.name: Words(f.zh, f.en) for f in FIELDS if not f.personal}
 """Rules do not look at facts about persons."""
+
+_DERIVED_TYPES = {"integer": "int", "decimal": "double|int", "yes_no": "bool|string"}
 
 HOLE = re.compile(r"\{([^{}]+)\}")
 """An expression inside a sentence."""
@@ -81,16 +86,22 @@ def find_faults(checklist: Checklist, names: Names = Names()) -> list[Fault]:
 
 def _expressions(item: Item) -> Iterator[tuple[str, str]]:
     """Each expression of the item with the type that it must give."""
-    rules = [*item.invalid, *(r for r in (item.violation, item.hint) if r is not None)]
     if item.applies:
         yield item.applies, "bool"
     if item.derived:
-        yield item.derived, "string"
-    for rule in rules:
+        yield item.derived, _DERIVED_TYPES.get(item.answer.type, "string")
+    for rule in (*item.invalid, *item.violations, *item.hints):
         yield rule.when, "bool"
-        for text in (rule.words.zh, rule.words.en):
-            for hole in HOLE.finditer(text):
-                yield hole[1], "dyn"
+        yield from _holes(rule.words)
+    for proposal in item.proposals:
+        yield proposal.value, "string"
+        yield from _holes(proposal.words)
+
+
+def _holes(words: Words) -> Iterator[tuple[str, str]]:
+    for text in (words.zh, words.en):
+        for hole in HOLE.finditer(text):
+            yield hole[1], "dyn"
 
 
 def _look(item: Item, source: str, gives: str) -> Iterator[Words]:
@@ -100,12 +111,13 @@ def _look(item: Item, source: str, gives: str) -> Iterator[Words]:
     except NotAnExpression as fault:
         yield Words(f"条件“{source}”写得不对（{fault}）", f'the condition "{source}" is not right ({fault})')
         return
-    if gives != "dyn" and program.gives not in (gives, "dyn"):
+    if gives != "dyn" and program.gives not in (*gives.split("|"), "dyn"):
         yield Words(
             f"条件“{source}”得到的是 {program.gives}，应为 {gives}",
             f'the condition "{source}" gives {program.gives}, not {gives}',
         )
-    if source in (item.applies, item.derived) and re.search(r"\b(value|rows)\b", _STRINGS.sub("''", source)):
+    before = (item.applies, item.derived, *(proposal.value for proposal in item.proposals))
+    if source in before and re.search(r"\b(value|rows)\b", _STRINGS.sub("''", source)):
         yield Words(f"“{source}”不能看本题的答案", f'"{source}" cannot look at the answer of its own item')
     bare = _STRINGS.sub("''", source)
     if _HAS.search(bare) or any(not m[2] for m in _ROOT.finditer(bare)):

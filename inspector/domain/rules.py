@@ -14,15 +14,26 @@ Bounded by the library: 10,000 steps of an expression, nesting of 32, RE2 patter
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
+from inspector.domain.answers import derived_value
 from inspector.domain.checklist import Checklist, Item, Rule, Verdict, Words, answer_name
-from inspector.domain.rule_language import Program, build, number
+from inspector.domain.rule_language import ROOTS, Program, build, number
 from inspector.domain.rule_names import HOLE, Fault, Names, find_faults, references
 from inspector.errors import BadInput, Problem
 from inspector.language import tr
 
-__all__ = ["Compiled", "Context", "Fault", "Judgement", "Names", "compile_checklist", "find_faults"]
+__all__ = [
+    "Compiled",
+    "Context",
+    "Fault",
+    "Judgement",
+    "Names",
+    "Step",
+    "compile_checklist",
+    "facts_of",
+    "find_faults",
+]
 
 _UNKNOWN_WORDS = frozenset(("", "unknown", "unclear"))
 
@@ -38,12 +49,15 @@ class Context:
         site: facts of the site by their names (`inspector.domain.site_facts.FIELDS`).
         day: what the calendar knows, `rule_names.DAY_FACTS`; `date` "YYYY-MM-DD" at least.
         params: what the county decided, by name.
+        decimals: rule names of answers that are decimals, where checklists use each other's.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
     site: Mapping[str, Any] = field(default_factory=dict)
     day: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
+    decimals: frozenset[str] = frozenset()
+    facts: Mapping[str, Mapping[str, Any]] | None = field(default=None, init=False, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +67,19 @@ class Judgement:
     verdict: Verdict
     reason: Words
     missing: tuple[Words, ...] = ()
+    severity: int = 0
+    """Of a violation: the gravest of the rules that hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One condition as it was judged: which, its source, true, false or unknown (None), and what it looked at."""
+
+    kind: Literal["applies", "derived", "invalid", "violation", "hint"]
+    source: str
+    holds: bool | None
+    words: Words
+    inputs: tuple[tuple[Words, str], ...]
 
 
 class Compiled:
@@ -61,9 +88,8 @@ class Compiled:
     def __init__(self, checklist: Checklist) -> None:
         self.checklist = checklist
         self._items = {item.code: item for item in checklist.items}
-        self._programs: dict[tuple[str, str], Program] = {}
-        self._last: tuple[Context | None, Mapping[str, Mapping[str, Any]]] = (None, {})
-        self._decimals = frozenset(i.code for i in checklist.items if i.answer.type == "decimal")
+        self._programs: dict[tuple[str, str], tuple[Program, tuple[tuple[str, str], ...]]] = {}
+        self._decimals = frozenset(i.name for i in checklist.items if i.answer.type == "decimal")
 
     def judge(self, code: str, value: Any, context: Context) -> Judgement:
         """What the rules say of this value; a derived item is computed, the given value not looked at.
@@ -97,16 +123,73 @@ class Compiled:
         return self._truth(item, item.applies, None, context) if item.applies else True
 
     def derive(self, code: str, context: Context) -> tuple[Any, tuple[Words, ...]]:
-        """The value of a derived item, or None with what is missing.
+        """The canonical value of a derived item, or None with what is missing.
 
         Raises:
             KeyError: the checklist has no such item.
         """
         item = self._items[code]
         known, value = self._run(item, item.derived, None, context)
-        if known and value != "":
-            return value, ()
-        return None, self._missing(item.derived, context)
+        canonical = derived_value(item.answer, value) if known else None
+        return (canonical, ()) if canonical is not None else (None, self._missing(item.derived, context))
+
+    def propose(self, code: str, context: Context) -> tuple[str, Words] | None:
+        """What the answer most likely is, as somebody would type it, and why; None where nothing is known.
+
+        Raises:
+            KeyError: the checklist has no such item.
+        """
+        item = self._items[code]
+        for proposal in item.proposals:
+            known, value = self._run(item, proposal.value, None, context)
+            if known and isinstance(value, str) and value:
+                return value, self._fill(item, proposal.words, None, context)
+        return None
+
+    def explain(self, code: str, value: Any, context: Context) -> tuple[Step, ...]:
+        """Every condition of an item as it was judged, with the values that it looked at.
+
+        Raises:
+            KeyError: the checklist has no such item.
+        """
+        item = self._items[code]
+        if item.derived:
+            value, _ = self.derive(code, context)
+        found: list[tuple[Any, str, Words]] = []
+        if item.applies:
+            found.append(("applies", item.applies, Words("何时检查这一项", "when this is asked")))
+        if item.derived:
+            found.append(("derived", item.derived, Words("如何推算", "how it is computed")))
+        for kind, rules in (("invalid", item.invalid), ("violation", item.violations), ("hint", item.hints)):
+            found += [(kind, rule.when, self._fill(item, rule.words, value, context)) for rule in rules]
+        return tuple(
+            Step(
+                kind, source, None if kind == "derived" else self._truth(item, source, value, context), words,
+                self._inputs(source, context),
+            )
+            for kind, source, words in found
+        )  # fmt: skip
+
+    def why_not(self, code: str, context: Context) -> Words | None:
+        """Why an item is not asked here: what its condition looked at; None where it is asked.
+
+        Raises:
+            KeyError: the checklist has no such item.
+        """
+        if self.applies(code, context) is not False:
+            return None
+        inputs = self._inputs(self._items[code].applies, context)
+        return Words(
+            "、".join(f"{label.zh}＝{shown}" for label, shown in inputs) or "条件不成立",
+            ", ".join(f"{label.en} = {shown}" for label, shown in inputs) or "its condition does not hold",
+        )
+
+    def _inputs(self, source: str, context: Context) -> tuple[tuple[Words, str], ...]:
+        have = facts_of(context)
+        return tuple(
+            (label, _show(have[root][name]) if name in have[root] else tr("不知道", "not known"))
+            for root, name, label in references(source)
+        )
 
     def invalid(self, code: str, value: Any, context: Context) -> tuple[Words, ...]:
         """The reasons why this cannot be an answer; empty when it can, or when that is unknown.
@@ -123,19 +206,27 @@ class Compiled:
 
     def _verdict(self, item: Item, value: Any, context: Context) -> Judgement:
         unknown: list[Rule] = []
-        steps: tuple[tuple[Rule | None, Verdict], ...] = ((item.violation, "violation"), (item.hint, "hint"))
-        for rule, verdict in steps:
-            if rule is None:
-                continue
-            holds = self._truth(item, rule.when, value, context)
-            if holds is None:
-                unknown.append(rule)
-            elif holds and not unknown:
-                return Judgement(verdict, self._fill(item, rule.words, value, context))
+        steps: tuple[tuple[tuple[Rule, ...], Verdict], ...] = (
+            (item.violations, "violation"),
+            (item.hints, "hint"),
+        )
+        for rules, verdict in steps:
+            true: list[Rule] = []
+            for rule in rules:
+                holds = self._truth(item, rule.when, value, context)
+                if holds is None:
+                    unknown.append(rule)
+                elif holds:
+                    true.append(rule)
+            # One certain violation is enough; a hint must not hide that a violation is not certain.
+            if true and (verdict == "violation" or not unknown):
+                said = [self._fill(item, rule.words, value, context) for rule in true]
+                severity = max(rule.severity or item.severity for rule in true)
+                return Judgement(verdict, _joined(said), severity=severity if verdict == "violation" else 0)
         if unknown:
             missing = tuple(dict.fromkeys(w for rule in unknown for w in self._missing(rule.when, context)))
             return Judgement("unknown", _because(missing), missing)
-        if item.violation is None:
+        if not item.violations:
             return Judgement("in_order", Words("已记录", "recorded"))
         return Judgement("in_order", Words("未见违规", "no violation seen"))
 
@@ -144,27 +235,23 @@ class Compiled:
         return result if known and isinstance(result, bool) else None
 
     def _run(self, item: Item, source: str, value: Any, context: Context) -> tuple[bool, Any]:
-        program = self._programs.get((item.code, source))
-        if program is None:
-            program = self._programs[item.code, source] = build(item.answer, source)
-        return program.run(value, self._facts(context))
-
-    def _facts(self, context: Context) -> Mapping[str, Mapping[str, Any]]:
-        """What is known, by the names that rules use. A sheet judges all items by one context, one after the other."""
-        last, facts = self._last
-        if last is not context:
-            known = {code: number(v) if code in self._decimals else v for code, v in context.answers.items()}
-            facts = {
-                "answers": {answer_name(code): v for code, v in known.items() if v is not None and v != ""},
-                "site": _known(context.site),
-                "day": _known(context.day),
-                "params": _known(context.params),
-            }
-            self._last = context, facts
-        return facts
+        found = self._programs.get((item.code, source))
+        if found is None:
+            looks_at = tuple((root, name) for root, name, _ in references(source))
+            found = self._programs[item.code, source] = build(item.answer, source), looks_at
+        program, looks_at = found
+        have = facts_of(context)
+        # Only what it looks at: handing over everything would cost more than judging it.
+        facts: dict[str, dict[str, Any]] = {root: {} for root in ROOTS}
+        for root, name in looks_at:
+            if name in have[root]:
+                known = have[root][name]
+                is_decimal = root == "answers" and (name in self._decimals or name in context.decimals)
+                facts[root][name] = number(known) if is_decimal else known
+        return program.run(value, facts)
 
     def _missing(self, source: str, context: Context) -> tuple[Words, ...]:
-        have = self._facts(context)
+        have = facts_of(context)
         return tuple(label for root, name, label in references(source) if name not in have[root])
 
     def _fill(self, item: Item, words: Words, value: Any, context: Context) -> Words:
@@ -173,6 +260,26 @@ class Compiled:
             return _show(result) if known else "?"
 
         return Words(HOLE.sub(shown, words.zh), HOLE.sub(shown, words.en))
+
+
+def facts_of(context: Context) -> Mapping[str, Mapping[str, Any]]:
+    """What is known, by the names that rules use; made once for a context."""
+    if context.facts is None:
+        answers = {answer_name(code): v for code, v in context.answers.items() if v is not None and v != ""}
+        known = {
+            "answers": answers,
+            "site": _known(context.site),
+            "day": _known(context.day),
+            "params": _known(context.params),
+        }
+        object.__setattr__(context, "facts", known)
+        return known
+    return context.facts
+
+
+def _joined(said: list[Words]) -> Words:
+    distinct = list(dict.fromkeys(said))
+    return Words("；".join(w.zh for w in distinct), "; ".join(w.en for w in distinct))
 
 
 def _known(facts: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,11 +4,10 @@ Everything wrong in a file is found at once and named with file and line; a file
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from inspector.domain.answers import read_answer
 from inspector.domain.checklist import (
     AnswerSpec,
     Checklist,
@@ -18,12 +17,13 @@ from inspector.domain.checklist import (
     Item,
     LegalBasis,
     Pack,
+    Proposal,
     Rule,
     Words,
 )
 from inspector.domain.rules import Names, find_faults
-from inspector.domain.scalars import millionths
 from inspector.errors import BadInput, Problem
+from inspector.forms.checklist_faults import checklist_problems, reach_problems
 from inspector.forms.schema import Kind, shape_problems
 from inspector.forms.short_forms import BadForm, to_cel
 from inspector.forms.yaml_reader import Document, read_yaml
@@ -66,9 +66,11 @@ def read_checklist(data: bytes, name: str, around: Around | None = None) -> Chec
         items=items,
         sha256=hashlib.sha256(data).hexdigest(),
         uses=tuple(top.get("uses", ())),
+        form=top.get("form", "checklist"),
+        respondents=tuple(top.get("respondents", ())),
     )
     around = around or Around()
-    problems += _problems(document, checklist, around)
+    problems += checklist_problems(document, checklist, basis=around.basis)
     problems += [
         Problem(
             f"{document.name}:{fault.line}",
@@ -77,6 +79,7 @@ def read_checklist(data: bytes, name: str, around: Around | None = None) -> Chec
         )
         for fault in find_faults(checklist, Names(around.params, around.answers))
     ]
+    problems = problems or list(reach_problems(document, checklist, around.answers))
     if problems:
         refuse(document, problems)
     return checklist
@@ -100,6 +103,7 @@ def read_pack(data: bytes, name: str) -> Pack:
         checklists=tuple(top["checklists"]),
         occasion=_words(top["occasion"]),
         sha256=hashlib.sha256(data).hexdigest(),
+        questionnaires=tuple(top.get("questionnaires", ())),
     )
 
 
@@ -118,7 +122,17 @@ def read_register(data: bytes, name: str) -> dict[str, LegalBasis]:
             if ref in found:
                 where = document.where(("documents", number, "articles", ref))
                 problems.append(Problem(where, f"{ref} 重复", f"{ref} is there twice"))
-            found[ref] = LegalBasis(ref, _words(law["name"]), law.get("number", ""), **raw)
+            found[ref] = LegalBasis(
+                ref,
+                _words(law["name"]),
+                law.get("number", ""),
+                article=raw.get("article", ""),
+                status=raw["status"],
+                note=raw.get("note", ""),
+                # An article may have changed within a text that is still valid.
+                valid_from=raw.get("from", law.get("from", "")),
+                valid_until=raw.get("until", law.get("until", "")),
+            )
     if problems:
         refuse(document, problems)
     return found
@@ -166,11 +180,9 @@ def _item(
 ) -> Item:
     answer = _answer({"type": raw["answer"]} if isinstance(raw["answer"], str) else raw["answer"])
 
-    def rule(at: tuple[str | int, ...], given: Mapping[str, Any] | None) -> Rule | None:
-        if given is None:
-            return None
+    def rule(at: tuple[str | int, ...], given: Mapping[str, Any]) -> Rule:
         try:
-            return Rule(to_cel(answer, given["when"]), _words(given))
+            return Rule(to_cel(answer, given["when"]), _words(given), given.get("severity"))
         except BadForm as fault:
             where = document.where((*path, *at))
             problems.append(
@@ -178,7 +190,13 @@ def _item(
             )
             return Rule("false", _words(given))
 
-    invalid = [rule(("invalid", number), given) for number, given in enumerate(raw.get("invalid", ()))]
+    def rules(name: str) -> tuple[Rule, ...]:
+        given = raw.get(name, ())
+        if isinstance(given, Mapping):
+            return (rule((name,), given),)
+        return tuple(rule((name, number), one) for number, one in enumerate(given))
+
+    proposals = raw.get("proposal", ())
     return Item(
         code=raw["code"],
         question=_words(raw["question"]),
@@ -188,10 +206,15 @@ def _item(
         help=_some_words(raw.get("help")),
         partners=tuple(raw.get("partners", ())),
         applies=raw.get("applies", ""),
-        invalid=tuple(r for r in invalid if r is not None),
-        violation=rule(("violation",), raw.get("violation")),
-        hint=rule(("hint",), raw.get("hint")),
+        invalid=rules("invalid"),
+        violations=rules("violation"),
+        hints=rules("hint"),
         derived=raw.get("derived", ""),
+        proposals=tuple(
+            Proposal(given["value"], _words(given))
+            for given in ([proposals] if isinstance(proposals, Mapping) else proposals)
+        ),
+        fact=raw.get("fact", ""),
         measure=_some_words(raw.get("measure")),
         deadline_days=raw.get("deadline_days"),
         basis=tuple(raw.get("basis", ())),
@@ -233,85 +256,3 @@ def _example(document: Document, path: tuple[str | int, ...], raw: Mapping[str, 
         params=pairs("params"),
         line=document.line(path),
     )
-
-
-def _problems(document: Document, checklist: Checklist, around: Around) -> Iterator[Problem]:
-    """What shape and rules do not show: doubles, refs, and items that say two things at once."""
-    seen: set[str] = set()
-    for item in checklist.items:
-        where = f"{document.name}:{item.line}"
-        for words in _item_faults(checklist, item, around, doubled=item.code in seen):
-            yield Problem(where, f"{item.code}：{words.zh}", f"{item.code}: {words.en}")
-        for example, words in _bad_examples(item):
-            yield Problem(
-                f"{document.name}:{example.line}",
-                f"{item.code} 的例子：{words.zh}",
-                f"{item.code}, example: {words.en}",
-            )
-        seen.add(item.code)
-
-
-def _item_faults(checklist: Checklist, item: Item, around: Around, *, doubled: bool) -> Iterator[Words]:
-    if doubled:
-        yield Words("编码重复", "the code is there twice")
-    if not item.code.startswith(checklist.code + "-"):
-        yield Words(f"编码应以 {checklist.code}- 开头", f"the code should start with {checklist.code}-")
-    for ref in item.basis:
-        if around.basis is not None and ref not in around.basis:
-            yield Words(f"法规登记表里没有 {ref}", f"the law register has no {ref}")
-    yield from _duty_faults(item)
-    if item.derived and item.answer.type != "choice":
-        yield Words("推算项的答案应为单选", "a derived item should be a choice")
-    for spec in (item.answer, *(c.answer for c in item.answer.columns)):
-        yield from _spec_faults(spec)
-
-
-def _duty_faults(item: Item) -> Iterator[Words]:
-    """A violation needs what is done about it, and what only records must not ask for anything."""
-    if item.record_only:
-        if item.violation is not None or item.deadline_days is not None:
-            yield Words(
-                "只记录的题不能有违规条件或期限", "an item that only records has no violation and no deadline"
-            )
-    elif item.violation is None:
-        yield Words(
-            "没有违规条件；只作记录请写 record_only: true", "has no violation; else write record_only: true"
-        )
-    elif item.measure is None or item.deadline_days is None or not item.basis:
-        yield Words(
-            "有违规条件的题要写 measure、deadline_days 和 basis",
-            "an item with a violation needs measure, deadline_days and basis",
-        )
-
-
-def _spec_faults(spec: AnswerSpec) -> Iterator[Words]:
-    labels = [c.label.zh for c in spec.choices]
-    if len(set(labels)) < len(labels):
-        yield Words("选项的中文名重复", "two choices have the same Chinese label")
-    if spec.type in ("yes_no", "choice", "multi_choice", "time_range"):
-        if spec.minimum or spec.maximum:
-            yield Words(f"{spec.type} 没有上下限", f"{spec.type} has no bounds")
-        return
-    kind = spec.type if spec.type in ("decimal", "date", "time") else "integer"
-    bounds = [b for b in (spec.minimum, spec.maximum) if b]
-    try:
-        probe = Item("?", Words("", ""), AnswerSpec(kind), 1, "education")
-        canonical = [read_answer(probe, b) for b in bounds]
-    except BadInput:
-        yield Words(f"上下限应为 {kind}", f"the bounds should be {kind}")
-        return
-    if any(str(c) != b for c, b in zip(canonical, bounds, strict=True)):
-        yield Words(f"上下限应写成 {canonical}", f"the bounds should be written {canonical}")
-    by_size: Callable[[Any], Any] = millionths if kind in ("integer", "decimal") else str
-    if len(canonical) == 2 and by_size(canonical[0]) > by_size(canonical[1]):
-        yield Words("下限大于上限", "the minimum is above the maximum")
-
-
-def _bad_examples(item: Item) -> Iterator[tuple[Example, Words]]:
-    for example in item.examples:
-        if item.derived or example.value is None:
-            continue
-        try:
-            read_answer(item, example.value)
-        except BadInput as fault:
-            yield example, Words(fault.zh, fault.en)

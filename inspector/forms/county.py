@@ -64,16 +64,16 @@ def in_force(library: Library, published: Iterable[FormText]) -> tuple[FormText,
         known = newest.get((text.kind, text.code))
         if known is None or version_parts(text.version) > version_parts(known.version):
             newest[text.kind, text.code] = text
-    own = {(text.kind, text.code): text for text in rule_texts(library)}
+    base = rule_texts(library)
+    there = {text.sha256 for text in base}
 
     def layer(text: FormText) -> tuple[int, int, str]:
-        same = own.get((text.kind, text.code))
-        older = same is not None and version_parts(text.version) <= version_parts(same.version)
-        return RULE_KINDS.index(text.kind), 1 if text is same else 0 if older else 2, text.code
+        same = [own for own in base if (own.kind, own.code) == (text.kind, text.code)]
+        older = any(version_parts(text.version) <= version_parts(own.version) for own in same)
+        return RULE_KINDS.index(text.kind), 1 if text.sha256 in there else 0 if older else 2, text.code
 
-    there = {text.sha256 for text in own.values()}
     over = [text for text in newest.values() if text.sha256 not in there]
-    return tuple(sorted([*own.values(), *over], key=layer))
+    return tuple(sorted([*base, *over], key=layer))
 
 
 @lru_cache(maxsize=64)

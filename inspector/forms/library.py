@@ -3,14 +3,14 @@
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from inspector.domain.answers import read_answer
-from inspector.domain.calendar import Calendar
+from inspector.domain.calendar import Calendar, lay_over
 from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
 from inspector.domain.inspection import RulePin
 from inspector.domain.rules import Context, compile_checklist
@@ -22,11 +22,9 @@ from inspector.forms.places import data_root
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
 _FOLDERS = ("training", "campus")
-_RULES = {
-    "parameters": "parameters/defaults.yaml",
-    "calendar": "calendar/statutory.yaml",
-    "register": "law/register.yaml",
-}
+_RULES = {"parameters": "parameters", "calendar": "calendar", "register": "law"}
+"""Folder of each kind of text that rules go by."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +97,19 @@ def load(root: Path) -> Library:
     Raises:
         BadInput: the first file that is not good, with file and line of its faults.
     """
-    texts = {kind: (root / name).read_bytes() for kind, name in _RULES.items()}
-    register = read_register(texts["register"], _RULES["register"])
-    params = read_parameters(texts["parameters"], _RULES["parameters"]).values
-    calendar = read_calendar(texts["calendar"], _RULES["calendar"]).calendar
-    rules = tuple(rule_pin(kind, data) for kind, data in texts.items())
+    found = {
+        (kind, path): path.read_bytes()
+        for kind, folder in _RULES.items()
+        for path in sorted((root / folder).glob("*.yaml"))
+    }
+    texts = {kind: {p.name: data for (k, p), data in found.items() if k == kind} for kind in _RULES}
+    register = _merged(read_register, texts["register"])
+    params = _merged(lambda data, name: dict(read_parameters(data, name).values), texts["parameters"])
+    calendar = lay_over(*(read_calendar(data, name).calendar for name, data in texts["calendar"].items()))
+    rules = tuple(rule_pin(kind, data) for (kind, _), data in found.items())
     files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
     first = Around(frozenset(register), frozenset(params), None)
-    sources = {pin.sha256: texts[pin.kind] for pin in rules}
+    sources = {hashlib.sha256(data).hexdigest(): data for data in found.values()}
     checklists: dict[str, Checklist] = {}
     for path in files:
         data = path.read_bytes()
@@ -130,6 +133,22 @@ def rule_pin(kind: str, data: bytes) -> RulePin:
     """
     top = read_yaml(data, kind).value
     return RulePin(kind, str(top[kind]), str(top["version"]), hashlib.sha256(data).hexdigest())
+
+
+def _merged(read: Callable[[bytes, str], Mapping[str, T]], texts: Mapping[str, bytes]) -> dict[str, T]:
+    """What files hold together.
+
+    Raises:
+        BadInput: a file is not good, or two of them say the same name.
+    """
+    found: dict[str, T] = {}
+    for name, data in texts.items():
+        more = read(data, name)
+        twice = "、".join(found.keys() & more.keys())
+        if twice:
+            raise BadInput(f"{name} 里的 {twice} 另一个文件已有", f"{name}: {twice} is in another file")
+        found |= more
+    return found
 
 
 def pack_problems(
@@ -188,7 +207,7 @@ def example_problems(checklist: Checklist, params: Mapping[str, Any], name: str)
 
 def _lacking(item: Item, name: str) -> list[Problem]:
     expected = {example.expect for example in item.examples}
-    if item.violation is None or {"violation", "in_order"} <= expected:
+    if not item.violations or {"violation", "in_order"} <= expected:
         return []
     where = f"{name}:{item.line}"
     zh, en = f"{item.code} 缺少违规或合规的例子", f"{item.code} lacks an example in violation or in order"

@@ -7,6 +7,7 @@ from typing import Any
 from inspector.domain import finding as findings
 from inspector.domain.calendar import Calendar
 from inspector.domain.checklist import Item
+from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import Context, Judgement
@@ -36,6 +37,7 @@ def reconcile(
     view: View, form: FormSet, inspection: Inspection, site: Site, context: Context, *, calendar: Calendar
 ) -> Reconciled:
     """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
+    context = complete(form.checklists, context)
     known = set(queries.finding_ids(view.connection, inspection.id))
     judged = {
         findings.finding_id(inspection.id, item.code): (item, judgement)
@@ -95,7 +97,7 @@ def _finding_data(
         "reason_en": judgement.reason.en,
         "lead": item.lead,
         "basis": list(item.basis),
-        "severity": item.severity,
+        "severity": judgement.severity or item.severity,
         "measure": item.measure.zh if item.measure else "",
         "deadline_days": days,
         **findings.due_fields(due),

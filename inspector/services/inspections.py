@@ -10,6 +10,7 @@ from typing import Any
 from inspector.domain import inspecting
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import Item
+from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
@@ -105,7 +106,7 @@ def answer(
         after = _with(present, asked, value)
         county = forms.rules(present)
         context = context_of(after, site, county)
-        _refuse_invalid(compiled, asked, value, context)
+        _refuse_invalid(compiled, asked, value, complete(form.checklists, context))
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
@@ -158,7 +159,8 @@ def edit_roster(
         site = site_of(store, present)
         county = forms.rules(present)
         context = context_of(after, site, county)
-        _refuse_invalid(compiled, asked, after.answers.get(asked.code), context)
+        completed = complete(form.checklists, context)
+        _refuse_invalid(compiled, asked, after.answers.get(asked.code), completed)
         return [*drafts, *reconcile(view, form, after, site, context, calendar=county.calendar).drafts]
 
     store.decide(decide, actor=actor or _first(state.officers))

@@ -6,7 +6,8 @@ from typing import Any
 
 from inspector.domain.answers import show_answer
 from inspector.domain.calendar import day_facts
-from inspector.domain.checklist import Checklist, Item
+from inspector.domain.checklist import Checklist, Item, Words
+from inspector.domain.completion import complete
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
@@ -29,6 +30,8 @@ class Line:
         finding: the finding that its answer stands for now.
         seen: the entries behind the answer; who changes it has seen these.
         row_ids: of a roster, the ids of its rows in the order of `value`.
+        why_not: why it is not asked here.
+        proposal: what the answer most likely is, as somebody would type it, and why; only while there is none.
     """
 
     checklist: str
@@ -42,6 +45,8 @@ class Line:
     conflict: bool
     seen: tuple[Ref, ...] = ()
     row_ids: tuple[str, ...] = ()
+    why_not: Words | None = None
+    proposal: tuple[str, Words] | None = None
 
     @property
     def asked(self) -> bool:
@@ -151,6 +156,7 @@ def context_of(inspection: Inspection, site: Site, county: County) -> Context:
 
 def judge_all(forms: FormSet, context: Context) -> Iterator[tuple[Compiled, Item, Judgement]]:
     """Every item with what the rules say of its present answer."""
+    context = complete(forms.checklists, context)
     for compiled in forms.checklists:
         for item in compiled.checklist.items:
             yield compiled, item, compiled.judge(item.code, context.answers.get(item.code), context)
@@ -163,6 +169,7 @@ def _sections(
     registers: Registers,
     findings: tuple[FindingRow, ...],
 ) -> tuple[Section, ...]:
+    context = complete(forms.checklists, context)
     by_item = {row.item: row for row in findings}
     photos: dict[str, int] = {}
     for photo in state.photos:
@@ -178,7 +185,7 @@ def _sections(
         for item in compiled.checklist.items:
             value = state.answers.get(item.code)
             if item.derived:
-                value = compiled.derive(item.code, context)[0]
+                value = context.answers.get(item.code)
             lines.append(
                 Line(
                     checklist=compiled.checklist.code,
@@ -186,6 +193,8 @@ def _sections(
                     value=value,
                     judgement=compiled.judge(item.code, value, context),
                     applies=compiled.applies(item.code, context),
+                    why_not=compiled.why_not(item.code, context),
+                    proposal=compiled.propose(item.code, context) if value is None else None,
                     note=state.notes.get(item.code, ""),
                     photos=photos.get(item.code, 0),
                     finding=by_item.get(item.code),

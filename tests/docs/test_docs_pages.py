@@ -24,7 +24,11 @@ ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTI
 COMMANDS = "docs/guide/commands.md"
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "guide").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*.md")]),
+    ids=lambda page: page.name,
+)
 def test_made_parts_are_as_the_program_is(page: Path) -> None:
     """Commands, keys, messages, facts and columns in the guide are those of the program.
 

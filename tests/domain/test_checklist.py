@@ -35,8 +35,8 @@ def test_an_unverified_article_is_never_printed() -> None:
     name = Words("广告法", "Advertising Law")
     verified = LegalBasis("ad-24", name, "2021年修正", "第二十四条", "verified")
     doubtful = LegalBasis("ad-99", name, "2021年修正", "第九十九条", "unverified")
-    assert verified.citation == "《广告法》（2021年修正）第二十四条"
-    assert doubtful.citation == "《广告法》（2021年修正）（条号待法制审核）"
+    assert verified.citation("2026-01-10") == "《广告法》（2021年修正）第二十四条"
+    assert doubtful.citation("2026-01-10") == "《广告法》（2021年修正）（条号待法制审核）"
 
 
 def test_importing_loads_nothing_heavy() -> None:

@@ -23,8 +23,8 @@ def checklist(*items: Item) -> Checklist:
 
 def item(code: str, answer_type: Any, rule: str = "", **more: Any) -> Item:
     spec = AnswerSpec(answer_type, choices=more.pop("choices", ()), columns=more.pop("columns", ()))
-    violation = Rule(rule, more.pop("words", WORDS)) if rule else None
-    return Item(code, Words("题", "question"), spec, 2, "education", violation=violation, **more)
+    violations = (Rule(rule, more.pop("words", WORDS)),) if rule else ()
+    return Item(code, Words("题", "question"), spec, 2, "education", violations=violations, **more)
 
 
 CHOICE = (Choice("a", Words("甲", "a")), Choice("b", Words("乙", "b")))

@@ -50,7 +50,7 @@ def test_a_checklist_is_read_as_it_is_written() -> None:
     checklist = read_checklist((HEAD + GOOD).encode(), "x.yaml")
     (item,) = checklist.items
     assert (checklist.code, checklist.track, checklist.site_kinds) == ("T-X", "enterprise", ("training",))
-    assert item.violation == Rule("value == 'no'", Words("违规", "violation"))
+    assert item.violations == (Rule("value == 'no'", Words("违规", "violation")),)
     assert (item.severity, item.deadline_days, item.basis, item.line) == (2, 3, ("ppel-64",), 8)
     assert checklist.sha256 == read_checklist((HEAD + GOOD).encode(), "y.yaml").sha256
     assert checklist.sha256 != read_checklist((HEAD + GOOD + "\n").encode(), "x.yaml").sha256
@@ -87,7 +87,7 @@ def test_a_checklist_is_read_as_it_is_written() -> None:
 def test_short_forms_are_cel(answer: str, when: str, cel: str) -> None:
     """Each way of writing a condition without CEL gives the expression that it stands for."""
     text = HEAD + GOOD.replace("yes_no", answer).replace('"no"', when)
-    rule = read_checklist(text.encode(), "x.yaml", shipped().around).items[0].violation
+    rule = read_checklist(text.encode(), "x.yaml", shipped().around).items[0].violations[0]
     assert rule is not None
     assert rule.when == cel
 
