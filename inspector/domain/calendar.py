@@ -161,11 +161,6 @@ class Day:
     missing: tuple[Words, ...] = ()
     sources: tuple[str, ...] = ()
 
-    @property
-    def banned(self) -> bool | None:
-        """Whether it is a holiday, a day of rest or a school break (双减意见: no subject training then)."""
-        return None if self.kind is None else self.kind not in ("school_day", "working_weekend")
-
 
 _NO_NAME = Words("", "")
 

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 
 from inspector.domain.calendar import Calendar, Due, add_days
 from inspector.domain.entries import Draft, Entry, Stamp
 from inspector.domain.ids import derived_id
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.language import tr
 
 AMENDABLE = ("severity", "measure", "deadline_days", "due", "due_estimated", "note")
 """What people change; `due_estimated` goes with `due`: a year on the way to it was not known."""
@@ -86,6 +87,23 @@ def due_fields(due: Due, *, known: bool = False) -> dict[str, Any]:
     """As entry data: the day, and whether it is an estimate where that is so, or was `known` to be."""
     estimated = not due.certain
     return {"due": due.date.isoformat(), **({"due_estimated": estimated} if estimated or known else {})}
+
+
+class HasDue(Protocol):
+    """A finding, or a line of a list of them."""
+
+    @property
+    def due(self) -> str:
+        """The last day."""
+
+    @property
+    def due_estimated(self) -> bool:
+        """Whether that is an estimate."""
+
+
+def show_due(found: HasDue) -> str:
+    """The last day for people, marked where it is an estimate."""
+    return found.due + tr("（预估）", " (estimated)") if found.due_estimated else found.due
 
 
 def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:

@@ -39,6 +39,12 @@ class County:
     origins: Mapping[str, Mapping[str, FormText]]
     pins: tuple[RulePin, ...]
 
+    def from_office(self, kind: str, name: str) -> str:
+        """The published text that a value comes from ("county@2026.1"); empty where it is the program's own."""
+        text = self.origins[kind].get(name)
+        own = {pin.sha256 for pin in shipped().rules}
+        return "" if text is None or text.sha256 in own else f"{text.code}@{text.version}"
+
     @property
     def params(self) -> dict[str, Any]:
         """The parameters as rules see them: value by name, None where nobody has decided."""
@@ -58,16 +64,16 @@ def in_force(library: Library, published: Iterable[FormText]) -> tuple[FormText,
         known = newest.get((text.kind, text.code))
         if known is None or version_parts(text.version) > version_parts(known.version):
             newest[text.kind, text.code] = text
-    own = {(text.kind, text.code): text for text in rule_texts(library)}
+    base = rule_texts(library)
+    there = {text.sha256 for text in base}
 
     def layer(text: FormText) -> tuple[int, int, str]:
-        same = own.get((text.kind, text.code))
-        older = same is not None and version_parts(text.version) <= version_parts(same.version)
-        return RULE_KINDS.index(text.kind), 1 if text is same else 0 if older else 2, text.code
+        same = [own for own in base if (own.kind, own.code) == (text.kind, text.code)]
+        older = any(version_parts(text.version) <= version_parts(own.version) for own in same)
+        return RULE_KINDS.index(text.kind), 1 if text.sha256 in there else 0 if older else 2, text.code
 
-    there = {text.sha256 for text in own.values()}
     over = [text for text in newest.values() if text.sha256 not in there]
-    return tuple(sorted([*own.values(), *over], key=layer))
+    return tuple(sorted([*base, *over], key=layer))
 
 
 @lru_cache(maxsize=64)

@@ -107,8 +107,11 @@ class Forms:
 
     def county(self) -> County:
         """What the county decides by now: shipped values, and those of the office over them."""
-        rows = [row for kind in RULE_KINDS for row in self._of_the_office(kind)]
-        return merged(in_force(self.library, [_form_text(row) for row in rows]))
+        return merged(in_force(self.library, [text for kind in RULE_KINDS for text in self.published(kind)]))
+
+    def published(self, kind: str) -> list[FormText]:
+        """The texts of a kind that this workspace and its centre published."""
+        return [_form_text(row) for row in self._of_the_office(kind)]
 
     def params(self) -> Mapping[str, Any]:
         """County parameters by name; None where nobody has decided."""

@@ -304,8 +304,7 @@ def findings(
     rows = connection.execute(
         "SELECT finding.id, finding.scope, inspection, site,"  # noqa: S608 - our own names
         " COALESCE(NULLIF(site.name, ''), site.address, finding.site), item, question, question_en, reason,"
-        " reason_en, severity, measure, deadline_days, due, due_estimated, lead, note, withdrawn, recorded,"
-        " finding.conflicts"
+        " reason_en, severity, measure, deadline_days, due, due_estimated, lead, note, withdrawn, recorded, finding.conflicts"
         f" FROM finding LEFT JOIN site ON site.id = finding.site {where}"
         " ORDER BY due, severity DESC, item, finding.id LIMIT ? OFFSET ?",
         (*values, limit, offset),

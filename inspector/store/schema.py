@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from inspector.store.engine import immediate
+
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
@@ -105,3 +107,12 @@ def migrate(database: "Database") -> None:
 
     migrations.apply(database)
     database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def upgrade(database: "Database") -> None:
+    """Bring the database of an earlier program to `SCHEMA_VERSION`, and close it. Of two programs one waits and then
+    finds it done."""
+    with immediate(database.conn):
+        if database.conn.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            migrate(database)
+    database.close()
