@@ -70,6 +70,12 @@ def _pins(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_pin(one) for one in value)
 
 
+def _responded(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(one, Mapping) and _name(one.get("item")) and "value" in one for one in value
+    )
+
+
 def _facts(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -111,6 +117,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "sha256": _sha256, "name": _file_name, "bytes": _size, "item": _text, "facts": _object,
     },
     "inspection.photo_withdrawn": {"sha256": _sha256},
+    "inspection.response_recorded": {
+        "form": _name, "response": _name, "respondent": _name, "answers": _responded,
+    },
+    "inspection.response_withdrawn": {"form": _name, "response": _name, "reason": _name},
     "inspection.voided": {"reason": _name},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
@@ -123,14 +133,16 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
-    "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
+    "inspection.started": {
+        "helpers": _names, "patrol": _text, "source": _text, "questionnaires": _pins,
+    },
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
     "patrol.started": {"helpers": _names, "occasion": _text},
-}
+}  # fmt: skip
 
 
 def well_formed(kind: str, data: Mapping[str, Any]) -> bool:

@@ -23,7 +23,7 @@ from inspector.forms.checklists import (
 from inspector.forms.places import data_root
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
-_FOLDERS = ("training", "campus")
+_FOLDERS = ("training", "campus", "questionnaires")
 T = TypeVar("T")
 
 
@@ -130,13 +130,16 @@ def _merged(read: Callable[[bytes, str], dict[str, T]], folder: Path) -> dict[st
 def pack_problems(
     pack: Pack, checklists: Mapping[str, Checklist], where: str, *, faulty: Collection[str] = ()
 ) -> list[Problem]:
-    """Checklists that are not there, speak the other track, or are for other sites.
+    """Checklists and questionnaires that are not there, are the one in the place of the other, speak the other track,
+    or are for other sites.
 
     Args:
         faulty: codes of checklists that are among the files, and have problems of their own.
     """
     found: list[Problem] = []
-    for code in pack.checklists:
+    named = [(code, "checklist") for code in pack.checklists]
+    named += [(code, "questionnaire") for code in pack.questionnaires]
+    for code, form in named:
         checklist = checklists.get(code)
         if code in faulty:
             zh, en = (
@@ -147,6 +150,19 @@ def pack_problems(
         elif checklist is None:
             zh = f"没有检查表 {code}；如果是自编的，请把它的文件和这个包一起给出"
             en = f"there is no checklist {code}; if it is the office's own, give its file together with this pack"
+            found.append(Problem(where, zh, en))
+        elif checklist.form != form:
+            zh, en = (
+                (
+                    f"{code} 是问卷，应写在 questionnaires 里",
+                    f"{code} is a questionnaire: name it under questionnaires",
+                )
+                if form == "checklist"
+                else (
+                    f"{code} 是检查表，应写在 checklists 里",
+                    f"{code} is a checklist: name it under checklists",
+                )
+            )
             found.append(Problem(where, zh, en))
         elif checklist.track != pack.track:
             found.append(
@@ -280,7 +296,13 @@ def _code_of(data: bytes, name: str) -> str:
 
 
 def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:
-    return {item.name: item.answer for checklist in checklists for item in checklist.items}
+    """What rules may look at: answers of checklists; those of a questionnaire are many and only counted."""
+    return {
+        item.name: item.answer
+        for checklist in checklists
+        if checklist.form == "checklist"
+        for item in checklist.items
+    }
 
 
 def _at_once(name: str, flags: int) -> int:
