@@ -164,10 +164,10 @@ def record(
     respondent: str,
     answers: Mapping[str, Any],
 ) -> list[Draft]:
-    """Record one person's answers, as one draft; none where that response is there already.
+    """Record one person's answers, as one draft.
 
     Raises:
-        Refusal: the inspection is not open, or its pack does not have this questionnaire.
+        Refusal: the inspection is not open, its pack does not have this questionnaire, or the id is taken.
         BadInput: as `read_response`.
     """
     check_open(inspection)
@@ -179,7 +179,11 @@ def record(
         )
     read = read_response(form, respondent, answers)
     if registers.head(f"response/{form.code}/{response}") is not None:
-        return []
+        raise Refusal(
+            f"编号为“{response}”的一份已经有了，没有再记录。",
+            f"There is a response {response!r} already; nothing was recorded.",
+            code="response.twice",
+        )
     data = {
         "form": form.code,
         "response": response,

@@ -1,7 +1,7 @@
 """Questionnaires of an inspection: recording what people answered without their names, and counting it."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -89,12 +89,13 @@ def record_responses(
     """
     state = lookup.inspection(store, inspection)
     asked = form_of(forms, state, form)
-    ids = tuple(random_id("a", store.clock.random(8)) for _ in filled)
+    ids: list[str] = []
     standing: list[int] = []
 
     def decide(view: View) -> Sequence[Draft]:
         present, registers = _fold(view.entries(state.id), state.id)
-        standing[:] = [len(responses_of(registers, asked.code)) + len(ids)]
+        standing[:] = [len(responses_of(registers, asked.code)) + len(filled)]
+        ids[:] = _new_ids(store, len(filled), known=registers.under(f"response/{asked.code}"))
         drafts: list[Draft] = []
         for name, (respondent, answers) in zip(ids, filled, strict=True):
             drafts += questionnaire.record(
@@ -103,7 +104,16 @@ def record_responses(
         return drafts
 
     store.decide(decide, actor=actor or _first(state))
-    return Recorded(ids, standing[0])
+    return Recorded(tuple(ids), standing[0])
+
+
+def _new_ids(store: Store, count: int, *, known: Container[str]) -> list[str]:
+    found: list[str] = []
+    while len(found) < count:
+        name = random_id("a", store.clock.random(8))
+        if name not in known and name not in found:
+            found.append(name)
+    return found
 
 
 def record_response(

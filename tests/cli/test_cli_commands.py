@@ -217,7 +217,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     desk.good("inspect", "team", name, "--officer", "样例乙", "--officer", "样例甲")
     shown = desk.json("inspect", "show", name)
     assert shown.keys() == {
-        "id", "site", "scope", "status", "pack", "checklists", "officers", "helpers", "patrol", "source",
+        "id", "site", "scope", "status", "pack", "checklists", "questionnaires", "officers", "helpers", "patrol", "source",
         "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
         "void_reason", "conflicts", "late",
     }  # fmt: skip

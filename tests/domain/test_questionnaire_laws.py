@@ -172,7 +172,9 @@ def test_a_response_holds_answers_and_nothing_that_names_anybody() -> None:
         "form": "Q-X", "response": "a-1", "respondent": "student",
         "answers": [{"item": "Q-X-01", "value": "yes"}, {"item": "Q-X-04", "value": 30}],
     }  # fmt: skip
-    assert _record(START, _entry(2, draft)) == []
+    with pytest.raises(Refusal) as refused:
+        _record(START, _entry(2, draft))
+    assert refused.value.code == "response.twice"
 
 
 def test_what_is_no_response_is_refused_with_every_fault() -> None:
