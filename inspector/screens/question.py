@@ -18,7 +18,9 @@ def sheet_rows(sheet: Sheet) -> list[Row]:
     rows = []
     if sheet.inspection.questionnaires:
         count = len(sheet.inspection.questionnaires)
-        words = tr(f"问卷 {count} 种：按 q 请人作答、看统计", f"{count} questionnaires: q asks people, and counts")
+        words = tr(
+            f"问卷 {count} 种：按 q 请人作答、看统计", f"{count} questionnaires: q asks people, and counts"
+        )
         rows.append(Row("#questionnaires", (words,), "section", selectable=False))
     for section in sheet.sections:
         asked = [line for line in section.lines if line.asked]
