@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output, words
+from inspector.cli import legality, output, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
 
@@ -29,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     )
     for name, function in named:
         register(group, name, function)
+    legality.add_to(group)
     app.add_typer(group, name="inspect")
     findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
     register(findings, "list", list_findings)
@@ -46,10 +47,14 @@ def start(
     helper: Annotated[
         list[str] | None, typer.Option("--helper", help="Helper, grid worker. 协助人员。")
     ] = None,
-    source: Annotated[str, typer.Option(help="Why: plan, complaint, assignment, surprise … 任务来源。")] = "",
+    task_source: Annotated[
+        str,
+        typer.Option(help="plan, complaint, assignment or surprise; else the patrol's. 任务来源。"),
+    ] = "",
+    reason: Annotated[str, typer.Option(help="Why above the yearly cap. 超过年度次数的理由。")] = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Start an inspection; prints its id. 开始检查。"""
+    """Start an inspection; prints its id. Refused with every reason at once. 开始检查；不能开始时列出全部原因。"""
     from inspector.services import inspections, lookup, people
     from inspector.services.forms import Forms
 
@@ -63,7 +68,8 @@ def start(
             people=people.team(store, officer, helper or []),
             pack=pack,
             patrol=patrol.id if patrol else "",
-            source=source,
+            source=task_source or (patrol.source if patrol else ""),
+            reason=reason,
         )
     if as_json:
         output.data(
@@ -74,6 +80,9 @@ def start(
                 "checklists": [pin.to_data() for pin in begun.checklists],
                 "officers": list(begun.officers),
                 "helpers": list(begun.helpers),
+                "source": begun.source,
+                "frequency": begun.frequency or None,
+                "override": begun.override or None,
             }
         )
     else:
@@ -142,6 +151,7 @@ def _line_data(line: "Line") -> dict[str, Any]:
         "note": line.note,
         "photos": line.photos,
         "conflict": line.conflict,
+        "lead_only": line.lead_only,
         "finding": asdict(line.finding) if line.finding else None,
     }
 
@@ -190,6 +200,9 @@ def _sheet_data(now: "Sheet") -> dict[str, Any]:
         "helpers": list(state.helpers),
         "patrol": state.patrol,
         "source": state.source,
+        "frequency": dict(state.frequency) or None,
+        "override": dict(state.override) or None,
+        "procedure": {step: dict(found) for step, found in state.procedure.items()},
         "started": state.started.wall,
         "device": state.device,
         "counts": dict(now.counts),
@@ -215,6 +228,7 @@ def _sheet_data(now: "Sheet") -> dict[str, Any]:
 
 
 def _show_sheet(now: "Sheet") -> None:
+    from inspector.domain.procedures import recusal_asked_for
     from inspector.domain.when import show_time
 
     state, counts = now.inspection, now.counts
@@ -238,13 +252,17 @@ def _show_sheet(now: "Sheet") -> None:
                 f"Note: {state.late} entries of other laptops came after the conclusion, unaware of it; look at them.",
             )
         )
+    asked = recusal_asked_for(state.procedure)
+    if asked:
+        output.line(tr(f"注意：当事人{asked}", f"Note: the respondent asks for recusal: {asked}"))
     for section in now.sections:
         output.line(f"— {section.checklist.title}")
         for line in section.lines:
             mark = {"violation": "✗", "hint": "!", "in_order": "√", "unknown": "?"}.get(
                 line.judgement.verdict, " "
             )
-            output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}")
+            lead = tr("〔线索〕", "[lead only] ") if line.lead_only else ""
+            output.line(f" {mark} {line.item.code}  {lead}{line.item.question}  {line.shown}")
             if line.finding:
                 output.line(f"      {tr(line.finding.reason, line.finding.reason_en)}  {line.finding.due}")
             if line.note:
@@ -337,15 +355,21 @@ def amend(
         int | None, typer.Option(min=0, max=365, help="Days to put it right; 0 on the spot. 期限天数。")
     ] = None,
     note: Annotated[str | None, typer.Option(help="A note. 备注。")] = None,
+    urgent: Annotated[
+        str | None, typer.Option(help="Why compulsory execution cannot wait for the day. 紧急情况理由。")
+    ] = None,
 ) -> None:
     """Change severity, measure, deadline or note of a finding. 调整问题。"""
     from inspector.services import lookup
-    from inspector.services.findings import amend_finding
+    from inspector.services.findings import amend_finding, measure_word
 
-    named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note}
+    named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note, "urgent": urgent}
     fields = {name: value for name, value in named.items() if value is not None}
     with open_store() as store:
         amend_finding(store, lookup.finding(store, finding), fields)
+        _, advice = measure_word(store, measure or "", urgent or "")
+    if advice is not None:
+        output.tell(advice.zh, advice.en)
     output.tell("已保存。", "Saved.")
 
 

@@ -9,7 +9,7 @@ from inspector.domain.entries import Draft, Entry, Stamp
 from inspector.domain.ids import derived_id
 from inspector.domain.registers import Registers, Setter, fold
 
-AMENDABLE = ("severity", "measure", "deadline_days", "due", "note")
+AMENDABLE = ("severity", "measure", "deadline_days", "due", "note", "urgent")
 COPIED = (
     "inspection",
     "site",
@@ -21,6 +21,7 @@ COPIED = (
     "reason_en",
     "lead",
     "basis",
+    "lead_only",
 )
 
 
@@ -44,6 +45,8 @@ class Finding:
         severity: 1 (轻微) to 4 (重大).
         deadline_days: days to put it right; 0 is on the spot (即).
         due: the last day, "YYYY-MM-DD".
+        urgent: why a measure could not wait for the day; empty where nobody said so.
+        lead_only: none of the item's departments was there: a lead to be passed on, not a finding of this team.
         withdrawn: why it no longer stands (the answer was corrected); empty while it stands.
     """
 
@@ -66,6 +69,8 @@ class Finding:
     withdrawn: str
     recorded: Stamp
     conflicts: tuple[str, ...]
+    urgent: str = ""
+    lead_only: bool = False
 
 
 def finding_id(inspection: str, item: str) -> str:
@@ -106,6 +111,8 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
         withdrawn=registers.value("withdrawn", ""),
         recorded=head.time,
         conflicts=registers.conflicts(),
+        urgent=registers.value("urgent", ""),
+        lead_only=origin.get("lead_only", False),
     )
     return finding, registers
 

@@ -2,17 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from inspector.domain import finding as findings
 from inspector.domain.checklist import Item
+from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import Inspection
+from inspector.domain.legality import Advisory, Objection
+from inspector.domain.measures import is_night, measure_advice, measure_objection
 from inspector.domain.rules import Context, Judgement
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_text
-from inspector.domain.when import local_date
-from inspector.errors import BadInput, NotFound
+from inspector.domain.when import local_date, local_time
+from inspector.errors import BadInput, NotFound, Refusal
+from inspector.forms.library import shipped
 from inspector.services import lookup
 from inspector.services.forms import FormSet
 from inspector.services.sheets import judge_all
@@ -31,8 +36,20 @@ class Reconciled:
     standing: list[str]
 
 
-def reconcile(view: View, form: FormSet, inspection: Inspection, site: Site, context: Context) -> Reconciled:
-    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
+def reconcile(
+    view: View,
+    form: FormSet,
+    inspection: Inspection,
+    site: Site,
+    context: Context,
+    *,
+    there: Sequence[str] = (),
+) -> Reconciled:
+    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is.
+
+    Args:
+        there: the departments of the team (`sheets.departments_of`): what none of them is for is a lead only.
+    """
     known = set(queries.finding_ids(view.connection, inspection.id))
     judged = {
         findings.finding_id(inspection.id, item.code): (item, judgement)
@@ -48,7 +65,8 @@ def reconcile(view: View, form: FormSet, inspection: Inspection, site: Site, con
                 registers,
                 aggregate=name,
                 scope=inspection.scope,
-                data=_finding_data(inspection, site, item, judgement, context),
+                data=_finding_data(inspection, site, item, judgement, context)
+                | ({"lead_only": True} if is_lead_only(item, there) else {}),
             )
         else:
             drafts += findings.withdraw_finding(
@@ -92,11 +110,29 @@ def _finding_data(
     }
 
 
+def _statutory_off(store: Store, day: date) -> bool | None:
+    """Whether a day is a statutory day off; None where this workspace does not know. No calendar is kept yet."""
+    return None
+
+
+def measure_word(store: Store, measure: str, urgent: str) -> tuple[Objection | None, Advisory | None]:
+    """What the hour and the day say of a measure that is to be taken now."""
+    now = local_time(store.clock.stamp().wall)
+    off = _statutory_off(store, now.date())
+    night = is_night(now.time(), shipped().params)
+    return (
+        measure_objection(measure, statutory_off=off, night=night, urgent_reason=urgent),
+        measure_advice(measure, statutory_off=off),
+    )
+
+
 def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, actor: str = "") -> list[Ref]:
-    """Change severity, measure, deadline or note of a finding; a new number of days moves the last day.
+    """Change severity, measure, deadline, note or the reason why a measure is urgent; a new number of days moves the
+    last day.
 
     Raises:
         NotFound: no such finding.
+        Refusal: the measure is not taken at this hour or on this day (`measure_objection`).
         BadInput: a severity outside 1–4 or a deadline outside 0–365 days.
     """
     changed = {name: tidy_text(value) if isinstance(value, str) else value for name, value in fields.items()}
@@ -111,6 +147,11 @@ def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, acto
             raise BadInput("期限是 0 到 365 天。", "A deadline is 0 to 365 days.", code="finding.deadline")
         begun = lookup.inspection(store, state.inspection).started
         changed["due"] = findings.due_date(local_date(begun), days)
+
+    if changed.get("measure"):
+        objection, _ = measure_word(store, changed["measure"], changed.get("urgent") or state.urgent)
+        if objection is not None:
+            raise Refusal(objection.zh, objection.en, code=objection.code)
 
     def decide(view: View) -> Sequence[Draft]:
         _, registers = findings.fold_finding(view.entries(finding))

@@ -8,12 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from inspector.domain import inspecting
+from inspector.domain import legality as rules_of_the_visit
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import Item
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import CONCLUSION, Inspection, fold_inspection
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context
 from inspector.domain.site import Site
@@ -21,10 +22,10 @@ from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
 from inspector.forms.library import shipped
-from inspector.services import lookup
+from inspector.services import legality, lookup
 from inspector.services.findings import reconcile, withdraw_all
 from inspector.services.forms import Forms
-from inspector.services.sheets import Sheet, context_of, sheet, site_of
+from inspector.services.sheets import Sheet, context_of, departments_of, sheet, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -37,19 +38,30 @@ def start(
     pack: str = "",
     patrol: str = "",
     source: str = "",
+    reason: str = "",
 ) -> Inspection:
     """Start an inspection with a pack (the assigned one unless named), pinned to today's texts.
 
+    Args:
+        source: the task source, a code or word of `legality.TASK_SOURCES`.
+        reason: why it starts although the guard objects, where a reason is enough.
+
     Raises:
         NotFound: no such pack.
-        Refusal: the pack is for other sites, or the team is not allowed.
+        Guarded: the guard objects; it names every reason.
+        Refusal: the pack is for other sites.
     """
     chosen = forms.pack_for(site, pack)
     pack_pin, pins = forms.pins(chosen)
-    words = tidy_line(source)
+    why = tidy_text(reason)
     inspection = random_id("i", store.clock.random(8))
 
     def decide(view: View) -> Sequence[Draft]:
+        check = legality.check_start(
+            store, forms, site=site, people=people, pack=chosen.code, source=tidy_line(source)
+        )
+        overridden = rules_of_the_visit.refuse(check.objections, concluding=False, reason=why)
+        override = {"reason": why, "objections": [found.code for found in overridden]}
         drafts = inspecting.start(
             inspection=inspection,
             site=site,
@@ -57,7 +69,9 @@ def start(
             checklists=pins,
             team=people,
             patrol=patrol,
-            source=words,
+            source=check.source,
+            frequency=check.frequency.to_data() if check.frequency else None,
+            override=override if overridden else None,
         )
         return [*forms.publishing(view, pack_pin, pins), *drafts]
 
@@ -109,7 +123,8 @@ def answer(
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        there = departments_of(store, after, site)
+        return [*drafts, *reconcile(view, form, after, site, context, there=there).drafts]
 
     return store.decide(decide, actor=actor or _first(state.officers))
 
@@ -158,7 +173,8 @@ def edit_roster(
         site = site_of(store, present)
         context = context_of(after, site, shipped().params)
         _refuse_invalid(compiled, asked, after.answers.get(asked.code), context)
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        there = departments_of(store, after, site)
+        return [*drafts, *reconcile(view, form, after, site, context, there=there).drafts]
 
     store.decide(decide, actor=actor or _first(state.officers))
     return ids
@@ -266,16 +282,22 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
 
     Raises:
         NotFound: no such inspection.
-        Refusal: it is not open, or a training site without two certified officers.
+        Guarded: the guard objects; it names every reason.
+        Refusal: it is not open.
     """
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
         present, registers = _present(view, state.id)
+        inspecting.check_open(present, settles=registers.conflict(CONCLUSION))
+        check = legality.ending(store, forms, present, registers)
+        if present.status == "open":  # two conclusions that disagree are settled whatever came meanwhile
+            rules_of_the_visit.refuse(check.objections, concluding=True)
         now = sheet(store, forms, state.id)
         # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
         context = context_of(present, now.site, shipped().params)
-        reconciled = reconcile(view, forms.of(present), present, now.site, context)
+        there = departments_of(store, present, now.site)
+        reconciled = reconcile(view, forms.of(present), present, now.site, context, there=there)
         concluded = inspecting.conclude(
             present,
             registers,
@@ -285,6 +307,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
             unanswered=now.unanswered,
             findings=reconciled.standing,
             remark=tidy_text(remark),
+            recusal=check.recusal,
         )
         return [*reconciled.drafts, *concluded]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.domain.answers import show_answer
 from inspector.domain.checklist import Checklist, Item
+from inspector.domain.departments import is_lead_only, present
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
@@ -13,6 +14,7 @@ from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
 from inspector.domain.when import local_date, local_time
 from inspector.errors import NotFound
+from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
 from inspector.store import queries
 from inspector.store.queries import FindingRow
@@ -28,6 +30,7 @@ class Line:
         finding: the finding that its answer stands for now.
         seen: the entries behind the answer; who changes it has seen these.
         row_ids: of a roster, the ids of its rows in the order of `value`.
+        lead_only: none of its departments is there: what is seen of it is passed on as a lead.
     """
 
     checklist: str
@@ -41,6 +44,7 @@ class Line:
     conflict: bool
     seen: tuple[Ref, ...] = ()
     row_ids: tuple[str, ...] = ()
+    lead_only: bool = False
 
     @property
     def asked(self) -> bool:
@@ -128,7 +132,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
         )
     site = site_of(store, state)
     findings = tuple(queries.findings(store.connection, inspection=state.id))
-    sections = _sections(forms.of(state), state, registers, site, findings)
+    there = departments_of(store, state, site)
+    sections = _sections(forms.of(state), state, registers, site, findings=findings, there=there)
     return Sheet(state, site, sections, findings)
 
 
@@ -138,6 +143,13 @@ def site_of(store: Store, inspection: Inspection) -> Site:
     if site is None:
         return Site(inspection.site, inspection.scope, {"kind": "training"}, (), "registry")
     return site
+
+
+def departments_of(store: Store, inspection: Inspection, site: Site) -> tuple[str, ...]:
+    """The known departments of those who inspect an enterprise; none at a school, where it makes no difference."""
+    if site.kind != "training":
+        return ()
+    return present(lookup.officers(store, inspection.officers))
 
 
 def context_of(inspection: Inspection, site: Site, params: Mapping[str, Any]) -> Context:
@@ -158,7 +170,13 @@ def judge_all(forms: FormSet, context: Context) -> Iterator[tuple[Compiled, Item
 
 
 def _sections(
-    forms: FormSet, state: Inspection, registers: Registers, site: Site, findings: tuple[FindingRow, ...]
+    forms: FormSet,
+    state: Inspection,
+    registers: Registers,
+    site: Site,
+    *,
+    findings: tuple[FindingRow, ...],
+    there: tuple[str, ...],
 ) -> tuple[Section, ...]:
     from inspector.forms.library import shipped
 
@@ -192,6 +210,7 @@ def _sections(
                     conflict=item.code in conflicts,
                     seen=registers.seen(*keys.get(item.code, ())),
                     row_ids=state.row_ids.get(item.code, ()),
+                    lead_only=is_lead_only(item, there),
                 )
             )
         sections.append(Section(compiled.checklist, tuple(lines)))

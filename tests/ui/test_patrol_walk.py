@@ -19,6 +19,7 @@ from inspector.store import queries
 from inspector.store.workspace import Store
 from inspector.widgets.lines import LineList
 from tests.ui.ui_world import begin, key_event, keys, kind, message_of, screens, shows, text_of, top, until
+from tests.workplace import conclude
 
 
 async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Store, tmp_path: Path) -> None:
@@ -226,7 +227,7 @@ async def test_an_answer_is_taken_back_and_its_finding_with_it(county: Store) ->
 async def test_a_concluded_inspection_is_shown_and_takes_no_answer(county: Store) -> None:
     """Answer keys do nothing there, and the officer is told why."""
     name = begin(county, "样例甲", "样例乙")
-    inspections.conclude(county, Forms(county), name)
+    conclude(county, name)
     async with screens(county) as pilot:
         from inspector.screens.checklist import ChecklistScreen
 
