@@ -40,12 +40,17 @@ _SOURCE_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Objection:
-    """A reason not to go on. An overridable one gives way to a reason that is recorded."""
+    """A reason not to go on. An overridable one gives way to a reason that is recorded.
+
+    Attributes:
+        about: the step or the department that it is about; empty for others.
+    """
 
     code: str
     zh: str
     en: str
     overridable: bool = False
+    about: str = ""
 
     def to_data(self) -> dict[str, Any]:
         """For programs."""
@@ -54,6 +59,7 @@ class Objection:
             "message": self.zh,
             "message_en": self.en,
             "overridable": self.overridable,
+            "about": self.about,
         }
 
 
@@ -230,15 +236,21 @@ def guard_conclude(about: Ending) -> list[Objection]:
     if about.dwelling and "entry_basis" not in procedure:
         found.append(
             Objection(
-                "procedure.entry_basis",
+                "procedure.missing",
                 "现场是居民住宅：没有记录进入的依据（住户同意、公安机关检查证或未入内）。",
                 "The place is a dwelling: the basis of entry is not recorded (consent, police certificate, not entered).",
+                about="entry_basis",
             )
         )
     if about.site_kind != "training":
         return found
     missing = [
-        Objection(f"procedure.{step}", f"没有记录：{STEPS[step].zh}。", f"Not recorded: {STEPS[step].en}.")
+        Objection(
+            "procedure.missing",
+            f"没有记录：{STEPS[step].zh}。",
+            f"Not recorded: {STEPS[step].en}.",
+            about=step,
+        )
         for step in REQUIRED_STEPS
         if step not in procedure
     ]
@@ -384,17 +396,19 @@ def _sections(sections: Sequence[SectionState]) -> list[Objection]:
         if section.state == "open":
             found.append(
                 Objection(
-                    f"section.{section.department}",
+                    "section.open",
                     f"{name.zh}部门的部分还没有由本部门人员确认。",
                     f"The part of {name.en} is not confirmed by an officer of that department.",
+                    about=section.department,
                 )
             )
         elif section.state == "changed":
             found.append(
                 Objection(
-                    f"section.{section.department}",
+                    "section.changed",
                     f"{name.zh}部门确认之后答案又有改动，请重新确认。",
                     f"Answers changed after {name.en} confirmed its part; confirm it again.",
+                    about=section.department,
                 )
             )
     return found
