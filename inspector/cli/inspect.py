@@ -1,4 +1,4 @@
-"""`inspect start|answer|note|show|conclude|void` and `finding list`."""
+"""`inspect answer|note|show|conclude|void` and `finding list`."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,8 +17,8 @@ ID = Annotated[str, typer.Argument(help="The inspection's id. 检查编号。")]
 def add_to(app: typer.Typer) -> None:
     """Register the groups."""
     group = typer.Typer(help="Inspect a site. 检查。", no_args_is_help=True)
+    legality.add_to(group)
     named = (
-        ("start", start),
         ("answer", answer),
         ("note", note),
         ("show", show),
@@ -29,65 +29,11 @@ def add_to(app: typer.Typer) -> None:
     )
     for name, function in named:
         register(group, name, function)
-    legality.add_to(group)
     app.add_typer(group, name="inspect")
     findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
     register(findings, "list", list_findings)
     register(findings, "amend", amend)
     app.add_typer(findings, name="finding")
-
-
-def start(
-    site: Annotated[str, typer.Argument(help="Site: id, name or credit code. 点位。")],
-    officer: Annotated[
-        list[str],
-        typer.Option("--officer", help="Inspecting officer: id, certificate or name; twice. 执法人员。"),
-    ],
-    pack: Annotated[str, typer.Option(help="Checklist pack; else the assigned one. 检查包。")] = "",
-    helper: Annotated[
-        list[str] | None, typer.Option("--helper", help="Helper, grid worker. 协助人员。")
-    ] = None,
-    task_source: Annotated[
-        str,
-        typer.Option(help="plan, complaint, assignment or surprise; else the patrol's. 任务来源。"),
-    ] = "",
-    reason: Annotated[str, typer.Option(help="Why above the yearly cap. 超过年度次数的理由。")] = "",
-    as_json: Annotated[bool, JSON] = False,
-) -> None:
-    """Start an inspection; prints its id. Refused with every reason at once. 开始检查；不能开始时列出全部原因。"""
-    from inspector.services import inspections, lookup, people
-    from inspector.services.forms import Forms
-
-    with open_store() as store:
-        forms = Forms(store)
-        patrol = people.current_patrol(store)
-        begun = inspections.start(
-            store,
-            forms,
-            site=lookup.site(store, site),
-            people=people.team(store, officer, helper or []),
-            pack=pack,
-            patrol=patrol.id if patrol else "",
-            source=task_source or (patrol.source if patrol else ""),
-            reason=reason,
-        )
-    if as_json:
-        output.data(
-            {
-                "id": begun.id,
-                "site": begun.site,
-                "pack": begun.pack.to_data(),
-                "checklists": [pin.to_data() for pin in begun.checklists],
-                "officers": list(begun.officers),
-                "helpers": list(begun.helpers),
-                "source": begun.source,
-                "frequency": begun.frequency or None,
-                "override": begun.override or None,
-            }
-        )
-    else:
-        output.line(begun.id)
-        output.tell("已开始并保存。", "Started and saved.")
 
 
 def answer(

@@ -10,7 +10,7 @@ from pathlib import Path
 from inspector.central.serve import Running
 from inspector.central.status import status
 from inspector.demo.county import PASSPHRASE, County, centre_running, make_office, take_tonights_pictures
-from inspector.domain.legality import Guarded
+from inspector.domain.objections import Guarded
 from inspector.errors import InspectorError, Offline
 from inspector.evidence.examine import Examiner
 from inspector.services import inspections, legality, people

@@ -13,6 +13,7 @@ from typing import Any
 from inspector.domain.checklist import DEPARTMENTS, Item, Words
 from inspector.domain.departments import concerned, department_code, is_lead_only, present
 from inspector.domain.inspecting import CERTIFIED_OFFICERS_NEEDED, certified_officers
+from inspector.domain.objections import Advisory, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import (
     REQUIRED_STEPS,
@@ -20,7 +21,6 @@ from inspector.domain.procedures import (
     SectionState,
     recusal_asked_for,
 )
-from inspector.errors import Problem, Refusal
 
 TASK_SOURCES: dict[str, Words] = {
     "plan": Words("计划", "plan"),
@@ -36,69 +36,6 @@ _SOURCE_NAMES = {
     "assignment": ("交办", "督办", "转办", "移送"),
     "surprise": ("突击", "专项", "突击检查", "专项检查", "突击/专项"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Objection:
-    """A reason not to go on. An overridable one gives way to a reason that is recorded.
-
-    Attributes:
-        about: the step or the department that it is about; empty for others.
-    """
-
-    code: str
-    zh: str
-    en: str
-    overridable: bool = False
-    about: str = ""
-
-    def to_data(self) -> dict[str, Any]:
-        """For programs."""
-        return {
-            "code": self.code,
-            "message": self.zh,
-            "message_en": self.en,
-            "overridable": self.overridable,
-            "about": self.about,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class Advisory:
-    """Something to know that blocks nothing."""
-
-    code: str
-    zh: str
-    en: str
-
-    def to_data(self) -> dict[str, str]:
-        """For programs."""
-        return {"code": self.code, "message": self.zh, "message_en": self.en}
-
-
-class Guarded(Refusal):
-    """The guard of inspections objects.
-
-    Attributes:
-        objections: every reason, not only the first.
-    """
-
-    default_code = "inspection.guard"
-
-    def __init__(self, zh: str, en: str, objections: Sequence[Objection], hint: tuple[str, str]) -> None:
-        super().__init__(
-            zh, en, hint=hint, problems=[Problem(found.code, found.zh, found.en) for found in objections]
-        )
-        self.objections = tuple(objections)
-
-    @property
-    def overridable(self) -> bool:
-        """Whether a recorded reason would be enough."""
-        return all(found.overridable for found in self.objections)
-
-    def details(self) -> dict[str, Any]:
-        """For programs: that it is refused, and why."""
-        return {"refused": True, "reasons": [found.to_data() for found in self.objections]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,39 +224,6 @@ def advise_conclude(about: Ending) -> list[Advisory]:
     return [*found, *_about_people(about.officers, about.on), *_about_leads(about.officers, about.items)]
 
 
-def refuse(objections: Sequence[Objection], *, concluding: bool, reason: str = "") -> list[Objection]:
-    """Refuse with every reason that a recorded one does not override.
-
-    Args:
-        reason: why it goes on all the same; overrides what can be overridden.
-
-    Returns:
-        the objections that the reason overrides.
-
-    Raises:
-        Guarded: at least one reason stands.
-    """
-    standing = [found for found in objections if not (found.overridable and reason.strip())]
-    if not standing:
-        return list(objections)
-    number = len(standing)
-    if concluding:
-        zh, en = f"现在不能办结，原因{number}条。", f"It cannot be concluded now, for {number} reason(s)."
-        hint = (
-            "已填写的内容都已保存；补齐后再办结。",
-            "All answers are saved; put this right, then conclude.",
-        )
-    else:
-        zh, en = (
-            f"现在不能开始检查，原因{number}条。",
-            f"The inspection cannot start, for {number} reason(s).",
-        )
-        hint = ("没有开始，也没有改动。", "Nothing was started or changed.")
-        if all(found.overridable for found in standing):
-            hint = ("写明理由后可以开始。", "It can start with a recorded reason.")
-    raise Guarded(zh, en, standing, hint)
-
-
 _NO_SOURCE = Objection(
     "source.missing",
     "没有写明任务来源（计划、举报、交办、突击/专项）。",
@@ -359,7 +263,7 @@ def _competence(officers: Sequence[Officer], items: Sequence[Item], on: date) ->
         found.append(
             Objection(
                 "officers.two",
-                f"需要两名持有效执法证的执法人员，现在只有{number}名（行政处罚法第四十二条）。",
+                f"需要两名持有效执法证的执法人员，现在只有{number}名。",
                 f"Two officers with valid certificates are needed; there are {number}.",
             )
         )

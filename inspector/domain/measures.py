@@ -8,7 +8,7 @@ import re
 from datetime import time
 from typing import Any, Protocol
 
-from inspector.domain.legality import Advisory, Objection
+from inspector.domain.objections import Advisory, Objection
 
 NIGHT_START, NIGHT_END = "22:00", "06:00"
 """Where the county sets no other hours."""

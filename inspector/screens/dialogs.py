@@ -126,6 +126,8 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
         for name in ("measure", "note"):
             if values[name].strip() != getattr(row, name):
                 fields[name] = values[name].strip()
+        if values["urgent"].strip():
+            fields["urgent"] = values["urgent"].strip()
         if fields:
             await place.write(amend_finding, place.store, row.id, fields)
         return bool(fields)
@@ -146,6 +148,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
             Line("days", tr("期限（天）", "Days"), str(row.deadline_days), longest=8,
                  hint=tr(f"0 为当场；现定最后一日 {row.due}", f"0 is on the spot; the last day now is {row.due}")),
             Line("note", tr("说明", "Note"), row.note, longest=2_000),
+            Line("urgent", tr("紧急理由", "Why urgent"), longest=2_000, asked_by="measure.night"),
         ],
         submit,
         about=about,

@@ -10,8 +10,8 @@ from inspector.domain.checklist import Item
 from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import Inspection
-from inspector.domain.legality import Advisory, Objection
 from inspector.domain.measures import is_night, measure_advice, measure_objection
+from inspector.domain.objections import Advisory, Objection
 from inspector.domain.rules import Context, Judgement
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_text

@@ -8,13 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from inspector.domain import inspecting
-from inspector.domain import legality as rules_of_the_visit
 from inspector.domain.answers import read_answer
 from inspector.domain.checklist import Item
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
 from inspector.domain.inspection import CONCLUSION, Inspection, fold_inspection
+from inspector.domain.objections import refuse
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context
 from inspector.domain.site import Site
@@ -60,7 +60,7 @@ def start(
         check = legality.check_start(
             store, forms, site=site, people=people, pack=chosen.code, source=tidy_line(source)
         )
-        overridden = rules_of_the_visit.refuse(check.objections, concluding=False, reason=why)
+        overridden = refuse(check.objections, concluding=False, reason=why)
         override = {"reason": why, "objections": [found.code for found in overridden]}
         drafts = inspecting.start(
             inspection=inspection,
@@ -292,7 +292,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
         inspecting.check_open(present, settles=registers.conflict(CONCLUSION))
         check = legality.ending(store, forms, present, registers)
         if present.status == "open":  # two conclusions that disagree are settled whatever came meanwhile
-            rules_of_the_visit.refuse(check.objections, concluding=True)
+            refuse(check.objections, concluding=True)
         now = sheet(store, forms, state.id)
         # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
         context = context_of(present, now.site, shipped().params)

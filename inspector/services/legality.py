@@ -10,7 +10,8 @@ from inspector.domain.checklist import DEPARTMENTS, Item
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspecting import Team
 from inspector.domain.inspection import Inspection, PackPin, fold_inspection
-from inspector.domain.legality import Advisory, Beginning, Ending, Frequency, Objection
+from inspector.domain.legality import Beginning, Ending, Frequency
+from inspector.domain.objections import Advisory, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import STEPS, USUAL, SectionState
 from inspector.domain.registers import Registers
