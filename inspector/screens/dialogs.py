@@ -12,7 +12,7 @@ from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, people, sites
-from inspector.services.findings import amend_finding
+from inspector.services.findings import amend_finding, measure_word
 from inspector.services.sheets import Line as SheetLine
 from inspector.store.queries import FindingRow
 
@@ -112,11 +112,11 @@ def note(place: Workplace, inspection: str, item: str, present: str) -> FormScre
 def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
     """A finding that was just recorded, with its proposals filled in.
 
-    Dismisses with True when something changed, with FINDING_PHOTO.id when photos are to follow.
+    Dismisses with True or a word of advice when something changed, with FINDING_PHOTO.id when photos are to follow.
     """
     severities = [(str(level), str(words)) for level, words in sorted(SEVERITIES.items())]
 
-    async def submit(values: Mapping[str, str]) -> bool:
+    async def submit(values: Mapping[str, str]) -> bool | str:
         fields: dict[str, Any] = {}
         severity = choose(values["severity"], severities)
         if severity != str(row.severity):
@@ -130,7 +130,10 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
             fields["urgent"] = values["urgent"].strip()
         if fields:
             await place.write(amend_finding, place.store, row.id, fields)
-        return bool(fields)
+        if "measure" not in fields:
+            return bool(fields)
+        _, advice = await place.read(measure_word, place.store, fields["measure"], "")
+        return tr(advice.zh, advice.en) if advice else True
 
     lead = str(DEPARTMENTS[row.lead]) if row.lead in DEPARTMENTS else row.lead
     about = tr(
