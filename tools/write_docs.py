@@ -47,8 +47,8 @@ _KINDS = {
     "damaged": ("存储的内容与当初写入的不同", "stored bytes are not what was stored"),
     "error": ("程序自身的故障", "a fault of the program"),
     "inspection.guard": (
-        "现在不能开始检查或办结；逐条列出原因",
-        "an inspection cannot start or be concluded now; every reason is listed",
+        "现在不能开始或办结；逐条列出原因",
+        "it cannot start or be concluded; each reason is listed",
     ),
     "demo.not_proved": ("演示中有一步没有做到", "a step of the demonstration did not hold"),
 }
