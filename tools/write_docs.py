@@ -238,8 +238,7 @@ _SAID_BY_WHAT_IS_PUT_IN = {
 """Codes whose sentence in the source is made of nothing but what is put in."""
 
 
-_WORDS_OF_THE_GUARD = {"Objection": "4", "Advisory": "0"}
-"""What the guard of inspections says: reasons within a refusal, and advisories, which refuse nothing."""
+_WORDS_OF_THE_GUARD = {"Objection": "4", "Advisory": "0"}  # an advisory refuses nothing
 
 
 def _in_source(path: Path, statuses: dict[str, str]) -> Iterator[Message]:
