@@ -5,7 +5,7 @@ withheld later without touching the proof of the rest.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.domain.entries import Entry, Ref, Stamp
@@ -29,6 +29,8 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.photo_withdrawn": lambda data: {f"photo/{data['sha256']}": None},
     "inspection.response_recorded": lambda data: {f"response/{data['form']}/{data['response']}": data},
     "inspection.response_withdrawn": lambda data: {f"response/{data['form']}/{data['response']}": None},
+    "inspection.procedure_recorded": lambda data: {f"procedure/{data['step']}": data},
+    "inspection.section_confirmed": lambda data: {f"section/{data['department']}": data},
     "inspection.concluded": lambda data: {CONCLUSION: data},
     "inspection.voided": lambda data: {VOID: data},
 }
@@ -93,6 +95,10 @@ class Inspection:
         notes: item code -> text; "" is the inspection's own note.
         photos: in the order of their names.
         conflicts: register names whose authors did not know of each other.
+        source: code of the task source; free text in entries from before there were codes.
+        frequency: which inspection of the year it was, as known when it started; empty where nobody counted.
+        override: why it started all the same, and over which objections; empty where nothing objected.
+        procedure: step -> what was recorded of it (`inspection.procedure_recorded`).
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
     """
 
@@ -117,6 +123,9 @@ class Inspection:
     conflicts: tuple[str, ...]
     late: int
     questionnaires: tuple[PackPin, ...] = ()
+    frequency: Mapping[str, Any] = field(default_factory=dict)
+    override: Mapping[str, Any] = field(default_factory=dict)
+    procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -193,8 +202,12 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         conclusion=registers.value(CONCLUSION),
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
-        conflicts=registers.conflicts(),
+        # Two confirmations of one part do not contradict each other: whoever saw all of it has confirmed it.
+        conflicts=tuple(key for key in registers.conflicts() if not key.startswith("section/")),
         late=_late(registers),
         questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
+        frequency=start.get("frequency", {}),
+        override=start.get("override", {}),
+        procedure=registers.under("procedure"),
     )
     return inspection, registers

@@ -222,7 +222,8 @@ class AnswerPage(Page):
             if result == FINDING_PHOTO.id:
                 self._take_photos(code)
             elif result:
-                await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"))
+                advice = result if isinstance(result, str) else ""
+                await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"), advice)
 
         # Before the form and not after it: an answer that is typed ahead must not fall on the item before.
         if move:
@@ -230,9 +231,9 @@ class AnswerPage(Page):
         self.app.push_screen(finding(self.place, line.finding, line), then)
 
     @guarded
-    async def _after(self, words: str) -> None:
+    async def _after(self, words: str, advice: str = "") -> None:
         await self.refresh_all()
-        self.tell(words, "good")
+        self.tell(words, "warn" if advice else "good", advice)
 
     # -- typing ------------------------------------------------------------------------------------------------
 

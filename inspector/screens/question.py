@@ -39,8 +39,11 @@ def _row(line: Line) -> Row:
         word = tr("不涉及", "n/a")
     if line.conflict:
         word = tr("冲突", "clash")
-    extras = (tr(f"照{line.photos}", f"P{line.photos}") if line.photos else "") + (
-        tr("注", "N") if line.note else ""
+    lead = tr("线", "L") if line.lead_only and line.asked else ""
+    extras = (
+        lead
+        + (tr(f"照{line.photos}", f"P{line.photos}") if line.photos else "")
+        + (tr("注", "N") if line.note else "")
     )
     shown = line.shown
     if isinstance(line.value, list) and line.item.answer.type == "roster":
@@ -66,6 +69,11 @@ def question(line: Line, cells: int) -> Content:
         shown = line.shown if item.answer.type != "roster" else "\n" + line.shown
         parts.append(joined(plain(tr("答：", "Answer: "), "$text-muted"), plain(shown, "bold", limit=600)))
     parts += _verdict(line)
+    if line.lead_only and line.asked:
+        words = tr(
+            "主管部门没有到场：只作线索，移交", "Its department is not here: a lead only, passed on to "
+        )
+        parts.append(plain(f"{words}{DEPARTMENTS.get(item.lead, item.lead)}", "$warning"))
     if line.note:
         parts.append(joined(plain(tr("备注：", "Note: "), "$text-muted"), plain(line.note, limit=400)))
     return Content("\n").join(parts)

@@ -8,6 +8,7 @@ from inspector.domain.answers import show_answer
 from inspector.domain.calendar import day_facts
 from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
+from inspector.domain.departments import is_lead_only, present
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
@@ -15,6 +16,7 @@ from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
 from inspector.errors import NotFound
 from inspector.forms.county import County
+from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
 from inspector.store import queries
 from inspector.store.queries import FindingRow
@@ -32,6 +34,7 @@ class Line:
         row_ids: of a roster, the ids of its rows in the order of `value`.
         why_not: why it is not asked here.
         proposal: what the answer most likely is, as somebody would type it, and why; only while there is none.
+        lead_only: none of its departments is there: what is seen of it is passed on as a lead.
     """
 
     checklist: str
@@ -47,6 +50,7 @@ class Line:
     row_ids: tuple[str, ...] = ()
     why_not: Words | None = None
     proposal: tuple[str, Words] | None = None
+    lead_only: bool = False
 
     @property
     def asked(self) -> bool:
@@ -135,7 +139,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
     site = site_of(store, state)
     findings = tuple(queries.findings(store.connection, inspection=state.id))
     context = context_of(state, site, forms.rules(state))
-    sections = _sections(forms.of(state), context, state, registers, findings)
+    there = departments_of(store, state, site)
+    sections = _sections(forms.of(state), context, state, registers, findings=findings, there=there)
     return Sheet(state, site, sections, findings)
 
 
@@ -145,6 +150,13 @@ def site_of(store: Store, inspection: Inspection) -> Site:
     if site is None:
         return Site(inspection.site, inspection.scope, {"kind": "training"}, (), "registry")
     return site
+
+
+def departments_of(store: Store, inspection: Inspection, site: Site) -> tuple[str, ...]:
+    """The known departments of those who inspect an enterprise; none at a school, where it makes no difference."""
+    if site.kind != "training":
+        return ()
+    return present(lookup.officers(store, inspection.officers))
 
 
 def context_of(inspection: Inspection, site: Site, county: County) -> Context:
@@ -167,7 +179,9 @@ def _sections(
     context: Context,
     state: Inspection,
     registers: Registers,
+    *,
     findings: tuple[FindingRow, ...],
+    there: tuple[str, ...],
 ) -> tuple[Section, ...]:
     context = complete(forms.checklists, context)
     by_item = {row.item: row for row in findings}
@@ -201,6 +215,7 @@ def _sections(
                     conflict=item.code in conflicts,
                     seen=registers.seen(*keys.get(item.code, ())),
                     row_ids=state.row_ids.get(item.code, ()),
+                    lead_only=is_lead_only(item, there),
                 )
             )
         sections.append(Section(compiled.checklist, tuple(lines)))
