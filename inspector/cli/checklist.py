@@ -1,4 +1,4 @@
-"""`checklist list|show|validate|assign`."""
+"""`checklist list|show|validate|publish|assign`; importing, exporting and comparing are in `authoring`."""
 
 import contextlib
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import authoring, output
 from inspector.cli.session import JSON, open_store, passphrase_named, register, workspace_path
 from inspector.errors import BadInput, WorkspaceError
 from inspector.language import tr
@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
         ("assign", assign),
     ):
         register(group, name, function)
+    authoring.add_to(group)
     app.add_typer(group, name="checklist")
 
 
