@@ -1,15 +1,17 @@
 """`checklist import|export|diff`: checklists of people who do not program."""
 
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from inspector.cli import output
-from inspector.cli.session import JSON, open_store, register
+from inspector.cli.session import JSON, open_store, register, workspace_path
 from inspector.errors import UsageError
 
 if TYPE_CHECKING:
+    from inspector.domain.checklist import Checklist
     from inspector.forms.xlsform import Imported
 
 TRACKS = ("enterprise", "school")
@@ -17,7 +19,8 @@ TRACKS = ("enterprise", "school")
 
 def add_to(group: typer.Typer) -> None:
     """Register the commands in the group of checklists."""
-    register(group, "import", import_form)
+    for name, function in (("import", import_form), ("export", export_form), ("diff", diff)):
+        register(group, name, function)
 
 
 def import_form(
@@ -88,3 +91,64 @@ def _data(found: "Imported", out: Path | None, *, published: bool) -> dict[str, 
         ],
         "problems": [output.problem_data(problem) for problem in found.problems],
     }
+
+
+def export_form(
+    code: Annotated[
+        str, typer.Argument(help="Checklist: CODE, CODE@VERSION, shipped:CODE or a file. 检查表。")
+    ],
+    out: Annotated[Path, typer.Option(help="The .xlsx file to write. 写出的工作簿。")],
+) -> None:
+    """Write a checklist as an XLSForm for a spreadsheet or ODK. 导出为 XLSForm。"""
+    from inspector.services import authoring
+
+    (checklist,) = _named(code)
+    authoring.write_form(checklist, out)
+    output.tell(
+        f"{checklist.code} {checklist.version}：{len(checklist.items)}题，已写入 {out}",
+        f"{checklist.code} {checklist.version}: {len(checklist.items)} items, written to {out}",
+    )
+
+
+def diff(
+    old: Annotated[str, typer.Argument(help="CODE, CODE@VERSION, shipped:CODE or a file. 旧版。")],
+    new: Annotated[str, typer.Argument(help="The same of the newer one. 新版。")],
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Say in words what changed between two versions of a checklist. 两版检查表有何不同。"""
+    from inspector.domain.checklist_diff import differences
+
+    before, after = _named(old, new)
+    changes = differences(before, after)
+    if as_json:
+        output.data(
+            {
+                "from": _version(before),
+                "to": _version(after),
+                "changes": [
+                    {"item": c.item, "what": c.what, "how": c.how, "words": c.words.zh, "words_en": c.words.en,
+                     "before": c.before.zh, "before_en": c.before.en, "after": c.after.zh, "after_en": c.after.en}
+                    for c in changes
+                ],
+            }
+        )  # fmt: skip
+        return
+    output.line(f"{before.code} {before.version} {before.sha256[:12]} → {after.version} {after.sha256[:12]}")
+    for change in changes:
+        output.line(f"{change.item}  {change.words}".strip())
+    if not changes:
+        output.tell("没有不同。", "No differences.")
+
+
+def _version(checklist: "Checklist") -> dict[str, str]:
+    return {"code": checklist.code, "version": checklist.version, "sha256": checklist.sha256}
+
+
+def _named(*names: str) -> "list[Checklist]":
+    from inspector.services import authoring
+    from inspector.store.workspace import VAULT
+
+    with ExitStack() as stack:
+        there = (workspace_path() / VAULT).exists() and not all(authoring.stands_alone(n) for n in names)
+        store = stack.enter_context(open_store()) if there else None
+        return [authoring.named_checklist(name, store) for name in names]

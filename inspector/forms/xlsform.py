@@ -139,7 +139,7 @@ def _top(rows: Sequence[Row], wanted: Wanted, report: Report) -> dict[str, Any]:
     version = wanted.version or row.text("version")
     if not version:
         report.warning(row.place, "没有版本，写作 1", "no version; it becomes 1")
-    title = words_of(row, "title", report) or Words(
+    title = words_of(row, "checklist_title", report) or Words(
         row.text("form_title") or code, row.text("form_title") or code
     )
     top: dict[str, Any] = {
@@ -170,10 +170,12 @@ def _examples(
             report.error(row.at("name"), "没有这一题", "there is no such question")
             continue
         example: dict[str, Any] = {}
-        for name in ("value", "expect", "answers", "site", "day", "params"):
+        for name in ("answer", "expect", "answers", "site", "day", "params"):
             if cell := row.cell(name):
                 try:
-                    example[name] = cell.text if name == "expect" else json.loads(cell.text)
+                    example["value" if name == "answer" else name] = (
+                        cell.text if name == "expect" else json.loads(cell.text)
+                    )
                 except (ValueError, RecursionError):
                     report.error(cell.place, "应为 JSON", "should be JSON")
         item.setdefault("examples", []).append(example)

@@ -1,6 +1,7 @@
 """The questions of an XLSForm as the items of a checklist: expressions translated, columns of ours read."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -41,10 +42,15 @@ class Items:
         """The items in the order of the survey, as `checklists.py` reads them."""
         self._give_codes()
         for question in self.questions:
-            self.names[question.name] = question
+            # Columns of two repeats may have one name; from outside it then names neither.
             self.names |= {column.name: column for column in question.columns}
-        for question in self.questions:
             self._refs |= self._terms(question)
+        often = Counter(column.name for question in self.questions for column in question.columns)
+        for name in [name for name, times in often.items() if times > 1]:
+            del self._refs[name]
+        for question in self.questions:
+            self.names[question.name] = question
+            self._refs |= dict(list(self._terms(question))[:1])
         # What is computed has the type of its expression, which may hang on others that are computed.
         waiting = [q for q in self.questions if q.answer == "calculate"]
         for _ in waiting:

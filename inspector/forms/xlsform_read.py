@@ -203,8 +203,9 @@ class Survey:
         kind, choices = self._kind(row, written)
         if not kind:
             return
-        name = row.text("name")
-        if not name or name in self._names:
+        name, repeat = row.text("name"), self._repeat()
+        taken = {column.name for column in repeat.columns} if repeat else self._names
+        if not name or name in taken:
             zh, en = (
                 (f"name“{name}”重复", f"the name {name!r} is there twice")
                 if name
@@ -220,7 +221,6 @@ class Survey:
         self._layout(row)
         question = Question(row, name, kind, label, choices)
         hint = words_of(row, "hint", self._report)
-        repeat = self._repeat()
         if repeat is None:
             question.helps += [words for _, words in self._helps] if kind != "calculate" else []
             self._helps = self._helps if kind == "calculate" else []
@@ -230,7 +230,6 @@ class Survey:
         if hint:
             repeat.helps.append(Words(f"{label.zh}：{hint.zh}", f"{label.en}: {hint.en}"))
         question.code = _code(name, {column.code: None for column in repeat.columns})
-        self._names.add(name)
         question.relevant = [c for c in (self._inner(repeat), row.cell("relevant")) if c]
         repeat.columns.append(question)
 

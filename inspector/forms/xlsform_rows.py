@@ -25,7 +25,7 @@ _ALIASES = {
     "value": "name",
 }
 _TRANSLATED = frozenset(
-    ("label", "hint", "constraint_message", "measure", "violation_message", "hint_message", "unit", "title",
+    ("label", "hint", "constraint_message", "measure", "violation_message", "hint_message", "unit", "checklist_title",
      "required_message", "guidance_hint", "image", "audio", "video", "media", "big-image", "proposal_message")
 )  # fmt: skip
 _OURS = "inspector::"
