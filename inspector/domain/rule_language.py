@@ -8,7 +8,7 @@ file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 pattern
 import math
 from collections.abc import Mapping
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -128,9 +128,10 @@ def _sum(values: list[Any]) -> int | float:
 
 
 def _round(given: Any, places: int) -> float:
-    """To so many places, halves away from zero, of the decimal that is shown: 1.005 becomes 1.01."""
+    """To so many places of the decimal that is shown, halves upwards as in XPath: 1.005 → 1.01, -2.5 → -2."""
+    exact = _decimal(given)
     unit = Decimal(1).scaleb(-max(0, min(places, 6)))
-    return float(_decimal(given).quantize(unit, ROUND_HALF_UP))
+    return float(exact.quantize(unit, ROUND_HALF_UP if exact > 0 else ROUND_HALF_DOWN))
 
 
 def _least(values: list[Any]) -> int | float:

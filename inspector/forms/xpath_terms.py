@@ -25,6 +25,7 @@ _OPPOSITE = {"==": "!=", "!=": "==", "<": ">=", ">=": "<", ">": "<=", "<=": ">"}
 _TURNED = str.maketrans("<>", "><")
 DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 TIME = re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]")
+_ANSWER = re.compile(r"[\w.]+")
 TERNARY, OR, AND, RELATION, SUM, PRODUCT, UNARY, WHOLE = range(8)
 
 
@@ -197,8 +198,9 @@ def _unlike(sign: str, left: Term, right: Term) -> BadXPath:
 
 
 def _same_width(term: Term, other: Term) -> Term:
-    """CEL compares a whole number with a fraction only where one of them is not typed while reading."""
-    if term.kind == "int" and other.kind == "dec" and (term.literal is None or other.strength < WHOLE):
+    """CEL compares a whole number with a fraction only where one of them is not typed while reading: an answer."""
+    typed = term.literal is None or not _ANSWER.fullmatch(other.cel)
+    if term.kind == "int" and other.kind == "dec" and typed:
         return as_double(term)
     return term
 
