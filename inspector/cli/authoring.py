@@ -36,8 +36,10 @@ def import_form(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Make a checklist of an XLSForm; names sheet, row and column of what cannot be carried. 导入 XLSForm。"""
+    from inspector.cli.checklist import published, warn_of_changed
     from inspector.forms.xlsform import Wanted
     from inspector.services import authoring
+    from inspector.services.forms import Forms
 
     if track and track not in TRACKS:
         raise UsageError(
@@ -46,14 +48,33 @@ def import_form(
         )
     if out is None and not publish:
         raise UsageError("请用 --out 指定要写的文件，或用 --publish 发布。", "Give --out FILE, or --publish.")
-    found = authoring.read_form(file, Wanted(code, version, track))
+    wanted = Wanted(code, version, track)
+    if not publish:
+        found = authoring.read_form(file, wanted)
+        if found.failed:
+            # What is missing may be the office's own, published before.
+            found = authoring.read_form(file, wanted, **published())
+        _taken(found, out, strict=strict)
+    else:
+        with open_store() as store:
+            forms = Forms(store)
+            county = forms.county()
+            found = authoring.read_form(
+                file, wanted, known=forms.checklists(), params=county.params, register=county.register
+            )
+            _taken(found, out, strict=strict)
+            changed = authoring.publish(store, found)
+        warn_of_changed(changed)
+    _told(found, out, as_json=as_json, published=publish)
+
+
+def _taken(found: "Imported", out: Path | None, *, strict: bool) -> None:
+    """Write the checklist's file, or raise BadInput with the cells that it cannot be made of."""
+    from inspector.services import authoring
+
     authoring.refuse(found, strict=strict)
     if out is not None:
         authoring.write_text(out, found.text)
-    if publish:
-        with open_store() as store:
-            authoring.publish(store, found)
-    _told(found, out, as_json=as_json, published=publish)
 
 
 def _told(found: "Imported", out: Path | None, *, as_json: bool, published: bool) -> None:

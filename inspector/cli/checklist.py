@@ -137,7 +137,7 @@ def validate(
     found = list(validate_files(files))
     if any(problem.severity == "error" for problem in found):
         # What is missing may be the office's own, published before.
-        found = list(validate_files(files, **_published()))
+        found = list(validate_files(files, **published()))
     errors = sum(problem.severity == "error" for problem in found)
     warnings = len(found) - errors
     if as_json:
@@ -165,7 +165,7 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _published() -> dict[str, Any]:
+def published() -> dict[str, Any]:
     """What was published in the workspace, where there is one that opens without being asked for its passphrase."""
     from inspector.services.forms import Forms
 

@@ -61,6 +61,11 @@ class Imported:
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     items: int = 0
 
+    @property
+    def failed(self) -> bool:
+        """Whether there is no checklist."""
+        return not self.text
+
 
 def import_form(
     tables: Sequence[Table], wanted: Wanted, around: Around, params: Mapping[str, Any]

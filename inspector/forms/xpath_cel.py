@@ -61,14 +61,17 @@ def _term(node: Node, scope: Scope) -> Term:
         return _column(node, scope)
     if isinstance(node, Negative):
         inner = a_number("-", _term(node.of, scope))
-        return Term(f"-{inner.at(WHOLE)}", inner.kind, UNARY, literal=_minus(inner.literal))
+        return _minus(inner)
     if isinstance(node, Call):
         return _call(node, scope)
     return _binary(node, scope)
 
 
-def _minus(literal: str | None) -> str | None:
-    return None if literal is None else f"-{literal}"
+def _minus(term: Term) -> Term:
+    if term.literal is None:
+        return Term(f"-{term.at(WHOLE)}", term.kind, UNARY)
+    text = term.literal[1:] if term.literal.startswith("-") else f"-{term.literal}"
+    return Term(text, term.kind, UNARY if text.startswith("-") else WHOLE, literal=text)
 
 
 def _ref(node: Ref, scope: Scope) -> Term:

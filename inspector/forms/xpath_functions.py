@@ -169,14 +169,17 @@ def _folded(name: str, column: Term, written: str) -> Term:
 
 
 def _sum(given: list[Term], _scope: Scope) -> Term:
-    return _folded("sum", given[0], "sum")
+    total = _folded("sum", given[0], "sum")
+    # A sum of fractions may come out whole, which no other fraction adds to.
+    return Term(f"double({total.cel})", "dec") if total.kind == "dec" else total
 
 
 def _count(given: list[Term], _scope: Scope) -> Term:
     column = given[0]
     if column.kind not in ("column", "repeat"):
         raise wrong("count()", column, KIND_WORDS["repeat"])
-    return Term(f"size({column.cel})", "int")
+    rows, _, _ = column.cel.partition(".map(")  # an empty cell counts as well
+    return Term(f"size({rows})", "int")
 
 
 FUNCTIONS: Mapping[str, tuple[Callable[[list[Term], Scope], Term], int, int]] = {

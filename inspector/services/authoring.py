@@ -6,12 +6,13 @@ import io
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from inspector.domain.checklist import Checklist
+from inspector.domain.checklist import Checklist, LegalBasis
 from inspector.errors import BadInput, NotFound, Problem
-from inspector.forms.checklists import read_checklist
+from inspector.forms.checklists import Around, read_checklist
 from inspector.forms.library import checklist_bytes, shipped
-from inspector.forms.texts import FormText
+from inspector.forms.texts import FormText, changed_texts, library_texts
 from inspector.forms.xlsform import Imported, Wanted, import_form
 from inspector.forms.xlsform_rows import Table
 from inspector.forms.xlsform_write import Sheet, export_form
@@ -24,11 +25,19 @@ from inspector.store.workspace import Store
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 
 
-def read_form(path: Path, wanted: Wanted, *, known: Mapping[str, Checklist] | None = None) -> Imported:
+def read_form(
+    path: Path,
+    wanted: Wanted,
+    *,
+    known: Mapping[str, Checklist] | None = None,
+    params: Mapping[str, Any] | None = None,
+    register: Mapping[str, LegalBasis] | None = None,
+) -> Imported:
     """The checklist of an XLSForm. Cells are read as their last computed values; formulas are never run.
 
     Args:
-        known: checklists by code over the shipped ones, whose answers the form may use.
+        known, params, register: checklists by code, values of parameters and legal bases that were published before,
+            over the shipped ones.
 
     Raises:
         NotFound: there is no such file.
@@ -42,9 +51,11 @@ def read_form(path: Path, wanted: Wanted, *, known: Mapping[str, Checklist] | No
         )
     tables = [Table(sheet.name, sheet.rows) for sheet in read_sheets(path)]
     library = shipped()
-    others = {item.name: item.answer for found in (known or {}).values() for item in found.items}
-    around = replace(library.around, answers={**(library.around.answers or {}), **others})
-    return import_form(tables, wanted, around, library.params)
+    values = library.params | dict(params or {})
+    checklists = {**library.checklists, **(known or {})}
+    answers = {item.name: item.answer for found in checklists.values() for item in found.items}
+    around = Around(frozenset({**library.register, **(register or {})}), frozenset(values), answers)
+    return import_form(tables, wanted, around, values)
 
 
 def refuse(found: Imported, *, strict: bool) -> None:
@@ -81,15 +92,18 @@ def write_text(path: Path, text: str) -> None:
     write_atomically(path.absolute(), text.encode("utf-8"))
 
 
-def publish(store: Store, found: Imported) -> int:
-    """Put an imported checklist into the journal, so that it is used from now on; how many texts were new.
+def publish(store: Store, found: Imported) -> list[FormText]:
+    """Put an imported checklist into the journal, so that it is used from now on.
 
-    Raises:
-        BadInput: the checklist's rules or examples do not hold here.
+    Returns:
+        it, if other words stand under its code and version already.
     """
     data = found.text.encode("utf-8")
     text = FormText("checklist", found.code, found.version, hashlib.sha256(data).hexdigest(), found.text)
-    return publish_texts(store, [text])
+    forms = Forms(store)
+    changed = changed_texts([text], [*forms.published("checklist"), *library_texts(forms.library)])
+    publish_texts(store, [text])
+    return changed
 
 
 def write_form(checklist: Checklist, path: Path) -> None:
