@@ -21,6 +21,8 @@ from inspector.forms.xlsform_rows import Place, Report, Row, Table, by_name, rea
 from inspector.forms.yaml_reader import read_yaml
 from inspector.forms.yaml_writer import checklist_yaml
 
+MAX_ITEMS = 300
+"""Of a checklist; checklist.schema.json says the same."""
 _CODE = re.compile(r"[A-Z]{1,4}-[A-Z]{1,8}")
 _SHEETS = frozenset(("survey", "choices", "settings", "examples"))
 _KNOWN = frozenset(
@@ -93,6 +95,10 @@ def import_form(
     top = _top(rows.get("settings", []), wanted, report)
     if not survey.questions:
         report.error(Place("survey", 1), "没有题", "there are no questions")
+        return Imported("", "", "", tuple(report.problems()))
+    if len(survey.questions) > MAX_ITEMS:
+        place = survey.questions[MAX_ITEMS].place
+        report.error(place, f"超过 {MAX_ITEMS} 题", f"more than {MAX_ITEMS} questions")
         return Imported("", "", "", tuple(report.problems()))
     made = Items(top["checklist"], survey.questions, report).made()
     _examples(rows.get("examples", []), made, survey.questions, report)

@@ -8,7 +8,7 @@ from typing import Any
 
 from inspector.domain.checklist import Words, answer_name
 from inspector.forms.xlsform_read import Question
-from inspector.forms.xlsform_rows import Cell, Report, words_of
+from inspector.forms.xlsform_rows import Cell, Place, Report, words_of
 from inspector.forms.xlsform_rules import KINDS, ROW, Rules, codes_of, says_yes
 from inspector.forms.xpath import BadXPath
 from inspector.forms.xpath_cel import translate
@@ -47,14 +47,16 @@ class Items:
             self._refs |= self._terms(question)
         often = Counter(column.name for question in self.questions for column in question.columns)
         for name in [name for name, times in often.items() if times > 1]:
-            del self._refs[name]
+            self._refs.pop(name, None)
         for question in self.questions:
             self.names[question.name] = question
             self._refs |= dict(list(self._terms(question))[:1])
         # What is computed has the type of its expression, which may hang on others that are computed.
         waiting = [q for q in self.questions if q.answer == "calculate"]
-        for _ in waiting:
-            for question in [q for q in waiting if q.answer == "calculate"]:
+        before = len(waiting) + 1
+        while (open_ones := [q for q in waiting if q.answer == "calculate"]) and len(open_ones) < before:
+            before = len(open_ones)
+            for question in open_ones:
                 self._type_of(question, last=False)
         for question in waiting:
             self._type_of(question, last=True)
@@ -225,7 +227,7 @@ class Items:
         self.report.error(cell.place, f"“{cell.text}”应为整数", f"{cell.text!r} should be a whole number")
         return usual
 
-    def _shown(self, words: Words, place: Any, *, holes: bool = False) -> dict[str, str]:
+    def _shown(self, words: Words, place: Place, *, holes: bool = False, own: str = "") -> dict[str, str]:
         """A sentence; `${name}` in it becomes a hole of ours where there may be one, else the title of the question."""
 
         def put(match: re.Match[str]) -> str:
@@ -235,7 +237,7 @@ class Items:
                 self.report.error(place, f"没有名为 {match[1]} 的题", f"there is no question {match[1]}")
                 return match[1]
             if holes and term.kind not in ("column", "repeat"):
-                return "{" + term.cel + "}"
+                return "{value}" if match[1] == own else "{" + term.cel + "}"
             self.report.warning(
                 place, f"{match[0]} 的值不能显示在这里", f"the value of {match[0]} is not shown here"
             )

@@ -8,7 +8,7 @@ from typing import Any
 
 from inspector.domain.checklist import Words
 from inspector.forms.xlsform_read import ChoiceList, Question
-from inspector.forms.xlsform_rows import Cell, Report, words_of
+from inspector.forms.xlsform_rows import Cell, Place, Report, words_of
 from inspector.forms.xpath import BadXPath
 from inspector.forms.xpath_bounds import bounds_of
 from inspector.forms.xpath_cel import condition, translate
@@ -96,7 +96,9 @@ class Rules:
             term = self._carried(cell, self._scope(question), condition)
             if term is not None and term.cel != "true":
                 words = words_of(row, "constraint_message", self.report) or CONSTRAINT
-                found.append(self._rule(negated(term).cel, words, row.at("constraint_message")))
+                found.append(
+                    self._rule(negated(term).cel, words, row.at("constraint_message"), question.name)
+                )
         if cell := row.cell("choice_filter"):
             excluded = self._excluded(question, cell, self.refs, "value")
             found += [self._rule(term.cel, FILTERED, cell.place) for term in excluded]
@@ -187,11 +189,11 @@ class Rules:
         if words is None:
             self.report.error(cell.place, f"缺少 {message}", f"lacks {message}")
             return []
-        return [self._rule(when, words, row.at(message))]
+        return [self._rule(when, words, row.at(message), question.name)]
 
-    def _rule(self, when: str, words: Words, place: Any) -> dict[str, Any]:
+    def _rule(self, when: str, words: Words, place: Place, own: str = "") -> dict[str, Any]:
         simple = re.fullmatch(r"value == '(yes|no)'", when)
-        shown = self.shown(words, place, holes=True)
+        shown = self.shown(words, place, holes=True, own=own)
         return {"when": {"cel": when}, **shown} if simple is None else {"when": simple[1], **shown}
 
     def _written(self, cell: Cell) -> list[dict[str, Any]]:

@@ -1,6 +1,7 @@
 """XLSForms in: what is carried, what is left out and said so, what keeps a form from being imported."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pytest
 
@@ -270,6 +271,41 @@ def test_what_is_left_out_is_said(row: Mapping[str, str], severity: str, where: 
     found = problems([row, asked("b")])
     assert (severity, where) in [(s, w) for s, w, _ in found]
     assert "error" not in [s for s, _, _ in found]
+
+
+def test_the_form_of_the_guide() -> None:
+    """The example of docs/guide/checklists.md is imported as it says there."""
+    page = (Path(__file__).parents[2] / "docs" / "guide" / "checklists.md").read_text("utf-8")
+    lines = page.split("A form of three questions:")[1].strip().splitlines()
+    cells = [[cell.strip().strip("`") for cell in line.strip("|").split("|")] for line in lines[:5]]
+    survey = [dict(zip(cells[0], row, strict=True)) for row in cells[2:]]
+    choices = [
+        {"list_name": "yes_no", "name": n, **both("label", z, e)}
+        for n, z, e in (("yes", "是", "Yes"), ("no", "否", "No"))
+    ]
+    found = taken(form(survey, choices, form_id="T-TRY"))
+    assert (found.names, found.problems) == (
+        {"permit": "T-TRY-01", "pupils": "T-TRY-02", "staff": "T-TRY-03"},
+        (),
+    )
+    staff = read_checklist(found.text.encode(), "form").items[2]
+    assert staff.applies == "answers.T_TRY_02 > 0"
+    assert staff.violations == (
+        Rule("value * 35 < answers.T_TRY_02", Words("教师 {value} 人，不足", "Too few teachers: {value}")),
+    )
+
+
+def test_a_long_chain_of_calculations_and_a_circle() -> None:
+    """What is computed from what comes later is typed all the same; a circle is named, and costs no time."""
+    chain = [
+        {"type": "calculate", "name": f"c{n}", "calculation": f"${{c{n + 1}}} + 1", "label": "x"}
+        for n in range(200)
+    ]
+    assert len(checklist([*chain, asked("c200")]).items) == 201
+    found = problems([*chain, {"type": "calculate", "name": "c200", "calculation": "${c0}", "label": "x"}])
+    assert {where for severity, where, _ in found if severity == "error"} == {
+        f"survey!C{n + 2} calculation" for n in range(201)
+    }
 
 
 def test_a_workbook_without_a_survey() -> None:

@@ -27,10 +27,10 @@ def form(survey: Rows, choices: Rows = (), **settings: str) -> dict[str, Rows]:
     }
 
 
-def taken(sheets: Mapping[str, Rows], wanted: Wanted = Wanted()) -> Imported:
+def taken(sheets: Mapping[str, Rows], wanted: Wanted | None = None) -> Imported:
     """What becomes of a form."""
     library = shipped()
-    return import_form(tables(sheets), wanted, library.around, library.params)
+    return import_form(tables(sheets), wanted or Wanted(), library.around, library.params)
 
 
 def both(name: str, zh: str, en: str) -> dict[str, str]:

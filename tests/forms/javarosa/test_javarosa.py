@@ -124,14 +124,9 @@ def ours(compiled: Compiled, code: str, probe: Probe, answers: Answers, at: Cont
     given: Any = answers.probes[probe.name]
     value = int(given) if probe.type == "integer" else given
     item = compiled.checklist.item(code)
-    least = (
-        [float(b) if b else None for b in (item.answer.minimum, item.answer.maximum)]
-        if given
-        else [None, None]
-    )
-    if any(b is not None for b in least):
-        low, high = least
-        return (low is None or float(value) >= low) and (high is None or float(value) <= high)
+    low, high = item.answer.minimum, item.answer.maximum
+    if low or high:
+        return (not low or float(value) >= float(low)) and (not high or float(value) <= float(high))
     steps = [step.holds for step in compiled.explain(code, value, at) if step.kind == "invalid"]
     if not steps:
         return True  # a constraint that is always true is left out
@@ -145,7 +140,7 @@ def same(result: Any, theirs: Any) -> bool:
     try:
         return abs(float(result) - float(theirs)) <= 1.5e-6 * max(1.0, abs(float(theirs)))
     except (TypeError, ValueError):
-        return str(result) == theirs
+        return bool(str(result) == theirs)
 
 
 def test_what_is_known_is_what_javarosa_says(
@@ -210,7 +205,7 @@ def test_what_differs_is_what_the_guide_says(driver: tuple[str, Path]) -> None:
 
     form = Form([Probe(f"p{n}", case[0], "calculate" if case[0] == "calculation" else "text", case[1])
                  for n, case in enumerate(DIFFERENT)])  # fmt: skip
-    usual = {name: "5" for name in TYPES} | {"o1": "a", "o2": "a", "m1": "x", "tm1": "08:00", "tm2": "08:00"}
+    usual = dict.fromkeys(TYPES, "5") | {"o1": "a", "o2": "a", "m1": "x", "tm1": "08:00", "tm2": "08:00"}
     usual |= {"dt1": "2026-01-10", "dt2": "2026-01-10"}
     form.answers = [
         Answers(
