@@ -100,7 +100,8 @@ def import_form(
         place = survey.questions[MAX_ITEMS].place
         report.error(place, f"超过 {MAX_ITEMS} 题", f"more than {MAX_ITEMS} questions")
         return Imported("", "", "", tuple(report.problems()))
-    made = Items(top["checklist"], survey.questions, report).made()
+    counted = top.get("form") == "questionnaire"
+    made = Items(top["checklist"], survey.questions, report, questionnaire=counted).made()
     _examples(rows.get("examples", []), made, survey.questions, report)
     names = {q.name: q.code for q in survey.questions}
     comments = {q.code: f"name: {q.name}" for q in survey.questions if q.name.replace("_", "-") != q.code}

@@ -26,11 +26,16 @@ _REFERENCE = re.compile(r"\$\{\s*([^\s{}$]+)\s*\}")
 
 @dataclass(slots=True)
 class Items:
-    """Makes items of questions. `code` is the checklist's; problems go to the report."""
+    """Makes items of questions. `code` is the checklist's; problems go to the report.
+
+    Attributes:
+        questionnaire: its answers are only counted anyway, so that no item says that it only records.
+    """
 
     code: str
     questions: Sequence[Question]
     report: Report
+    questionnaire: bool = False
     names: dict[str, Question] = field(default_factory=dict)
     _refs: dict[str, Term] = field(default_factory=dict)
 
@@ -210,7 +215,8 @@ class Items:
         if basis := row.text("basis"):
             item["basis"] = re.split(r"[\s,;、]+", basis)
         stated = row.text("record_only")
-        if (not violated and not stated) or says_yes(stated):
+        usual = not violated and not stated and not self.questionnaire
+        if usual or says_yes(stated):
             item["record_only"] = True
         if says_yes(row.text("photo")):
             item["photo"] = True
