@@ -361,7 +361,21 @@ def columns() -> str:
     return "\n".join(lines)
 
 
+def _of_checklists(name: str) -> Callable[[], str]:
+    """A part of the page of all items, which has a module of its own beside this one."""
+
+    def part() -> str:
+        sys.path.insert(0, str(Path(__file__).parent))
+        found: Callable[[], str] = getattr(importlib.import_module("checklist_pages"), name)
+        return found()
+
+    return part
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "checklists": _of_checklists("checklists"),
+    "packs": _of_checklists("packs"),
+    "law": _of_checklists("law"),
     "commands": commands,
     "keys": keys,
     "errors": errors,
@@ -378,7 +392,7 @@ def renewed(text: str) -> str:
 
 def main() -> None:
     """Renew every page that has such a part."""
-    for path in sorted(GUIDE.glob("*.md")):
+    for path in sorted([*GUIDE.glob("*.md"), *GUIDE.parent.glob("*.md")]):
         text = path.read_text("utf-8")
         new = renewed(text)
         if new != text:

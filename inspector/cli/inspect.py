@@ -89,6 +89,7 @@ def answer(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Answer an item; saved when this returns. 填写一项。"""
+    from inspector.domain.finding import show_due
     from inspector.services import inspections
     from inspector.services.forms import Forms
     from inspector.services.sheets import sheet
@@ -107,8 +108,8 @@ def answer(
         finding = line.finding
         output.line(
             tr(
-                f"  问题：{finding.reason}；措施：{finding.measure}；期限：{finding.due}",
-                f"  finding: {finding.reason_en}; due {finding.due}",
+                f"  问题：{finding.reason}；措施：{finding.measure}；期限：{show_due(finding)}",
+                f"  finding: {finding.reason_en}; due {show_due(finding)}",
             )
         )
     output.tell("已保存。", "Saved.")
@@ -215,6 +216,7 @@ def _sheet_data(now: "Sheet") -> dict[str, Any]:
 
 
 def _show_sheet(now: "Sheet") -> None:
+    from inspector.domain.finding import show_due
     from inspector.domain.when import show_time
 
     state, counts = now.inspection, now.counts
@@ -246,7 +248,9 @@ def _show_sheet(now: "Sheet") -> None:
             )
             output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}")
             if line.finding:
-                output.line(f"      {tr(line.finding.reason, line.finding.reason_en)}  {line.finding.due}")
+                output.line(
+                    f"      {tr(line.finding.reason, line.finding.reason_en)}  {show_due(line.finding)}"
+                )
             if line.note:
                 output.line(f"      {line.note}")
 
@@ -360,6 +364,7 @@ def list_findings(
     from dataclasses import asdict
 
     from inspector.domain.checklist import SEVERITIES
+    from inspector.domain.finding import show_due
     from inspector.services import lookup
     from inspector.store import queries
 
@@ -375,6 +380,7 @@ def list_findings(
         output.data([asdict(row) for row in rows])
         return
     output.table(
-        [[row.id, row.site_name, row.item, str(SEVERITIES[row.severity]), row.due, tr(row.reason, row.reason_en)] for row in rows],
+        [[row.id, row.site_name, row.item, str(SEVERITIES[row.severity]), show_due(row), tr(row.reason, row.reason_en)]
+         for row in rows],
         [tr("编号", "id"), tr("点位", "site"), tr("检查项", "item"), tr("程度", "severity"), tr("期限", "due"), tr("问题", "finding")],
     )  # fmt: skip

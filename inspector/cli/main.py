@@ -9,6 +9,7 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    calendar,
     central,
     checklist,
     demo,
@@ -77,6 +78,7 @@ for module in (
     site,
     office,
     checklist,
+    calendar,
     patrol,
     inspect,
     photo,

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from inspector.domain.entries import Draft, Ref
-from inspector.domain.inspection import CONCLUSION, OFFICERS, VOID, Inspection, PackPin
+from inspector.domain.inspection import CONCLUSION, OFFICERS, VOID, Inspection, PackPin, RulePin
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
@@ -303,9 +303,11 @@ def conclude(
     on: date,
     unanswered: Sequence[str],
     findings: Sequence[str],
+    rules: Sequence[RulePin],
     remark: str = "",
 ) -> list[Draft]:
-    """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open.
+    """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open,
+    and the texts of the county by which it was judged.
 
     Where two people concluded without knowing of each other, concluding again settles it.
 
@@ -320,6 +322,7 @@ def conclude(
         "findings": sorted(findings),
         "photos": sorted(photo.sha256 for photo in inspection.photos),
         "entries": registers.entries,
+        "rules": [pin.to_data() for pin in rules],
     }
     if remark:
         data["remark"] = remark

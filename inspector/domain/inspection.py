@@ -51,6 +51,25 @@ class PackPin:
 
 
 @dataclass(frozen=True, slots=True)
+class RulePin:
+    """An exact text that a conclusion was judged by. `kind` is one of `office.RULE_KINDS`."""
+
+    kind: str
+    code: str
+    version: str
+    sha256: str
+
+    def to_data(self) -> dict[str, str]:
+        """As entry data."""
+        return {"kind": self.kind, "code": self.code, "version": self.version, "sha256": self.sha256}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "RulePin":
+        """From entry data."""
+        return cls(*(str(data[name]) for name in ("kind", "code", "version", "sha256")))
+
+
+@dataclass(frozen=True, slots=True)
 class Photo:
     """A photo of an inspection: original bytes by their SHA-256, and what the file said of itself when taken in."""
 
@@ -102,6 +121,11 @@ class Inspection:
         if self.void_reason:
             return "voided"
         return "concluded" if self.conclusion is not None else "open"
+
+    @property
+    def rules(self) -> tuple[RulePin, ...]:
+        """The texts that the conclusion was judged by, each laid over those before it; empty where it names none."""
+        return tuple(RulePin.from_data(pin) for pin in (self.conclusion or {}).get("rules", ()))
 
 
 def _rows(registers: Registers) -> tuple[dict[str, list[Any]], dict[str, tuple[str, ...]]]:

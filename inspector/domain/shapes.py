@@ -70,6 +70,14 @@ def _pins(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_pin(one) for one in value)
 
 
+def _rule_pins(value: Any) -> bool:
+    return _pins(value) and all(_text(one.get("kind")) for one in value)
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
 def _facts(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -93,6 +101,7 @@ _MEASURES: dict[str, Check] = {
     "measure": _text,
     "deadline_days": _number,
     "due": _text,
+    "due_estimated": _flag,
     "note": _text,
 }
 _ORIGIN: dict[str, Check] = {"inspection": _name, "site": _name, "item": _name, "question": _text}
@@ -114,8 +123,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.voided": {"reason": _name},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
-    "checklist.published": _PUBLISHED,
-    "pack.published": _PUBLISHED,
+    **dict.fromkeys(
+        ("checklist.published", "pack.published", "parameters.published", "calendar.published", "register.published"),
+        _PUBLISHED,
+    ),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
@@ -124,6 +135,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
     "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
+    "inspection.concluded": {"rules": _rule_pins},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,

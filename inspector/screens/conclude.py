@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.checklist import SEVERITIES
+from inspector.domain.finding import show_due
 from inspector.domain.office import Officer
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
@@ -230,7 +231,9 @@ def _rows(found: Sheet) -> list[Row]:
             row = by_item.get(line.item.code)
             if row is not None and verdict == "violation":
                 severity = SEVERITIES.get(row.severity, row.severity)
-                words = tr(f"[{severity}] {words}；限 {row.due}", f"[{severity}] {words}; due {row.due}")
+                words = tr(
+                    f"[{severity}] {words}；限 {show_due(row)}", f"[{severity}] {words}; due {show_due(row)}"
+                )
             rows.append(Row(line.item.code, (tr(*VERDICT_WORDS[verdict]), line.item.code, words), kind))
     missing = set(found.unanswered)
     shown = {row.key for row in rows}

@@ -3,6 +3,7 @@
 from textual.content import Content
 
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
+from inspector.domain.finding import show_due
 from inspector.domain.when import show_time
 from inspector.language import tr
 from inspector.screens.words import VERDICT_WORDS
@@ -119,8 +120,8 @@ def _verdict(line: Line) -> list[Content]:
         row = line.finding
         lead = str(DEPARTMENTS.get(row.lead, row.lead))
         words = tr(
-            f"{SEVERITIES.get(row.severity, row.severity)}　{row.measure}　限 {row.due}　牵头 {lead}",
-            f"{SEVERITIES.get(row.severity, row.severity)}; {row.measure}; due {row.due}; lead {lead}",
+            f"{SEVERITIES.get(row.severity, row.severity)}　{row.measure}　限 {show_due(row)}　牵头 {lead}",
+            f"{SEVERITIES.get(row.severity, row.severity)}; {row.measure}; due {show_due(row)}; lead {lead}",
         )
         parts.append(plain(words, limit=300))
     if line.conflict:

@@ -9,7 +9,9 @@ import pytest
 from inspector.domain.answers import read_answer
 from inspector.domain.completion import complete
 from inspector.domain.rules import Context, Judgement, compile_checklist
+from inspector.forms.checklists import read_register
 from inspector.forms.library import pack_problems, shipped
+from inspector.forms.places import data_root
 
 LIBRARY = shipped()
 PARAMS = dict(LIBRARY.params)
@@ -86,7 +88,7 @@ def fee_context(typed: str, base: str, minutes: int, *, online: bool = False, si
             "T-FEE-02C": minutes,
         },
         site={"category_class": "subject"},
-        params={f"fee_base_{size}": base},
+        params={"fee_benchmark" if size == "middle" else f"fee_benchmark_{size}": base},
     )
 
 
@@ -120,7 +122,7 @@ def test_a_fee_without_the_countys_price_stays_unknown() -> None:
     assert "T-FEE-02D" not in context.answers
     assert judged("T-FEE-02", "1000", context).verdict == "unknown"
     _, missing = compile_checklist(LIBRARY.checklist("T-FEE")).derive("T-FEE-02D", context)
-    assert "县参数 fee_base_middle" in [words.zh for words in missing]
+    assert "县参数 fee_benchmark" in [words.zh for words in missing]
     elsewhere = completed("T-FEE", answers=answers, site={"category_class": "non_subject"})
     assert judged("T-FEE-02", "1000", elsewhere).verdict == "not_applicable"
 
@@ -232,6 +234,19 @@ def test_an_unapproved_institution_meets_all_three_conditions(three: tuple[str |
         assert {words.zh for words in found.missing} == {
             f"{code} 的回答" for code, value in zip(parts, three, strict=True) if value is None
         }
+
+
+def test_only_read_articles_are_verified() -> None:
+    """Exactly the articles that were read in their source are verified; what is doubtful carries no article."""
+    law = read_register((data_root() / "law" / "training.yaml").read_bytes(), "training.yaml")
+    assert {ref for ref, basis in law.items() if basis.verified} == {
+        *("apl-28", "apl-42", "apl-46", "apl-47", "apl-55", "apl-56", "police-103", "sc684-14", "disguise-5"),
+        *("price-13", "price-42", "fire-15", "fire-16", "fire-28", "fire-60"),
+        *("minors-41", "minors-74", "minors-103", "pipl-28"),
+    }
+    assert all(not basis.article for basis in law.values() if not basis.verified)
+    assert not law["police-103"].in_force("2025-12-31")
+    assert law["police-103"].in_force("2026-01-01")
 
 
 def test_the_article_of_an_unapproved_institution_may_be_printed() -> None:
