@@ -24,9 +24,12 @@ _SCREENS = {
     "form": "填表",
     "patrol": "选择人员",
     "photos": "照片",
+    "questionnaires": "问卷",
+    "respond": "作答",
     "roster": "花名册",
     "site": "点位",
     "sync": "上报与接收",
+    "tally": "问卷统计",
     "tonight": "今晚",
 }
 _FALLBACKS = {"date": "5", "yaml": "5"}

@@ -54,13 +54,13 @@ def list_checklists(as_json: Annotated[bool, JSON] = False) -> None:
                 "checklists": [
                     {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
                      "track": found.track, "site_kinds": list(found.site_kinds), "items": len(found.items),
-                     "sha256": found.sha256}
+                     "form": found.form, "sha256": found.sha256}
                     for found in checklists.values()
                 ],
                 "packs": [
                     {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
                      "track": found.track, "site_kinds": list(found.site_kinds), "checklists": list(found.checklists),
-                     "sha256": found.sha256}
+                     "questionnaires": list(found.questionnaires), "sha256": found.sha256}
                     for found in packs.values()
                 ],
             }
@@ -71,7 +71,13 @@ def list_checklists(as_json: Annotated[bool, JSON] = False) -> None:
         for found in checklists.values()
     ]
     rows += [
-        [found.code, found.version, str(found.title), "+".join(found.checklists), found.sha256[:12]]
+        [
+            found.code,
+            found.version,
+            str(found.title),
+            "+".join((*found.checklists, *found.questionnaires)),
+            found.sha256[:12],
+        ]
         for found in packs.values()
     ]
     output.table(

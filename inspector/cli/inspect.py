@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output, words
+from inspector.cli import output, questionnaires, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
 
@@ -29,6 +29,7 @@ def add_to(app: typer.Typer) -> None:
     )
     for name, function in named:
         register(group, name, function)
+    questionnaires.add_to(group)
     app.add_typer(group, name="inspect")
     findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
     register(findings, "list", list_findings)
@@ -72,6 +73,7 @@ def start(
                 "site": begun.site,
                 "pack": begun.pack.to_data(),
                 "checklists": [pin.to_data() for pin in begun.checklists],
+                "questionnaires": [pin.to_data() for pin in begun.questionnaires],
                 "officers": list(begun.officers),
                 "helpers": list(begun.helpers),
             }
@@ -187,6 +189,7 @@ def _sheet_data(now: "Sheet") -> dict[str, Any]:
         "status": state.status,
         "pack": state.pack.to_data(),
         "checklists": [pin.to_data() for pin in state.checklists],
+        "questionnaires": [pin.to_data() for pin in state.questionnaires],
         "officers": list(state.officers),
         "helpers": list(state.helpers),
         "patrol": state.patrol,

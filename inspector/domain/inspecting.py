@@ -86,6 +86,7 @@ def start(
     pack: PackPin,
     checklists: Sequence[PackPin],
     team: Team,
+    questionnaires: Sequence[PackPin] = (),
     patrol: str = "",
     source: str = "",
 ) -> list[Draft]:
@@ -101,6 +102,8 @@ def start(
         "checklists": [pin.to_data() for pin in checklists],
         **team.to_data(),
     }
+    if questionnaires:
+        data["questionnaires"] = [pin.to_data() for pin in questionnaires]
     if patrol:
         data["patrol"] = patrol
     if source:

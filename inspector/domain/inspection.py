@@ -27,6 +27,8 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.noted": lambda data: {f"note/{data['item']}": data["text"]},
     "inspection.photo_added": lambda data: {f"photo/{data['sha256']}": data},
     "inspection.photo_withdrawn": lambda data: {f"photo/{data['sha256']}": None},
+    "inspection.response_recorded": lambda data: {f"response/{data['form']}/{data['response']}": data},
+    "inspection.response_withdrawn": lambda data: {f"response/{data['form']}/{data['response']}": None},
     "inspection.concluded": lambda data: {CONCLUSION: data},
     "inspection.voided": lambda data: {VOID: data},
 }
@@ -114,6 +116,7 @@ class Inspection:
     void_reason: str
     conflicts: tuple[str, ...]
     late: int
+    questionnaires: tuple[PackPin, ...] = ()
 
     @property
     def status(self) -> str:
@@ -192,5 +195,6 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
         conflicts=registers.conflicts(),
         late=_late(registers),
+        questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
     )
     return inspection, registers

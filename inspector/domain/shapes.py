@@ -78,6 +78,12 @@ def _flag(value: Any) -> bool:
     return isinstance(value, bool)
 
 
+def _responded(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(one, Mapping) and _name(one.get("item")) and "value" in one for one in value
+    )
+
+
 def _facts(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -120,6 +126,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "sha256": _sha256, "name": _file_name, "bytes": _size, "item": _text, "facts": _object,
     },
     "inspection.photo_withdrawn": {"sha256": _sha256},
+    "inspection.response_recorded": {
+        "form": _name, "response": _name, "respondent": _name, "answers": _responded,
+    },
+    "inspection.response_withdrawn": {"form": _name, "response": _name, "reason": _name},
     "inspection.voided": {"reason": _name},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
@@ -134,7 +144,9 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
-    "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
+    "inspection.started": {
+        "helpers": _names, "patrol": _text, "source": _text, "questionnaires": _pins,
+    },
     "inspection.concluded": {"rules": _rule_pins},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
@@ -142,7 +154,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
     "patrol.started": {"helpers": _names, "occasion": _text},
-}
+}  # fmt: skip
 
 
 def well_formed(kind: str, data: Mapping[str, Any]) -> bool:

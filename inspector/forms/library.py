@@ -30,7 +30,7 @@ from inspector.forms.places import data_root
 from inspector.forms.shelf import Shelf
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
-_FOLDERS = ("training", "campus")
+_FOLDERS = ("training", "campus", "questionnaires")
 _RULES = {"parameters": "parameters", "calendar": "calendar", "register": "law"}
 """Folder of each kind of text that rules go by."""
 _HEAD = re.compile(r"^([a-z]+): \"?([0-9A-Za-z.-]+)\"?$", re.MULTILINE)
@@ -181,13 +181,16 @@ def _merged(
 def pack_problems(
     pack: Pack, checklists: Mapping[str, Checklist], where: str, *, faulty: Collection[str] = ()
 ) -> list[Problem]:
-    """Checklists that are not there, speak the other track, or are for other sites.
+    """Checklists and questionnaires that are not there, are the one in the place of the other, speak the other track,
+    or are for other sites.
 
     Args:
         faulty: codes of checklists that are among the files, and have problems of their own.
     """
     found: list[Problem] = []
-    for code in pack.checklists:
+    named = [(code, "checklist") for code in pack.checklists]
+    named += [(code, "questionnaire") for code in pack.questionnaires]
+    for code, form in named:
         checklist = checklists.get(code)
         if code in faulty:
             zh, en = (
@@ -198,6 +201,19 @@ def pack_problems(
         elif checklist is None:
             zh = f"没有检查表 {code}；如果是自编的，请把它的文件和这个包一起给出"
             en = f"there is no checklist {code}; if it is the office's own, give its file together with this pack"
+            found.append(Problem(where, zh, en))
+        elif checklist.form != form:
+            zh, en = (
+                (
+                    f"{code} 是问卷，应写在 questionnaires 里",
+                    f"{code} is a questionnaire: name it under questionnaires",
+                )
+                if form == "checklist"
+                else (
+                    f"{code} 是检查表，应写在 checklists 里",
+                    f"{code} is a checklist: name it under checklists",
+                )
+            )
             found.append(Problem(where, zh, en))
         elif checklist.track != pack.track:
             found.append(
@@ -343,7 +359,13 @@ def _code_of(data: bytes, name: str) -> str:
 
 
 def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:
-    return {item.name: item.answer for checklist in checklists for item in checklist.items}
+    """What rules may look at: answers of checklists; those of a questionnaire are many and only counted."""
+    return {
+        item.name: item.answer
+        for checklist in checklists
+        if checklist.form == "checklist"
+        for item in checklist.items
+    }
 
 
 def _at_once(name: str, flags: int) -> int:

@@ -15,8 +15,14 @@ _KINDS = {"violation": "alert", "hint": "warn", "unknown": "warn"}
 
 
 def sheet_rows(sheet: Sheet) -> list[Row]:
-    """A row for each item, sections between them."""
+    """A row for each item, sections between them; above them the way to the questionnaires."""
     rows = []
+    if sheet.inspection.questionnaires:
+        count = len(sheet.inspection.questionnaires)
+        words = tr(
+            f"问卷 {count} 种：按 q 请人作答、看统计", f"{count} questionnaires: q asks people, and counts"
+        )
+        rows.append(Row("#questionnaires", (words,), "section", selectable=False))
     for section in sheet.sections:
         asked = [line for line in section.lines if line.asked]
         done = sum(line.answered for line in asked)

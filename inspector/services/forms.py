@@ -50,6 +50,15 @@ class FormSet:
         )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The exact texts that an inspection is started with."""
+
+    pack: PackPin
+    checklists: tuple[PackPin, ...]
+    questionnaires: tuple[PackPin, ...] = ()
+
+
 class Forms:
     """Checklists and packs by code and by exact text; keeps what it has compiled."""
 
@@ -192,14 +201,14 @@ class Forms:
                 return known[grid, site.kind]
         return DEFAULT_PACKS[site.kind]
 
-    def pins(self, pack: Pack) -> tuple[PackPin, tuple[PackPin, ...]]:
+    def pins(self, pack: Pack) -> Pins:
         """The exact versions that an inspection with this pack is filled with now.
 
         Raises:
-            NotFound: a checklist of the pack is not here.
+            NotFound: a checklist or a questionnaire of the pack is not here.
         """
         checklists = self.checklists()
-        for code in pack.checklists:
+        for code in (*pack.checklists, *pack.questionnaires):
             if code not in checklists:
                 raise NotFound(
                     f"检查包“{pack.code}”用到的检查表 {code} 不在本机。",
@@ -210,15 +219,20 @@ class Forms:
                     ),
                     code="checklist.missing",
                 )
-        pins = [PackPin(code, checklists[code].version, checklists[code].sha256) for code in pack.checklists]
-        return PackPin(pack.code, pack.version, pack.sha256), tuple(pins)
 
-    def publishing(self, view: View, pack: PackPin, checklists: Sequence[PackPin]) -> list[Draft]:
+        def exact(codes: Sequence[str]) -> tuple[PackPin, ...]:
+            return tuple(PackPin(code, checklists[code].version, checklists[code].sha256) for code in codes)
+
+        whole = PackPin(pack.code, pack.version, pack.sha256)
+        return Pins(whole, exact(pack.checklists), exact(pack.questionnaires))
+
+    def publishing(self, view: View, pins: Pins) -> list[Draft]:
         """Drafts that put the pinned texts into the journal where they are not there yet.
 
         With them the pinned hash can be resolved on every laptop and after every upgrade.
         """
-        return self._publishing(view, [("pack", pack), *(("checklist", pin) for pin in checklists)])
+        texts = (*pins.checklists, *pins.questionnaires)
+        return self._publishing(view, [("pack", pins.pack), *(("checklist", pin) for pin in texts)])
 
     def publishing_rules(self, view: View, pins: Sequence[RulePin]) -> list[Draft]:
         """Drafts that put the texts of a conclusion into the journal, as `publishing`."""
@@ -242,6 +256,14 @@ class Forms:
             Damaged: a pinned text is not in this workspace.
         """
         return FormSet(tuple(compile_checklist(self._pinned(pin)) for pin in inspection.checklists))
+
+    def questionnaires(self, inspection: Inspection) -> tuple[Checklist, ...]:
+        """The questionnaires that an inspection is pinned to.
+
+        Raises:
+            Damaged: a pinned text is not in this workspace.
+        """
+        return tuple(self._pinned(pin) for pin in inspection.questionnaires)
 
     def _pinned(self, pin: PackPin) -> Checklist:
         if pin.sha256 in self._by_sha:

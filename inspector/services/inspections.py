@@ -45,7 +45,7 @@ def start(
         Refusal: the pack is for other sites, or the team is not allowed.
     """
     chosen = forms.pack_for(site, pack)
-    pack_pin, pins = forms.pins(chosen)
+    pins = forms.pins(chosen)
     words = tidy_line(source)
     inspection = random_id("i", store.clock.random(8))
 
@@ -53,13 +53,14 @@ def start(
         drafts = inspecting.start(
             inspection=inspection,
             site=site,
-            pack=pack_pin,
-            checklists=pins,
+            pack=pins.pack,
+            checklists=pins.checklists,
+            questionnaires=pins.questionnaires,
             team=people,
             patrol=patrol,
             source=words,
         )
-        return [*forms.publishing(view, pack_pin, pins), *drafts]
+        return [*forms.publishing(view, pins), *drafts]
 
     store.decide(decide, actor=people.officers[0].id if people.officers else "")
     return lookup.inspection(store, inspection)
