@@ -115,6 +115,12 @@ def test_the_guide_price_is_exact_at_its_limit(
     assert context.answers["T-FEE-02D"] == limit
 
 
+def test_a_price_above_the_limit_never_looks_like_it() -> None:
+    """58.67 yuan for 40 minutes is above 58.6666…, and the sentence must not say "58.67, more than 58.67"."""
+    found = judged("T-FEE-02", "58.67", fee_context("58.67", "60", 40))
+    assert found.reason.zh.startswith("学科类每课时 58.67 元，高于上限 58.66 元")
+
+
 def test_a_fee_without_the_countys_price_stays_unknown() -> None:
     """No guide price, no verdict; and it says which parameter is missing."""
     answers = {"T-FEE-02A": "middle", "T-FEE-02B": "offline", "T-FEE-02C": 45}
@@ -157,7 +163,7 @@ def test_a_room_holds_a_person_for_each_three_square_metres(area: str, people: i
         context = completed("T-SAF", answers={"T-SAF-01": area, "T-SAF-02": count})
         assert context.answers["T-SAF-02B"] == people
         assert judged("T-SAF-02", count, context).verdict == verdict
-    assert f"最多容 {people} 人" in judged("T-SAF-02", people + 1, context).reason.zh
+    assert f"按生均 3 ㎡ 最多容 {people} 人" in judged("T-SAF-02", people + 1, context).reason.zh
 
 
 def test_area_per_head_is_computed_and_never_rounded_up() -> None:
