@@ -67,6 +67,7 @@ def start(
                 "site": begun.site,
                 "pack": begun.pack.to_data(),
                 "checklists": [pin.to_data() for pin in begun.checklists],
+                "questionnaires": [pin.to_data() for pin in begun.questionnaires],
                 "officers": list(begun.officers),
                 "helpers": list(begun.helpers),
                 "source": begun.source,

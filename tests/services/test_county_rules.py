@@ -19,7 +19,7 @@ from inspector.services.forms import Forms, publish
 from inspector.services.sheets import context_of, sheet, site_of
 from inspector.store import projections, queries
 from inspector.store.workspace import Store
-from tests.workplace import all_entries, decide, deliver, make_store, start_inspection
+from tests.workplace import all_entries, conclude, decide, deliver, make_store, start_inspection
 
 SCHOOL = data_root() / "demo" / "school-calendar.yaml"
 PARAMETERS = 'parameters: {code}\nversion: "{version}"\nvalues:\n  {values}\n'
@@ -37,11 +37,11 @@ def test_a_conclusion_is_judged_by_what_it_names_for_ever(tmp_path: Path) -> Non
         for state in (first, second):
             inspections.answer(store, Forms(store), state.id, "T-TIME-02", "18:30-20:10")
             assert verdict(store, state) != "violation"
-        done = inspections.conclude(store, Forms(store), first.id).inspection
+        done = conclude(store, first.id).inspection
         assert set(done.rules) == set(shipped().rules)
         decide(store, tmp_path, 'offline_end: {value: "20:00"}')
         assert (verdict(store, first), verdict(store, second)) == ("in_order", "violation")
-        inspections.conclude(store, Forms(store), second.id)
+        conclude(store, second.id)
         pins = lookup.inspection(store, second.id).rules
         codes = [pin.code for pin in pins]
         assert len(codes) == len(shipped().rules) + 1
@@ -58,7 +58,7 @@ def test_another_laptop_judges_a_conclusion_by_the_same_texts(tmp_path: Path) ->
         decide(author, tmp_path, 'offline_end: {value: "20:00"}')
         state = start_inspection(author)
         inspections.answer(author, Forms(author), state.id, "T-TIME-02", "18:30-20:10")
-        inspections.conclude(author, Forms(author), state.id)
+        conclude(author, state.id)
         deliver(all_entries(author), reader)
         assert verdict(reader, state) == "violation"
         assert Forms(reader).params()["offline_end"] == "20:30"
@@ -79,7 +79,7 @@ def test_a_conclusion_without_pins_is_judged_by_the_programs_own_values(tmp_path
     with make_store(tmp_path / "w") as store:
         decide(store, tmp_path, 'offline_end: {value: "20:00"}')
         state = start_inspection(store)
-        inspections.conclude(store, Forms(store), state.id)
+        conclude(store, state.id)
         done = lookup.inspection(store, state.id)
         assert done.conclusion is not None
         old = replace(done, conclusion={k: v for k, v in done.conclusion.items() if k != "rules"})
@@ -189,7 +189,7 @@ def test_settling_two_conclusions_keeps_the_texts_of_the_first(tmp_path: Path) -
         state = start_inspection(one)
         deliver(all_entries(one), two)
         for store, remark in ((one, "甲"), (two, "乙")):
-            inspections.conclude(store, Forms(store), state.id, remark=remark)
+            conclude(store, state.id, remark=remark)
         deliver(all_entries(two), one)
         before = lookup.inspection(one, state.id).rules
         decide(one, tmp_path, 'offline_end: {value: "20:00"}')
