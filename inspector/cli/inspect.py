@@ -138,12 +138,23 @@ def _line_data(line: "Line") -> dict[str, Any]:
         "reason": line.judgement.reason.zh,
         "reason_en": line.judgement.reason.en,
         "applies": line.applies,
+        "why_not": line.why_not.zh if line.why_not else None,
+        "why_not_en": line.why_not.en if line.why_not else None,
+        "proposal": _proposal_data(line),
+        "how": line.how,
         "derived": bool(line.item.derived),
         "note": line.note,
         "photos": line.photos,
         "conflict": line.conflict,
         "finding": asdict(line.finding) if line.finding else None,
     }
+
+
+def _proposal_data(line: "Line") -> dict[str, str] | None:
+    if line.proposal is None:
+        return None
+    value, why = line.proposal
+    return {"value": value, "reason": why.zh, "reason_en": why.en}
 
 
 def note(
@@ -244,7 +255,13 @@ def _show_sheet(now: "Sheet") -> None:
             mark = {"violation": "✗", "hint": "!", "in_order": "√", "unknown": "?"}.get(
                 line.judgement.verdict, " "
             )
-            output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}")
+            how = words.how(line.how)
+            output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}{how}")
+            if line.why_not:
+                output.line("      " + tr(f"不涉及：{line.why_not}", f"does not apply: {line.why_not}"))
+            if line.proposal:
+                value, why = line.proposed, line.proposal[1]
+                output.line("      " + tr(f"建议：{value} — {why}", f"proposed: {value}: {why}"))
             if line.finding:
                 output.line(f"      {tr(line.finding.reason, line.finding.reason_en)}  {line.finding.due}")
             if line.note:

@@ -5,13 +5,15 @@ withheld later without touching the proof of the rest.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.registers import Registers, Setter, fold
 
 START, OFFICERS, CONCLUSION, VOID = "start", "officers", "conclusion", "void"
+REST, PROPOSAL = "rest", "proposal"
+"""How an answer came, where nobody gave it by itself: with the rest of its section, or as a proposal accepted."""
 
 
 def _started(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -22,7 +24,10 @@ def _started(data: Mapping[str, Any]) -> Mapping[str, Any]:
 VOCABULARY: dict[str, Setter] = {
     "inspection.started": _started,
     "inspection.officers_changed": lambda data: {OFFICERS: data},
-    "inspection.answered": lambda data: {f"answer/{data['item']}": data["value"]},
+    "inspection.answered": lambda data: {
+        f"answer/{data['item']}": data["value"],
+        f"how/{data['item']}": data.get("how", ""),
+    },
     "inspection.row_recorded": lambda data: {f"row/{data['item']}/{data['row']}": data["cells"]},
     "inspection.noted": lambda data: {f"note/{data['item']}": data["text"]},
     "inspection.photo_added": lambda data: {f"photo/{data['sha256']}": data},
@@ -73,6 +78,7 @@ class Inspection:
         photos: in the order of their names.
         conflicts: register names whose authors did not know of each other.
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
+        how: item code -> how its answer came (`REST`, `PROPOSAL`), where nobody gave it by itself.
     """
 
     id: str
@@ -95,6 +101,7 @@ class Inspection:
     void_reason: str
     conflicts: tuple[str, ...]
     late: int
+    how: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -166,7 +173,9 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         conclusion=registers.value(CONCLUSION),
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
-        conflicts=registers.conflicts(),
+        # Two who gave the same answer agree, however each came to it.
+        conflicts=tuple(key for key in registers.conflicts() if not key.startswith("how/")),
         late=_late(registers),
+        how={item: how for item, how in registers.under("how").items() if how and item in answers},
     )
     return inspection, registers

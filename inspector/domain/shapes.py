@@ -124,6 +124,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
     "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
+    "inspection.answered": {"how": _line},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,
