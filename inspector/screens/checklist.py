@@ -42,6 +42,9 @@ class ChecklistScreen(AnswerPage):
                 "采用这一项的建议答案。", "Accept the proposed answer of this item."),
         Command("checklist.hidden", "h", "hidden", "不涉及项", "N/A items",
                 "显示或收起不涉及的项和原因。", "Show or hide items that do not apply, with the reason."),
+        Command("checklist.explain", "e", "explain", "为什么", "Why",
+                "看这一项为什么这样判断：条件、看到的值、还缺什么、依据。",
+                "Why this item is judged so: conditions, what they saw, what is missing, the basis."),
         Command("checklist.note", "m,f6", "note", "备注", "Note", "写这一项的备注。", "Write a note on this item."),
         Command("checklist.photo", "p,f7", "photo", "拍照", "Photo",
                 "为这一项加照片。", "Add photos to this item.", footer=True),
@@ -145,6 +148,14 @@ class ChecklistScreen(AnswerPage):
             self.tell(
                 tr("都答完了。", "Everything is answered."), "good", tr("按 F8 办结。", "F8 concludes.")
             )
+
+    @guarded
+    async def action_explain(self) -> None:
+        """Why the item is judged as it is."""
+        from inspector.screens.explain import ExplainScreen
+
+        if self.line is not None:
+            self.app.push_screen(ExplainScreen(self.place, self._inspection, self.line.item.code))
 
     @guarded
     async def action_note(self) -> None:

@@ -8,17 +8,17 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
-from inspector.domain.checklist import SEVERITIES
 from inspector.domain.office import Officer
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import started_words
-from inspector.screens.words import VERDICT_WORDS, pack_title
+from inspector.screens.summary import summary_rows
+from inspector.screens.words import pack_title
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, lookup
 from inspector.services.sheets import Sheet, sheet
 from inspector.widgets.content import plain
-from inspector.widgets.lines import Column, LineList, Row
+from inspector.widgets.lines import Column, LineList
 
 DONE = "#done"
 """What the screen dismisses with where the inspection is concluded."""
@@ -85,7 +85,7 @@ class ConcludeScreen(Page):
         found, officers, helpers, pack = await self.place.write(read)
         self._sheet = found
         self.query_one("#summary", Static).update(plain(_words(found, officers, helpers, pack)))
-        self.query_one("#open", LineList).show(_rows(found))
+        self.query_one("#open", LineList).show(summary_rows(found))
         self.refresh_bindings()
 
     @guarded
@@ -217,26 +217,3 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
     if state.status == "concluded":
         lines.append(tr("已办结。", "Concluded."))
     return "\n".join(lines)
-
-
-def _rows(found: Sheet) -> list[Row]:
-    rows = []
-    by_item = {row.item: row for row in found.findings}
-    for verdict, kind in (("violation", "alert"), ("hint", "warn"), ("unknown", "warn")):
-        for line in found.lines():
-            if line.judgement.verdict != verdict:
-                continue
-            words = str(line.judgement.reason)
-            row = by_item.get(line.item.code)
-            if row is not None and verdict == "violation":
-                severity = SEVERITIES.get(row.severity, row.severity)
-                words = tr(f"[{severity}] {words}；限 {row.due}", f"[{severity}] {words}; due {row.due}")
-            rows.append(Row(line.item.code, (tr(*VERDICT_WORDS[verdict]), line.item.code, words), kind))
-    missing = set(found.unanswered)
-    shown = {row.key for row in rows}
-    rows += [
-        Row(line.item.code, (tr("未答", "open"), line.item.code, str(line.item.question)), "dim")
-        for line in found.lines()
-        if line.item.code in missing and line.item.code not in shown
-    ]
-    return rows
