@@ -49,6 +49,17 @@ _NO = frozenset(
 )
 _NA = frozenset(("不适用", "不涉及", "略", "na", "n/a", "-", "/"))
 _NONE = frozenset(("无", "没有", "都没有", "none", "0", "-"))
+_SAID_FOR = {
+    "分钟": ("分", "min"),
+    "人": ("个人", "名", "位"),
+    "名": ("人", "个人", "位"),
+    "元": ("块钱", "块", "¥"),
+    "㎡": ("平方米", "平米"),
+    "平方米": ("㎡", "平米"),
+    "天": ("日",),
+    "个月": ("月",),
+}
+"""What people say for a unit."""
 _SHOWN = {
     "yes": Words("是", "yes"),
     "no": Words("否", "no"),
@@ -59,7 +70,7 @@ _EXPECTED = {
     "integer": Words("整数", "a whole number"),
     "decimal": Words("数字，例如 3.5", "a number such as 3.5"),
     "date": Words("日期，例如 2026-01-10", "a date such as 2026-01-10"),
-    "time": Words("时刻，例如 20:30", "a time such as 20:30"),
+    "time": Words("时刻，例如 20:30、晚8点半", "a time such as 20:30"),
     "time_range": Words(
         "起止时刻，例如 18:30-20:00，止要晚于起", "times such as 18:30-20:00, end after start"
     ),
@@ -109,6 +120,8 @@ def expected(spec: AnswerSpec) -> Words:
             f"{'any of these, or none' if many else 'one of'}: {en}",
         )
     words = _EXPECTED[spec.type]
+    if spec.unit.zh:
+        words = Words(f"{words.zh}，单位 {spec.unit.zh}", f"{words.en}, in {spec.unit.en}")
     if spec.minimum or spec.maximum:
         bounds = f"{spec.minimum or '…'} ~ {spec.maximum or '…'}"
         return Words(f"{words.zh}（{bounds}）", f"{words.en} ({bounds})")
@@ -217,7 +230,7 @@ def _split_choices(spec: AnswerSpec, text: str) -> set[str]:
 
 
 def _without_unit(spec: AnswerSpec, text: str) -> str:
-    for unit in (spec.unit.zh, spec.unit.en):
+    for unit in (spec.unit.zh, spec.unit.en, *_SAID_FOR.get(spec.unit.zh, ())):
         if unit and text.endswith(plain(unit)):
             return text.removesuffix(plain(unit)).strip()
     return text

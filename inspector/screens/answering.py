@@ -67,8 +67,7 @@ def expected_words(spec: AnswerSpec) -> str:
 
 def typed_form(item: Item) -> str:
     """What is to be typed for an item."""
-    unit = str(item.answer.unit)
-    return expected_words(item.answer) + (tr(f"，单位 {unit}", f", in {unit}") if unit else "")
+    return expected_words(item.answer)
 
 
 def choice_words(kind: str) -> str:
