@@ -1,7 +1,8 @@
 """What "the rest of this section is in order" stands for: which answers. Pure.
 
-A yes_no item is answered where exactly one of yes and no is in order, nothing speaks against it (a proposal), and the
-answers together make nothing new a violation, a hint, unknown, or not applicable. Everything else is left to a person.
+A yes_no item that certainly applies is answered where exactly one of yes and no is in order, nothing speaks against it
+(a proposal), and the answers together make nothing new a violation, a hint, unknown, or not applicable. Everything else
+is left to a person.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -55,7 +56,9 @@ def rest_in_order(
     ]
     found: dict[str, str] = {}
     for item in wanted:
-        value = _in_order(checklists, compiled, item, context) if item.code not in disputed else ""
+        # Where it is not known whether an item applies, "in order" may be a statement about nothing.
+        certain = item.code not in disputed and compiled.applies(item.code, now)
+        value = _in_order(checklists, compiled, item, context) if certain else ""
         if value and _unopposed(compiled, item, value, now):
             found[item.code] = value
     answers = _together(checklists, compiled, found, context)

@@ -91,15 +91,15 @@ def rest_words(said: Rest) -> tuple[str, str, str]:
         if done
         else tr("没有可按“其余正常”记的项", "Nothing could be recorded as the rest in order")
     )
-    names = tr("、", ", ").join(said.left[:_LEFT_NAMED])
-    if len(said.left) > _LEFT_NAMED:
-        names += tr(" 等", " …")
+    # The first one whole, of the others what comes after the code of their section.
+    short = [*said.left[:1], *(code.rpartition("-")[2] for code in said.left[1:_LEFT_NAMED])]
+    names = tr("、", ", ").join(short) + (tr(" 等", " …") if len(said.left) > _LEFT_NAMED else "")
     left = len(said.left)
-    hint = tr(f"留下 {left} 项要逐项填：{names}", f"Left for you: {left}: {names}") if left else ""
+    hint = tr(f"留下{left}项要逐项填：{names}", f"Left for you: {left}: {names}") if left else ""
     return words, "good" if done else "warn", hint
 
 
-_LEFT_NAMED = 12
+_LEFT_NAMED = 14
 _HALF_SAID = re.compile(r"[上下早晚夜午晨]|am|pm", re.IGNORECASE)
 _NOON = 12
 

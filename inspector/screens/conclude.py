@@ -12,7 +12,7 @@ from inspector.domain.office import Officer
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import started_words
-from inspector.screens.summary import summary_rows
+from inspector.screens.summary import COUNT, summary_rows
 from inspector.screens.words import pack_title
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, lookup
@@ -174,7 +174,10 @@ class ConcludeScreen(Page):
     @on(LineList.Chosen, "#open")
     @guarded
     async def _go(self, event: LineList.Chosen) -> None:
-        self.dismiss(event.row.key)
+        if event.row.key.startswith(COUNT):
+            self.tell(tr("这一行只是数目。", "This line is only a count."))
+        else:
+            self.dismiss(event.row.key)
 
     async def action_go(self) -> None:
         """As Enter in the list."""

@@ -56,9 +56,10 @@ def test_what_would_be_unknown_or_does_not_apply_is_not_answered() -> None:
         _item(2, "value == 'yes' || site.students > 3"),
         _item(3, "value == 'yes'", applies="answers.T_X_04 == 'yes'"),
         _item(4),
+        _item(5, "value == 'yes'", applies="site.students > 3"),
     )
     assert answers == {"T-X-01": "no"}
-    assert left == ("T-X-02",)
+    assert left == ("T-X-02", "T-X-05")
 
 
 def test_a_proposal_that_speaks_against_it_keeps_an_item_out() -> None:

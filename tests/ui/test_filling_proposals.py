@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from inspector.forms.places import data_root
 from inspector.forms.texts import read_texts
-from inspector.services import filling, lookup, sites
+from inspector.services import filling, inspections, lookup, sites
 from inspector.services.forms import Forms, publish
 from inspector.services.sheets import sheet
 from inspector.store.workspace import Store
@@ -86,12 +86,15 @@ async def test_a_proposal_is_seen_and_accepted_by_one_key(proposing: Store) -> N
 
 async def test_the_rest_leaves_what_a_proposal_speaks_against(proposing: Store) -> None:
     """Without the proposal the item would be in order with yes; with it a person has to look."""
+    forms = Forms(proposing)
     doubted = begin(proposing, "样例甲", "样例乙", site="思源样例书法")
-    said = filling.rest_in_order(proposing, Forms(proposing), doubted, "T-LIC")
+    inspections.answer(proposing, forms, doubted, "T-LIC-01", "1")
+    said = filling.rest_in_order(proposing, forms, doubted, "T-LIC")
     assert ITEM in said.left
-    assert sheet(proposing, Forms(proposing), doubted).line(ITEM).proposal is not None
+    assert sheet(proposing, forms, doubted).line(ITEM).proposal is not None
     plain = begin(proposing, "样例甲", "样例乙", site="晨光样例美术")
-    assert filling.rest_in_order(proposing, Forms(proposing), plain, "T-LIC").answers[ITEM] == "yes"
+    inspections.answer(proposing, forms, plain, "T-LIC-01", "1")
+    assert filling.rest_in_order(proposing, forms, plain, "T-LIC").answers[ITEM] == "yes"
 
 
 async def test_e_explains_the_item_under_the_cursor(proposing: Store) -> None:
