@@ -12,6 +12,7 @@ from bench.measure import Rows, load, machine
 BENCHES = {
     "start": "bench.start",
     "answer": "bench.answer",
+    "rules": "bench.rules",
     "sync": "bench.sync",
     "history": "bench.history",
     "photos": "bench.photos",

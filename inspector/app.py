@@ -187,6 +187,11 @@ class InspectorApp(OrderedApp[None]):
         """As `action_leave`."""
         self.exit()
 
+    def action_command_palette(self) -> None:
+        """The palette; not while the laptop is in the hands of somebody who answers a questionnaire."""
+        if not getattr(self.screen, "handed_over", False):
+            super().action_command_palette()
+
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
         """The palette: the commands of the screen that can be used now, then those of every screen."""
         seen = set()

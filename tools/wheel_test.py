@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 NEEDED = (
     "inspector/checklists/training/T-LIC.yaml",
+    "inspector/checklists/questionnaires/Q-STU.yaml",
     "inspector/checklists/packs/night-patrol.yaml",
     "inspector/checklists/schema/checklist.schema.json",
     "inspector/checklists/law/register.yaml",

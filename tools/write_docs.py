@@ -25,9 +25,12 @@ _SCREENS = {
     "form": "填表",
     "patrol": "选择人员",
     "photos": "照片",
+    "questionnaires": "问卷",
+    "respond": "作答",
     "roster": "花名册",
     "site": "点位",
     "sync": "上报与接收",
+    "tally": "问卷统计",
     "tonight": "今晚",
 }
 _FALLBACKS = {"date": "5", "yaml": "5"}
@@ -362,7 +365,21 @@ def columns() -> str:
     return "\n".join(lines)
 
 
+def _of_checklists(name: str) -> Callable[[], str]:
+    """A part of the page of all items, which has a module of its own beside this one."""
+
+    def part() -> str:
+        sys.path.insert(0, str(Path(__file__).parent))
+        found: Callable[[], str] = getattr(importlib.import_module("checklist_pages"), name)
+        return found()
+
+    return part
+
+
 PARTS: dict[str, Callable[[], str]] = {
+    "checklists": _of_checklists("checklists"),
+    "packs": _of_checklists("packs"),
+    "law": _of_checklists("law"),
     "commands": commands,
     "keys": keys,
     "errors": errors,
@@ -379,7 +396,7 @@ def renewed(text: str) -> str:
 
 def main() -> None:
     """Renew every page that has such a part."""
-    for path in sorted(GUIDE.glob("*.md")):
+    for path in sorted([*GUIDE.glob("*.md"), *GUIDE.parent.glob("*.md")]):
         text = path.read_text("utf-8")
         new = renewed(text)
         if new != text:

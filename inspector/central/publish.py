@@ -25,7 +25,8 @@ from inspector.domain.office import (
 from inspector.domain.registers import fold
 from inspector.domain.site import FACT, fold_site
 from inspector.errors import BadInput, NotFound
-from inspector.forms.library import Library
+from inspector.forms.county import County, in_force, merged
+from inspector.forms.library import Library, shipped
 from inspector.forms.texts import (
     FormText,
     changed_texts,
@@ -33,13 +34,14 @@ from inspector.forms.texts import (
     library_texts,
     newest_checklists,
     newest_packs,
+    rule_texts,
     text_drafts,
 )
 from inspector.registry.diff import RegistryDiff, diff
 from inspector.registry.plan import registry_drafts
 from inspector.registry.reading import RegistryReading
 
-_TEXT_TYPES = ("checklist.published", "pack.published")
+_TEXT_TYPES = tuple(f"{kind}.published" for kind in office.TEXT_KINDS)
 
 
 class Known(Protocol):
@@ -70,7 +72,7 @@ class Publication:
         source: the registry file's name, as it is to be remembered.
         accept: registry values that differ from known ones are recorded too.
         people: officers by the fields of `office.OFFICER_FIELDS`.
-        library, texts: checklists and packs, shipped ones and the office's own.
+        library, texts: checklists and packs that are shipped, and the office's own texts of every kind.
         assignments: which pack is used where; `grid` is a grid's code, name or id, or "county".
     """
 
@@ -136,10 +138,11 @@ def preview(storage: Storage | None, wanted: Publication) -> Published:
         return _decide(known, wanted, trying=True)[1]
 
 
-def published_checklists(storage: Storage) -> dict[str, Checklist]:
-    """The checklists that the centre published, the newest of each code."""
+def published_before(storage: Storage) -> tuple[dict[str, Checklist], County]:
+    """The checklists that the centre published, the newest of each code, and what the county decided by now."""
     with storage.known() as known:
-        return newest_checklists(_versions(known))
+        texts = _versions(known)
+        return newest_checklists(texts), merged(in_force(shipped(), texts))
 
 
 def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple[list[Draft], Published]:
@@ -157,17 +160,19 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
             )
     if wanted.people:
         parts["officers"] = _officers(known, wanted.people)
-    shipped = library_texts(wanted.library) if wanted.library is not None else []
+    library = library_texts(wanted.library) if wanted.library is not None else []
     if wanted.library is not None:
-        parts["checklists"] = text_drafts(shipped, known.entries)
+        parts["checklists"] = text_drafts(library, known.entries)
     if wanted.texts:
-        there = {text.sha256 for text in shipped}
+        there = {text.sha256 for text in library}
         parts["checklist_files"] = text_drafts(
             [text for text in wanted.texts if text.sha256 not in there], known.entries
         )
-        done.changed = tuple(changed_texts(wanted.texts, [*_versions(known), *shipped]))
+        done.changed = tuple(
+            changed_texts(wanted.texts, [*_versions(known), *library, *rule_texts(shipped())])
+        )
     if wanted.assignments:
-        parts["assignments"] = _assignments(known, wanted, [*shipped, *wanted.texts], done.found)
+        parts["assignments"] = _assignments(known, wanted, [*library, *wanted.texts], done.found)
     done.counts = {name: len(drafts) for name, drafts in parts.items()}
     return [draft for drafts in parts.values() for draft in drafts], done
 

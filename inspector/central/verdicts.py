@@ -22,7 +22,7 @@ ASSIGNING_TYPES = frozenset({"pack.assigned"})
 """What tells everybody which checklists to use: for the centre and the county's administration to say."""
 ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
 UNKNOWN_SCOPE = "scope.unknown"
-_PUBLISHED_TYPES = frozenset({"checklist.published", "pack.published"})
+_PUBLISHED_TYPES = frozenset(f"{kind}.published" for kind in office.TEXT_KINDS)
 _PUBLISHED_AGGREGATES = "c-"
 _SETTERS: Mapping[str, Setter] = {
     **office.VOCABULARY,

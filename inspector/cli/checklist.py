@@ -12,11 +12,9 @@ from inspector.errors import BadInput, WorkspaceError
 from inspector.language import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from inspector.forms.texts import FormText
-
-KINDS = ("checklist", "pack")
 
 
 def add_to(app: typer.Typer) -> None:
@@ -33,7 +31,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(group, name="checklist")
 
 
-def _known() -> tuple[dict[str, Any], dict[str, Any]]:
+def _known() -> "tuple[Mapping[str, Any], Mapping[str, Any]]":
     """Checklists and packs by code: of the workspace where there is one, else those shipped."""
     from inspector.forms.library import shipped
     from inspector.services.forms import Forms
@@ -56,13 +54,13 @@ def list_checklists(as_json: Annotated[bool, JSON] = False) -> None:
                 "checklists": [
                     {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
                      "track": found.track, "site_kinds": list(found.site_kinds), "items": len(found.items),
-                     "sha256": found.sha256}
+                     "form": found.form, "sha256": found.sha256}
                     for found in checklists.values()
                 ],
                 "packs": [
                     {"code": found.code, "version": found.version, "title": found.title.zh, "title_en": found.title.en,
                      "track": found.track, "site_kinds": list(found.site_kinds), "checklists": list(found.checklists),
-                     "sha256": found.sha256}
+                     "questionnaires": list(found.questionnaires), "sha256": found.sha256}
                     for found in packs.values()
                 ],
             }
@@ -73,7 +71,13 @@ def list_checklists(as_json: Annotated[bool, JSON] = False) -> None:
         for found in checklists.values()
     ]
     rows += [
-        [found.code, found.version, str(found.title), "+".join(found.checklists), found.sha256[:12]]
+        [
+            found.code,
+            found.version,
+            str(found.title),
+            "+".join((*found.checklists, *found.questionnaires)),
+            found.sha256[:12],
+        ]
         for found in packs.values()
     ]
     output.table(
@@ -121,7 +125,9 @@ def show(
 
 
 def validate(
-    files: Annotated[list[Path], typer.Argument(help="Checklist, pack, register or parameter files. 文件。")],
+    files: Annotated[
+        list[Path], typer.Argument(help="Checklist, pack, parameter, calendar or register files. 文件。")
+    ],
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Check files; names file, line and reason of each problem. 校验检查表文件。"""
@@ -130,7 +136,7 @@ def validate(
     found = list(validate_files(files))
     if any(problem.severity == "error" for problem in found):
         # What is missing may be the office's own, published before.
-        found = list(validate_files(files, known=_published()))
+        found = list(validate_files(files, **_published()))
     errors = sum(problem.severity == "error" for problem in found)
     warnings = len(found) - errors
     if as_json:
@@ -159,28 +165,38 @@ def _number(count: int, what: str) -> str:
 
 
 def _published() -> dict[str, Any]:
-    """The checklists of the workspace, where there is one that opens without being asked for its passphrase."""
+    """What was published in the workspace, where there is one that opens without being asked for its passphrase."""
+    from inspector.services.forms import Forms
+
     with contextlib.suppress(WorkspaceError):
         if passphrase_named():
-            return _known()[0]
+            with open_store() as store:
+                forms = Forms(store)
+                county = forms.county()
+                return {"known": forms.checklists(), "params": county.params, "register": county.register}
     return {}
 
 
 def publish(
-    files: Annotated[list[Path], typer.Argument(help="Checklist and pack files. 检查表、检查包文件。")],
+    files: Annotated[
+        list[Path],
+        typer.Argument(
+            help="Checklist, pack, parameter, calendar, register files. 检查表、检查包、参数、日历、法规文件。"
+        ),
+    ],
 ) -> None:
-    """Use the office's own checklists from now on; a higher version replaces a shipped one. 采用自编检查表。"""
-    from inspector.forms.texts import FormText, changed_texts, library_texts, read_texts
+    """Use the office's own texts from now on; a higher version replaces a shipped one. 采用自编检查表等。"""
+    from inspector.domain.office import TEXT_KINDS
+    from inspector.forms.texts import changed_texts, library_texts, read_texts, rule_texts
     from inspector.services.forms import Forms
     from inspector.services.forms import publish as publish_texts
-    from inspector.store import queries
 
     with open_store() as store:
-        texts = read_texts(files, known=Forms(store).checklists())
-        trusted = (store.device, store.setting("centre_device") or "")
-        rows = [row for kind in KINDS for row in queries.forms(store.connection, kind, devices=trusted)]
-        known = [FormText(row.kind, row.code, row.version, row.sha256, row.text) for row in rows]
-        changed = changed_texts(texts, [*known, *library_texts(Forms(store).library)])
+        forms = Forms(store)
+        county = forms.county()
+        texts = read_texts(files, known=forms.checklists(), params=county.params, register=county.register)
+        known = [text for kind in TEXT_KINDS for text in forms.published(kind)]
+        changed = changed_texts(texts, [*known, *library_texts(forms.library), *rule_texts(forms.library)])
         new = publish_texts(store, texts)
     warn_of_changed(changed)
     for found in texts:

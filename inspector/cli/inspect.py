@@ -4,8 +4,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output, words
+from inspector.cli import output, questionnaires, words
 from inspector.cli.session import JSON, open_store, register
+from inspector.cli.sheet_data import line_data, sheet_data
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ def add_to(app: typer.Typer) -> None:
     )
     for name, function in named:
         register(group, name, function)
+    questionnaires.add_to(group)
     app.add_typer(group, name="inspect")
     findings = typer.Typer(help="Findings. 问题。", no_args_is_help=True)
     register(findings, "list", list_findings)
@@ -72,6 +74,7 @@ def start(
                 "site": begun.site,
                 "pack": begun.pack.to_data(),
                 "checklists": [pin.to_data() for pin in begun.checklists],
+                "questionnaires": [pin.to_data() for pin in begun.questionnaires],
                 "officers": list(begun.officers),
                 "helpers": list(begun.helpers),
             }
@@ -89,6 +92,7 @@ def answer(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Answer an item; saved when this returns. 填写一项。"""
+    from inspector.domain.finding import show_due
     from inspector.services import inspections
     from inspector.services.forms import Forms
     from inspector.services.sheets import sheet
@@ -100,15 +104,15 @@ def answer(
         _, asked = forms.of(now.inspection).item(item)
     line = now.line(asked.code)
     if as_json:
-        output.data(_line_data(line))
+        output.data(line_data(line))
         return
     output.line(f"{line.item.code}  {line.shown}  {_verdict(line)}")
     if line.finding:
         finding = line.finding
         output.line(
             tr(
-                f"  问题：{finding.reason}；措施：{finding.measure}；期限：{finding.due}",
-                f"  finding: {finding.reason_en}; due {finding.due}",
+                f"  问题：{finding.reason}；措施：{finding.measure}；期限：{show_due(finding)}",
+                f"  finding: {finding.reason_en}; due {show_due(finding)}",
             )
         )
     output.tell("已保存。", "Saved.")
@@ -122,39 +126,6 @@ def _whole_id(store: Any, text: str) -> str:
 
 def _verdict(line: "Line") -> str:
     return words.verdict(line.judgement.verdict)
-
-
-def _line_data(line: "Line") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "item": line.item.code,
-        "question": line.item.question.zh,
-        "question_en": line.item.question.en,
-        "type": line.item.answer.type,
-        "value": line.value,
-        "shown": line.shown,
-        "verdict": line.judgement.verdict,
-        "reason": line.judgement.reason.zh,
-        "reason_en": line.judgement.reason.en,
-        "applies": line.applies,
-        "why_not": line.why_not.zh if line.why_not else None,
-        "why_not_en": line.why_not.en if line.why_not else None,
-        "proposal": _proposal_data(line),
-        "how": line.how,
-        "derived": bool(line.item.derived),
-        "note": line.note,
-        "photos": line.photos,
-        "conflict": line.conflict,
-        "finding": asdict(line.finding) if line.finding else None,
-    }
-
-
-def _proposal_data(line: "Line") -> dict[str, str] | None:
-    if line.proposal is None:
-        return None
-    value, why = line.proposal
-    return {"value": value, "reason": why.zh, "reason_en": why.en}
 
 
 def note(
@@ -181,51 +152,13 @@ def show(inspection: ID, as_json: Annotated[bool, JSON] = False) -> None:
     with open_store() as store:
         now = sheet(store, Forms(store), _whole_id(store, inspection))
     if as_json:
-        output.data(_sheet_data(now))
+        output.data(sheet_data(now))
     else:
         _show_sheet(now)
 
 
-def _sheet_data(now: "Sheet") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    state = now.inspection
-    return {
-        "id": state.id,
-        "site": {"id": now.site.id, "name": now.site.name, "kind": now.site.kind},
-        "scope": state.scope,
-        "status": state.status,
-        "pack": state.pack.to_data(),
-        "checklists": [pin.to_data() for pin in state.checklists],
-        "officers": list(state.officers),
-        "helpers": list(state.helpers),
-        "patrol": state.patrol,
-        "source": state.source,
-        "started": state.started.wall,
-        "device": state.device,
-        "counts": dict(now.counts),
-        "unanswered": now.unanswered,
-        "note": state.notes.get("", ""),
-        "items": [_line_data(line) for line in now.lines()],
-        "findings": [asdict(row) for row in now.findings],
-        "photos": [
-            {
-                "sha256": photo.sha256,
-                "name": photo.name,
-                "item": photo.item,
-                "bytes": photo.bytes,
-                **photo.facts,
-            }
-            for photo in state.photos
-        ],
-        "conclusion": state.conclusion,
-        "void_reason": state.void_reason,
-        "conflicts": list(state.conflicts),
-        "late": state.late,
-    }
-
-
 def _show_sheet(now: "Sheet") -> None:
+    from inspector.domain.finding import show_due
     from inspector.domain.when import show_time
 
     state, counts = now.inspection, now.counts
@@ -263,7 +196,9 @@ def _show_sheet(now: "Sheet") -> None:
                 value, why = line.proposed, line.proposal[1]
                 output.line("      " + tr(f"建议：{value} — {why}", f"proposed: {value}: {why}"))
             if line.finding:
-                output.line(f"      {tr(line.finding.reason, line.finding.reason_en)}  {line.finding.due}")
+                output.line(
+                    f"      {tr(line.finding.reason, line.finding.reason_en)}  {show_due(line.finding)}"
+                )
             if line.note:
                 output.line(f"      {line.note}")
 
@@ -325,7 +260,7 @@ def conclude(
     with open_store() as store:
         now = inspections.conclude(store, Forms(store), inspection, remark=remark)
     if as_json:
-        output.data(_sheet_data(now))
+        output.data(sheet_data(now))
         return
     _show_sheet(now)
     left = now.unanswered
@@ -377,6 +312,7 @@ def list_findings(
     from dataclasses import asdict
 
     from inspector.domain.checklist import SEVERITIES
+    from inspector.domain.finding import show_due
     from inspector.services import lookup
     from inspector.store import queries
 
@@ -392,6 +328,7 @@ def list_findings(
         output.data([asdict(row) for row in rows])
         return
     output.table(
-        [[row.id, row.site_name, row.item, str(SEVERITIES[row.severity]), row.due, tr(row.reason, row.reason_en)] for row in rows],
+        [[row.id, row.site_name, row.item, str(SEVERITIES[row.severity]), show_due(row), tr(row.reason, row.reason_en)]
+         for row in rows],
         [tr("编号", "id"), tr("点位", "site"), tr("检查项", "item"), tr("程度", "severity"), tr("期限", "due"), tr("问题", "finding")],
     )  # fmt: skip

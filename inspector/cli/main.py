@@ -9,6 +9,7 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    calendar,
     central,
     checklist,
     demo,
@@ -78,6 +79,7 @@ for module in (
     site,
     office,
     checklist,
+    calendar,
     patrol,
     inspect,
     rules,

@@ -31,9 +31,10 @@ def start(
 ) -> None:
     """Start a patrol; the device's earlier one ends. 开始巡查。"""
     from inspector.services import people
+    from inspector.services.forms import Forms
 
     with open_store() as store:
-        chosen = occasion or people.likely_occasion(store.clock.stamp().wall)
+        chosen = occasion or people.likely_occasion(Forms(store), store.clock.stamp().wall)
         begun = people.begin_patrol(store, occasion=chosen, people=people.team(store, officer, helper or []))
     _print(begun, as_json=as_json)
     output.tell("已开始并保存。", "Started and saved.")

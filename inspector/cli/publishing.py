@@ -22,7 +22,7 @@ _PARTS = {
     "registry": ("台账", "registry"),
     "officers": ("人员", "officers"),
     "checklists": ("随附检查表", "shipped checklists"),
-    "checklist_files": ("自编检查表", "own checklists"),
+    "checklist_files": ("自编文件", "own files"),
     "assignments": ("检查包指定", "assignments"),
 }
 
@@ -34,7 +34,12 @@ def publish(
         bool, typer.Option("--checklists", help="The shipped checklists. 随附检查表。")
     ] = False,
     checklist_file: Annotated[
-        list[Path] | None, typer.Option("--checklist-file", help="Own checklists, packs. 自编检查表。")
+        list[Path] | None,
+        typer.Option(
+            "--checklist-file",
+            "--file",
+            help="Own checklists, packs, parameters, calendars, law registers. 自编检查表、参数、日历、法规。",
+        ),
     ] = None,
     assign: Annotated[
         list[str] | None,
@@ -71,7 +76,7 @@ def publish(
     read = reading.read(registry, mapping=mapping) if registry else None
     settings = Settings(data=data, database=database)
     with try_centre(settings) as there:
-        known = publishing.published_checklists(there) if there is not None and checklist_file else {}
+        known = publishing.published_before(there) if there is not None and checklist_file else None
     wanted = publishing.Publication(
         registry=read,
         source=registry.name if registry else "",
@@ -140,7 +145,10 @@ def _shipped() -> Any:
 def _texts(files: list[Path], known: Any) -> list[Any]:
     from inspector.forms.texts import read_texts
 
-    return read_texts(files, known=known) if files else []
+    if known is None:
+        return read_texts(files) if files else []
+    checklists, county = known
+    return read_texts(files, known=checklists, params=county.params, register=county.register)
 
 
 def _data(done: "Published", read: "RegistryReading | None") -> dict[str, Any]:

@@ -72,6 +72,7 @@ def show(
     """Show all that is known of a site. 点位详情。"""
     from dataclasses import asdict
 
+    from inspector.domain.finding import show_due
     from inspector.domain.site_facts import FIELDS, quadrant
     from inspector.services import lookup
     from inspector.store import queries
@@ -111,7 +112,7 @@ def show(
     for row in inspections:
         output.line(f"  {row.id}  {row.pack}  {words.inspection_status(row.status)}")
     for finding in findings:
-        output.line(f"  {finding.item}  {tr(finding.reason, finding.reason_en)}  {finding.due}")
+        output.line(f"  {finding.item}  {tr(finding.reason, finding.reason_en)}  {show_due(finding)}")
 
 
 def add(

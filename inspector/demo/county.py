@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from inspector.domain.when import CHINA, local_time
 from inspector.errors import WorkspaceError
 from inspector.forms.places import data_root
+from inspector.forms.texts import read_texts
+from inspector.services.forms import publish
 from inspector.services.people import add_officer
 from inspector.services.registry import Import, import_registry
 from inspector.store.clock import SystemClock
@@ -60,6 +62,11 @@ class County:
         """The county's registry as the office sends it (invented)."""
         return data_root() / "demo" / "registry.xlsx"
 
+    @property
+    def calendar(self) -> Path:
+        """The school calendar of the county (invented)."""
+        return data_root() / "demo" / "school-calendar.yaml"
+
     def write_passphrase(self) -> Path:
         """The file with the passphrase of both workspaces."""
         path = self.root / "passphrase.txt"
@@ -68,11 +75,12 @@ class County:
 
 
 def make_office(county: County) -> tuple[Store, Import]:
-    """The first laptop, offline: its workspace, the registry, the people."""
+    """The first laptop, offline: its workspace, the registry, the people, the school calendar."""
     store = Store.create(county.first, PASSPHRASE)
     done = import_registry(store, county.registry)
     for name, department, certificate, standing in PEOPLE:
         add_officer(store, name=name, department=department, certificate=certificate, standing=standing)
+    publish(store, read_texts([county.calendar]))
     return store, done
 
 

@@ -2,14 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 
+from inspector.domain.calendar import Calendar, Due, add_days
 from inspector.domain.entries import Draft, Entry, Stamp
 from inspector.domain.ids import derived_id
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.language import tr
 
-AMENDABLE = ("severity", "measure", "deadline_days", "due", "note")
+AMENDABLE = ("severity", "measure", "deadline_days", "due", "due_estimated", "note")
+"""What people change; `due_estimated` goes with `due`: a year on the way to it was not known."""
 COPIED = (
     "inspection",
     "site",
@@ -44,6 +47,7 @@ class Finding:
         severity: 1 (轻微) to 4 (重大).
         deadline_days: days to put it right; 0 is on the spot (即).
         due: the last day, "YYYY-MM-DD".
+        due_estimated: that day is an estimate (预估).
         withdrawn: why it no longer stands (the answer was corrected); empty while it stands.
     """
 
@@ -62,6 +66,7 @@ class Finding:
     measure: str
     deadline_days: int
     due: str
+    due_estimated: bool
     note: str
     withdrawn: str
     recorded: Stamp
@@ -73,9 +78,32 @@ def finding_id(inspection: str, item: str) -> str:
     return derived_id("f", inspection, item)
 
 
-def due_date(found: date, deadline_days: int) -> str:
-    """The last day of a deadline in natural days. Counted from the day after; a county may later choose working days."""
-    return (found + timedelta(days=deadline_days)).isoformat()
+def due_date(found: date, deadline_days: int, calendar: Calendar, params: Mapping[str, Any]) -> Due:
+    """The last day of a deadline, counted from the day after in natural or working days, as the county decided."""
+    return add_days(calendar, found, deadline_days, str(params.get("deadline_days_kind") or "natural"))
+
+
+def due_fields(due: Due, *, known: bool = False) -> dict[str, Any]:
+    """As entry data: the day, and whether it is an estimate where that is so, or was `known` to be."""
+    estimated = not due.certain
+    return {"due": due.date.isoformat(), **({"due_estimated": estimated} if estimated or known else {})}
+
+
+class HasDue(Protocol):
+    """A finding, or a line of a list of them."""
+
+    @property
+    def due(self) -> str:
+        """The last day."""
+
+    @property
+    def due_estimated(self) -> bool:
+        """Whether that is an estimate."""
+
+
+def show_due(found: HasDue) -> str:
+    """The last day for people, marked where it is an estimate."""
+    return found.due + tr("（预估）", " (estimated)") if found.due_estimated else found.due
 
 
 def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
@@ -102,6 +130,7 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
         measure=registers.value("measure", ""),
         deadline_days=registers.value("deadline_days", 0),
         due=registers.value("due", ""),
+        due_estimated=registers.value("due_estimated", False),
         note=registers.value("note", ""),
         withdrawn=registers.value("withdrawn", ""),
         recorded=head.time,
@@ -113,14 +142,25 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
 def record_finding(known: Registers, *, aggregate: str, scope: str, data: Mapping[str, Any]) -> list[Draft]:
     """Record a finding, or bring a known one to the present answer; none where nothing changes.
 
-    What people amended (severity, measure, deadline, note) stays as they set it.
+    What people amended (severity, measure, deadline, note) stays as they set it; a severity that nobody amended
+    follows the rules.
     """
     if not known.heads:
         return [Draft("finding.recorded", aggregate, scope, data)]
-    origin = {name: data[name] for name in COPIED if name in data}
-    if known.value("origin") == origin and not known.value("withdrawn") and not known.conflict("withdrawn"):
+    now = {name: data[name] for name in COPIED if name in data}
+    same = known.value("origin") == now
+    registers = ["origin", "withdrawn"]
+    head = known.head("severity")
+    if (
+        head is not None
+        and head.type == "finding.recorded"
+        and known.value("severity") != data.get("severity")
+    ):
+        now["severity"], same = data["severity"], False
+        registers.append("severity")
+    if same and not known.value("withdrawn") and not known.conflict("withdrawn"):
         return []
-    return [Draft("finding.recorded", aggregate, scope, origin, known.seen("origin", "withdrawn"))]
+    return [Draft("finding.recorded", aggregate, scope, now, known.seen(*registers))]
 
 
 def withdraw_finding(known: Registers, *, aggregate: str, scope: str, reason: str) -> list[Draft]:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from inspector.domain.entries import Draft, Ref
-from inspector.domain.inspection import CONCLUSION, OFFICERS, REST, VOID, Inspection, PackPin
+from inspector.domain.inspection import CONCLUSION, OFFICERS, REST, VOID, Inspection, PackPin, RulePin
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
@@ -86,6 +86,7 @@ def start(
     pack: PackPin,
     checklists: Sequence[PackPin],
     team: Team,
+    questionnaires: Sequence[PackPin] = (),
     patrol: str = "",
     source: str = "",
 ) -> list[Draft]:
@@ -101,6 +102,8 @@ def start(
         "checklists": [pin.to_data() for pin in checklists],
         **team.to_data(),
     }
+    if questionnaires:
+        data["questionnaires"] = [pin.to_data() for pin in questionnaires]
     if patrol:
         data["patrol"] = patrol
     if source:
@@ -338,9 +341,11 @@ def conclude(
     on: date,
     unanswered: Sequence[str],
     findings: Sequence[str],
+    rules: Sequence[RulePin],
     remark: str = "",
 ) -> list[Draft]:
-    """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open.
+    """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open,
+    and the texts of the county by which it was judged.
 
     Where two people concluded without knowing of each other, concluding again settles it.
 
@@ -355,6 +360,7 @@ def conclude(
         "findings": sorted(findings),
         "photos": sorted(photo.sha256 for photo in inspection.photos),
         "entries": registers.entries,
+        "rules": [pin.to_data() for pin in rules],
     }
     if remark:
         data["remark"] = remark

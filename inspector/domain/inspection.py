@@ -32,6 +32,8 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.noted": lambda data: {f"note/{data['item']}": data["text"]},
     "inspection.photo_added": lambda data: {f"photo/{data['sha256']}": data},
     "inspection.photo_withdrawn": lambda data: {f"photo/{data['sha256']}": None},
+    "inspection.response_recorded": lambda data: {f"response/{data['form']}/{data['response']}": data},
+    "inspection.response_withdrawn": lambda data: {f"response/{data['form']}/{data['response']}": None},
     "inspection.concluded": lambda data: {CONCLUSION: data},
     "inspection.voided": lambda data: {VOID: data},
 }
@@ -53,6 +55,25 @@ class PackPin:
     def from_data(cls, data: Mapping[str, Any]) -> "PackPin":
         """From entry data."""
         return cls(str(data["code"]), str(data["version"]), str(data["sha256"]))
+
+
+@dataclass(frozen=True, slots=True)
+class RulePin:
+    """An exact text that a conclusion was judged by. `kind` is one of `office.RULE_KINDS`."""
+
+    kind: str
+    code: str
+    version: str
+    sha256: str
+
+    def to_data(self) -> dict[str, str]:
+        """As entry data."""
+        return {"kind": self.kind, "code": self.code, "version": self.version, "sha256": self.sha256}
+
+    @classmethod
+    def from_data(cls, data: Mapping[str, Any]) -> "RulePin":
+        """From entry data."""
+        return cls(*(str(data[name]) for name in ("kind", "code", "version", "sha256")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +123,7 @@ class Inspection:
     conflicts: tuple[str, ...]
     late: int
     how: Mapping[str, str] = field(default_factory=dict)
+    questionnaires: tuple[PackPin, ...] = ()
 
     @property
     def status(self) -> str:
@@ -109,6 +131,11 @@ class Inspection:
         if self.void_reason:
             return "voided"
         return "concluded" if self.conclusion is not None else "open"
+
+    @property
+    def rules(self) -> tuple[RulePin, ...]:
+        """The texts that the conclusion was judged by, each laid over those before it; empty where it names none."""
+        return tuple(RulePin.from_data(pin) for pin in (self.conclusion or {}).get("rules", ()))
 
 
 def _rows(registers: Registers) -> tuple[dict[str, list[Any]], dict[str, tuple[str, ...]]]:
@@ -177,5 +204,6 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         conflicts=tuple(key for key in registers.conflicts() if not key.startswith("how/")),
         late=_late(registers),
         how={item: how for item, how in registers.under("how").items() if how and item in answers},
+        questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
     )
     return inspection, registers

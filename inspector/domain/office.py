@@ -19,6 +19,11 @@ STANDINGS = {
 }
 """Who may write a record: only certified officers inspect an enterprise (行政处罚法 42; 国办发〔2024〕54号)."""
 
+RULE_KINDS = ("parameters", "calendar", "register")
+"""What the county decides, as texts: its parameters, its calendars, its law register."""
+TEXT_KINDS = ("checklist", "pack", *RULE_KINDS)
+"""The kinds of text that travel as entries, each under its own hash."""
+
 GRID_FIELDS = ("code", "name", "lead_unit", "lead_person", "phone")
 OFFICER_FIELDS = ("name", "department", "certificate", "certificate_until", "standing")
 
@@ -33,8 +38,7 @@ def _fields(names: Sequence[str]) -> Setter:
 VOCABULARY: dict[str, Setter] = {
     "grid.recorded": _fields(GRID_FIELDS),
     "officer.recorded": _fields(OFFICER_FIELDS),
-    "checklist.published": lambda data: {"content": data},
-    "pack.published": lambda data: {"content": data},
+    **dict.fromkeys((f"{kind}.published" for kind in TEXT_KINDS), lambda data: {"content": data}),
     "pack.assigned": lambda data: {"assignment": data},
 }
 
@@ -163,14 +167,14 @@ def assign_pack(known: Registers, *, grid: str, site_kind: str, pack: str) -> li
 
 
 def checklist_aggregate(sha256: str) -> str:
-    """A checklist's or pack's text is its own name: the same text is the same aggregate on every laptop."""
+    """A published text is its own name: the same text is the same aggregate on every laptop."""
     return f"c-{sha256[:24]}"
 
 
 def publish_text(
     kind: str, known: Registers, *, code: str, version: str, sha256: str, text: str
 ) -> list[Draft]:
-    """Put a checklist ("checklist") or pack ("pack") into the journal, once."""
+    """Put a text of one of `TEXT_KINDS` into the journal, once."""
     if known.heads:
         return []
     data = {"code": code, "version": version, "sha256": sha256, "text": text}

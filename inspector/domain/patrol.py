@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.domain.calendar import Calendar, day_of, is_night, is_working_day
 from inspector.domain.entries import COUNTY, Draft, Entry, Stamp
 from inspector.domain.inspecting import Team, check_team
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.domain.when import local_time
 
 OCCASIONS = {
     "night": ("夜查", "night"),
@@ -15,6 +17,24 @@ OCCASIONS = {
     "vacation": ("寒暑假", "school vacation"),
     "day": ("日查", "day"),
 }
+
+
+def likely_occasion(calendar: Calendar, params: Mapping[str, Any], wall: int) -> str:
+    """What a patrol that starts at a wall clock reading (ms since 1970, UTC) most likely is; somebody confirms it.
+
+    Holidays and school breaks come first, then the time after office hours (a night patrol sets out before the night
+    does), then weekends that are not worked.
+    """
+    moment = local_time(wall)
+    day = day_of(calendar, moment.date())
+    if day.kind == "holiday":
+        return "holiday"
+    if day.kind in ("winter_break", "summer_break"):
+        return "vacation"
+    if is_night(moment.strftime("%H:%M"), params.get("off_work_time"), params.get("night_end")):
+        return "night"
+    return "weekend" if moment.weekday() >= 5 and not is_working_day(calendar, day.date) else "day"
+
 
 VOCABULARY: dict[str, Setter] = {
     "patrol.started": lambda data: {

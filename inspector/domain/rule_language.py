@@ -9,7 +9,7 @@ import math
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from inspector.domain.checklist import AnswerSpec
@@ -53,8 +53,9 @@ class Program:
         return True, result.plain_value()
 
 
+@lru_cache(maxsize=4_096)
 def build(answer: AnswerSpec, source: str) -> Program:
-    """Compile an expression for answers of this kind.
+    """Compile an expression for answers of this kind; the same one once.
 
     Raises:
         NotAnExpression: it is too long, not CEL, names what does not exist or compares unlike types.

@@ -8,6 +8,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
+from inspector.domain import calendar
 from inspector.domain.checklist import AnswerSpec, Checklist, Item, Words, answer_name
 from inspector.domain.rule_language import ROOTS, NotAnExpression, build
 from inspector.domain.site_facts import FIELDS
@@ -17,11 +18,11 @@ DAY_FACTS: Mapping[str, Words] = {
     "time": Words("当时时刻", "time of day"),
     "weekday": Words("星期几", "day of the week"),
     "kind": Words("当天属性（上课日、周末、节假日…）", "kind of day"),
-    "statutory": Words("是否法定节假日", "whether it is a public holiday"),
-    "night": Words("是否夜间", "whether it is night"),
+    "statutory": Words("当天是否法定放假或补休日", "whether the day is a statutory day off"),
+    "night": Words("是否在夜查时段", "whether it is night"),
 }
-DAY_KINDS = ("school_day", "weekend", "holiday", "working_weekend", "winter_break", "summer_break")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+DAY_KINDS = tuple(calendar.DAY_KINDS)
+WEEKDAYS = calendar.WEEKDAYS
 SITE_FACTS: Mapping[str, Words] = {f.name: Words(f.zh, f.en) for f in FIELDS if not f.personal}
 """Rules do not look at facts about persons."""
 

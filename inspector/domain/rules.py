@@ -263,11 +263,14 @@ class Compiled:
         return tuple(label for root, name, label in references(source) if name not in have[root])
 
     def _fill(self, item: Item, words: Words, value: Any, context: Context) -> Words:
-        def shown(match: re.Match[str]) -> str:
+        def shown(match: re.Match[str], separator: str) -> str:
             known, result = self._run(item, match[1], value, context)
-            return _show(result) if known else "?"
+            return _show(result, separator) if known else "?"
 
-        return Words(HOLE.sub(shown, words.zh), HOLE.sub(shown, words.en))
+        return Words(
+            HOLE.sub(lambda hole: shown(hole, "、"), words.zh),
+            HOLE.sub(lambda hole: shown(hole, ", "), words.en),
+        )
 
 
 def facts_of(context: Context) -> Mapping[str, Mapping[str, Any]]:
@@ -307,13 +310,13 @@ def _because(missing: tuple[Words, ...]) -> Words:
     )
 
 
-def _show(result: Any) -> str:
+def _show(result: Any, separator: str = "、") -> str:
     if isinstance(result, bool):
         return tr("是", "yes") if result else tr("否", "no")
     if isinstance(result, float):
         return f"{result:.2f}".rstrip("0").rstrip(".")
     if isinstance(result, list):
-        return "、".join(_show(part) for part in result)
+        return separator.join(_show(part, separator) for part in result)
     return str(result)
 
 

@@ -70,6 +70,20 @@ def _pins(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_pin(one) for one in value)
 
 
+def _rule_pins(value: Any) -> bool:
+    return _pins(value) and all(_text(one.get("kind")) for one in value)
+
+
+def _flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _responded(value: Any) -> bool:
+    return isinstance(value, list | tuple) and all(
+        isinstance(one, Mapping) and _name(one.get("item")) and "value" in one for one in value
+    )
+
+
 def _facts(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -93,6 +107,7 @@ _MEASURES: dict[str, Check] = {
     "measure": _text,
     "deadline_days": _number,
     "due": _text,
+    "due_estimated": _flag,
     "note": _text,
 }
 _ORIGIN: dict[str, Check] = {"inspection": _name, "site": _name, "item": _name, "question": _text}
@@ -111,11 +126,17 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "sha256": _sha256, "name": _file_name, "bytes": _size, "item": _text, "facts": _object,
     },
     "inspection.photo_withdrawn": {"sha256": _sha256},
+    "inspection.response_recorded": {
+        "form": _name, "response": _name, "respondent": _name, "answers": _responded,
+    },
+    "inspection.response_withdrawn": {"form": _name, "response": _name, "reason": _name},
     "inspection.voided": {"reason": _name},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
-    "checklist.published": _PUBLISHED,
-    "pack.published": _PUBLISHED,
+    **dict.fromkeys(
+        ("checklist.published", "pack.published", "parameters.published", "calendar.published", "register.published"),
+        _PUBLISHED,
+    ),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
@@ -123,15 +144,18 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
-    "inspection.started": {"helpers": _names, "patrol": _text, "source": _text},
     "inspection.answered": {"how": _line},
+    "inspection.started": {
+        "helpers": _names, "patrol": _text, "source": _text, "questionnaires": _pins,
+    },
+    "inspection.concluded": {"rules": _rule_pins},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
     "patrol.started": {"helpers": _names, "occasion": _text},
-}
+}  # fmt: skip
 
 
 def well_formed(kind: str, data: Mapping[str, Any]) -> bool:

@@ -115,9 +115,19 @@ def _duty_faults(item: Item) -> Iterator[Words]:
 
 
 def _questionnaire_faults(item: Item) -> Iterator[Words]:
-    if item.violations or item.hints or item.derived or item.deadline_days is not None:
+    judged = (
+        item.violations,
+        item.hints,
+        item.derived,
+        item.proposals,
+        item.fact,
+        item.applies,
+        item.invalid,
+    )
+    if any(judged) or item.deadline_days is not None:
         yield Words(
-            "问卷的题只计数，没有违规、提示、推算或期限", "a question of a questionnaire is only counted"
+            "问卷的题只计数，没有违规、提示、推算、条件或期限",
+            "a question of a questionnaire is only counted",
         )
     if item.answer.type not in COUNTED:
         yield Words(

@@ -1,48 +1,81 @@
-"""The checklists, packs, law register and parameters that come with the program, and checking files against them."""
+"""The checklists, packs, law register, parameters and calendar that come with the program, and checking files against them."""
 
+import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from inspector.domain.answers import read_answer
+from inspector.domain.calendar import Calendar, lay_over
 from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
+from inspector.domain.inspection import RulePin
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound, Problem
+from inspector.forms.calendars import read_calendar
 from inspector.forms.checklists import (
     Around,
     kind_of,
     read_checklist,
+    read_known_checklist,
     read_pack,
-    read_parameters,
     read_register,
 )
+from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
+from inspector.forms.shelf import Shelf
 from inspector.forms.yaml_reader import MAX_BYTES, read_yaml
 
-_FOLDERS = ("training", "campus")
+_FOLDERS = ("training", "campus", "questionnaires")
+_RULES = {"parameters": "parameters", "calendar": "calendar", "register": "law"}
+"""Folder of each kind of text that rules go by."""
+_HEAD = re.compile(r"^([a-z]+): \"?([0-9A-Za-z.-]+)\"?$", re.MULTILINE)
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Library:
-    """Checklists and what they lean on.
+    """Checklists and what they lean on. Each is read when it is first asked for.
 
     Attributes:
         checklists, packs: by code.
-        register: legal bases by ref.
-        params: default of every county parameter; None where only the county can say.
-        sources: the bytes of each checklist and pack by sha256, as they are published.
+        rules: which texts of what the county decides are shipped.
+        sources: the bytes of each of these texts by sha256, as they are published.
     """
 
     checklists: Mapping[str, Checklist]
     packs: Mapping[str, Pack]
-    register: Mapping[str, LegalBasis]
-    params: Mapping[str, Any]
+    rules: tuple[RulePin, ...]
     sources: Mapping[str, bytes]
+
+    @cached_property
+    def register(self) -> Mapping[str, LegalBasis]:
+        """Legal bases by ref."""
+        return _merged(read_register, self._texts("register"))
+
+    @cached_property
+    def parameters(self) -> Mapping[str, Parameter]:
+        """Every county parameter with its default."""
+        return _merged(lambda data, name: read_parameters(data, name).values, self._texts("parameters"))
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The statutory years that are known."""
+        return lay_over(*(read_calendar(data, name).calendar for name, data in self._texts("calendar")))
+
+    def _texts(self, kind: str) -> list[tuple[str, bytes]]:
+        return [
+            (f"{pin.kind} {pin.code}", self.sources[pin.sha256]) for pin in self.rules if pin.kind == kind
+        ]
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """Default of every county parameter by name; None where only the county can say."""
+        return {name: found.value for name, found in self.parameters.items()}
 
     def checklist(self, code: str) -> Checklist:
         """The checklist of that code.
@@ -83,46 +116,64 @@ def shipped() -> Library:
 
 
 def load(root: Path) -> Library:
-    """Read a folder of checklists as it is shipped.
+    """A folder of checklists as it is shipped. A checklist's file is named by its code, and read when it is needed.
 
     Raises:
-        BadInput: the first file that is not good, with file and line of its faults.
+        BadInput: a pack or the head of a text is not good, with file and line of its faults.
     """
-    register = _merged(read_register, root / "law")
-    params = _merged(read_parameters, root / "parameters")
-    files = [p for folder in _FOLDERS for p in sorted((root / folder).glob("*.yaml"))]
-    first = Around(frozenset(register), frozenset(params), None)
     sources: dict[str, bytes] = {}
-    checklists: dict[str, Checklist] = {}
-    for path in files:
+
+    def read(path: Path) -> bytes:
         data = path.read_bytes()
-        checklist = read_checklist(data, f"{path.parent.name}/{path.name}", first)
-        checklists[checklist.code] = checklist
-        sources[checklist.sha256] = data
-    packs: dict[str, Pack] = {}
-    for path in sorted((root / "packs").glob("*.yaml")):
-        data = path.read_bytes()
-        pack = read_pack(data, f"packs/{path.name}")
-        packs[pack.code] = pack
-        sources[pack.sha256] = data
-    return Library(checklists, packs, register, params, sources)
+        sources[hashlib.sha256(data).hexdigest()] = data
+        return data
+
+    rules = tuple(
+        _quick_pin(kind, read(path))
+        for kind, folder in _RULES.items()
+        for path in sorted((root / folder).glob("*.yaml"))
+    )
+    readers = {
+        path.stem: partial(read_known_checklist, read(path), f"{folder}/{path.name}")
+        for folder in _FOLDERS
+        for path in sorted((root / folder).glob("*.yaml"))
+    }
+    packs = [read_pack(read(path), f"packs/{path.name}") for path in sorted((root / "packs").glob("*.yaml"))]
+    return Library(Shelf(readers), {pack.code: pack for pack in packs}, rules, sources)
 
 
-def _merged(read: Callable[[bytes, str], dict[str, T]], folder: Path) -> dict[str, T]:
-    """What the files of a folder hold together.
+def rule_pin(kind: str, data: bytes) -> RulePin:
+    """What a text of the county says that it is, with its hash.
+
+    Raises:
+        BadInput: it is no YAML.
+    """
+    top = read_yaml(data, kind).value
+    return RulePin(kind, str(top[kind]), str(top["version"]), hashlib.sha256(data).hexdigest())
+
+
+def _quick_pin(kind: str, data: bytes) -> RulePin:
+    """The same of a shipped text, from its head alone: a start of the program must not read all of the law."""
+    heads = dict(_HEAD.findall(data[:4_000].decode("utf-8", errors="replace")))
+    if kind not in heads or "version" not in heads:
+        return rule_pin(kind, data)
+    return RulePin(kind, heads[kind], heads["version"], hashlib.sha256(data).hexdigest())
+
+
+def _merged(
+    read: Callable[[bytes, str], Mapping[str, T]], texts: Iterable[tuple[str, bytes]]
+) -> dict[str, T]:
+    """What files hold together.
 
     Raises:
         BadInput: a file is not good, or two of them say the same name.
     """
     found: dict[str, T] = {}
-    for path in sorted(folder.glob("*.yaml")):
-        more = read(path.read_bytes(), f"{folder.name}/{path.name}")
+    for name, data in texts:
+        more = read(data, name)
         twice = "、".join(found.keys() & more.keys())
         if twice:
-            raise BadInput(
-                f"{folder.name}/{path.name} 里的 {twice} 另一个文件已有",
-                f"{folder.name}/{path.name}: {twice} is in another file",
-            )
+            raise BadInput(f"{name} 里的 {twice} 另一个文件已有", f"{name}: {twice} is in another file")
         found |= more
     return found
 
@@ -130,13 +181,16 @@ def _merged(read: Callable[[bytes, str], dict[str, T]], folder: Path) -> dict[st
 def pack_problems(
     pack: Pack, checklists: Mapping[str, Checklist], where: str, *, faulty: Collection[str] = ()
 ) -> list[Problem]:
-    """Checklists that are not there, speak the other track, or are for other sites.
+    """Checklists and questionnaires that are not there, are the one in the place of the other, speak the other track,
+    or are for other sites.
 
     Args:
         faulty: codes of checklists that are among the files, and have problems of their own.
     """
     found: list[Problem] = []
-    for code in pack.checklists:
+    named = [(code, "checklist") for code in pack.checklists]
+    named += [(code, "questionnaire") for code in pack.questionnaires]
+    for code, form in named:
         checklist = checklists.get(code)
         if code in faulty:
             zh, en = (
@@ -147,6 +201,19 @@ def pack_problems(
         elif checklist is None:
             zh = f"没有检查表 {code}；如果是自编的，请把它的文件和这个包一起给出"
             en = f"there is no checklist {code}; if it is the office's own, give its file together with this pack"
+            found.append(Problem(where, zh, en))
+        elif checklist.form != form:
+            zh, en = (
+                (
+                    f"{code} 是问卷，应写在 questionnaires 里",
+                    f"{code} is a questionnaire: name it under questionnaires",
+                )
+                if form == "checklist"
+                else (
+                    f"{code} 是检查表，应写在 checklists 里",
+                    f"{code} is a checklist: name it under checklists",
+                )
+            )
             found.append(Problem(where, zh, en))
         elif checklist.track != pack.track:
             found.append(
@@ -200,12 +267,19 @@ def example_context(example: Example, params: Mapping[str, Any]) -> Context:
     )
 
 
-def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None = None) -> list[Problem]:
+def validate_files(
+    paths: Sequence[Path],
+    *,
+    known: Mapping[str, Checklist] | None = None,
+    params: Mapping[str, Any] | None = None,
+    register: Mapping[str, LegalBasis] | None = None,
+) -> list[Problem]:
     """Check files of any kind against each other and against what is shipped; no problem with severity
     "error" means that they can be published together.
 
     Args:
-        known: checklists by code that were published before, over the shipped ones.
+        known, params, register: checklists by code, values of parameters and legal bases that were published before,
+            over the shipped ones.
 
     Raises:
         NotFound: a path is no file that can be read.
@@ -215,7 +289,8 @@ def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | No
     problems: list[Problem] = []
     checklists: list[tuple[str, bytes]] = []
     packs: list[tuple[str, Pack]] = []
-    register, params = dict(library.register), dict(library.params)
+    register = dict(library.register) | dict(register or {})
+    params = library.params | dict(params or {})
     for name, data in loaded:
         try:
             kind = kind_of(read_yaml(data, name))
@@ -226,10 +301,14 @@ def validate_files(paths: Sequence[Path], *, known: Mapping[str, Checklist] | No
             elif kind == "register":
                 register |= read_register(data, name)
             elif kind == "parameters":
-                params |= read_parameters(data, name)
+                read = read_parameters(data, name, library.parameters)
+                params |= {key: found.value for key, found in read.values.items()}
+                problems += unknown_parameters(data, name, library.parameters)
+            elif kind == "calendar":
+                read_calendar(data, name)
             else:
-                zh = "第一个键应为 checklist、pack、register 或 parameters"
-                en = "starts with none of checklist, pack, register, parameters"
+                zh = "第一个键应为 checklist、pack、register、parameters 或 calendar"
+                en = "starts with none of checklist, pack, register, parameters, calendar"
                 problems.append(Problem(f"{name}:1", zh, en))
         except BadInput as fault:
             problems += fault.problems
@@ -280,7 +359,13 @@ def _code_of(data: bytes, name: str) -> str:
 
 
 def _answers(checklists: Iterable[Checklist]) -> dict[str, AnswerSpec]:
-    return {item.name: item.answer for checklist in checklists for item in checklist.items}
+    """What rules may look at: answers of checklists; those of a questionnaire are many and only counted."""
+    return {
+        item.name: item.answer
+        for checklist in checklists
+        if checklist.form == "checklist"
+        for item in checklist.items
+    }
 
 
 def _at_once(name: str, flags: int) -> int:

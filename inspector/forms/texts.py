@@ -1,18 +1,19 @@
-"""Checklists and packs as texts that are published: checked together, then kept byte by byte under their hash."""
+"""Texts that are published (`office.TEXT_KINDS`): checked together, then kept byte by byte under their hash."""
 
 import contextlib
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from inspector.domain import office
-from inspector.domain.checklist import Checklist, Pack
+from inspector.domain.checklist import Checklist, LegalBasis, Pack
 from inspector.domain.entries import Draft, Entry
 from inspector.domain.registers import fold
 from inspector.errors import BadInput, UsageError
 from inspector.forms.checklists import kind_of, read_checklist, read_pack
-from inspector.forms.library import Library, validate_files
+from inspector.forms.library import Library, rule_pin, validate_files
 from inspector.forms.yaml_reader import read_yaml
 
 KIND_LABELS = {"training": ("培训场所", "training site"), "campus": ("校园", "campus")}
@@ -21,7 +22,7 @@ KIND_LABELS = {"training": ("培训场所", "training site"), "campus": ("校园
 
 @dataclass(frozen=True, slots=True)
 class FormText:
-    """The exact text of a checklist or a pack. `kind` is "checklist" or "pack"."""
+    """The exact text of a checklist, a pack, or of what the county decides. `kind` is one of `office.TEXT_KINDS`."""
 
     kind: str
     code: str
@@ -30,8 +31,16 @@ class FormText:
     text: str
 
 
+def rule_texts(library: Library) -> list[FormText]:
+    """The texts of a library that a county may lay its own over: parameters, calendar, law register."""
+    return [
+        FormText(pin.kind, pin.code, pin.version, pin.sha256, library.sources[pin.sha256].decode("utf-8"))
+        for pin in library.rules
+    ]
+
+
 def library_texts(library: Library) -> list[FormText]:
-    """The texts of a library as they are published."""
+    """The checklists and packs of a library as they are published."""
     kinds = (("checklist", library.checklists), ("pack", library.packs))
     return [
         FormText(kind, form.code, form.version, form.sha256, library.sources[form.sha256].decode("utf-8"))
@@ -120,17 +129,25 @@ def check_assignable(pack: Pack, site_kind: str) -> None:
         )
 
 
-def read_texts(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None = None) -> list[FormText]:
+def read_texts(
+    paths: Sequence[Path],
+    *,
+    known: Mapping[str, Checklist] | None = None,
+    params: Mapping[str, Any] | None = None,
+    register: Mapping[str, LegalBasis] | None = None,
+) -> list[FormText]:
     """Read and check files that are to be published together.
 
     Args:
-        known: checklists by code that were published before; a pack may name them as it may name shipped ones.
+        known, params, register: what was published before (`validate_files`); a file may name it as it may name what
+            is shipped.
 
     Raises:
         NotFound: a file cannot be read.
-        BadInput: a file has problems, each at its line, or is neither checklist nor pack.
+        BadInput: a file has problems, each at its line.
     """
-    problems = [problem for problem in validate_files(paths, known=known) if problem.severity == "error"]
+    found = validate_files(paths, known=known, params=params, register=register)
+    problems = [problem for problem in found if problem.severity == "error"]
     if problems:
         raise BadInput(
             f"{len(problems)}处问题，没有发布任何内容。", f"{len(problems)} problems; nothing was published.",
@@ -142,11 +159,15 @@ def read_texts(paths: Sequence[Path], *, known: Mapping[str, Checklist] | None =
 def _read(path: Path) -> FormText:
     data = path.read_bytes()
     kind = kind_of(read_yaml(data, path.name))
-    if kind not in ("checklist", "pack"):
+    if kind is None:
         raise BadInput(
-            f"{path.name} 不是检查表或检查包，不能发布。", f"{path.name} is neither a checklist nor a pack.",
-            hint=("法规库和参数随程序更新。", "The law register and parameters come with the program."),
+            f"{path.name} 不是可以发布的文件。", f"{path.name} is no file that can be published.",
+            hint=("可以发布检查表、检查包、参数、校历和法规登记表。",
+                  "Checklists, packs, parameters, calendars and law registers can be published."),
             code="checklist.kind",
         )  # fmt: skip
+    if kind in office.RULE_KINDS:
+        pin = rule_pin(kind, data)
+        return FormText(kind, pin.code, pin.version, pin.sha256, data.decode("utf-8"))
     found = read_checklist(data, path.name) if kind == "checklist" else read_pack(data, path.name)
     return FormText(kind, found.code, found.version, hashlib.sha256(data).hexdigest(), data.decode("utf-8"))

@@ -54,9 +54,9 @@ class AnswerPage(Page):
         yield LineList(
             [
                 Column(tr("判断", "Verdict"), 6),
-                Column(tr("编码", "Code"), 9),
+                Column(tr("编码", "Code"), 10),
                 Column(tr("问题", "Question")),
-                Column(tr("答案", "Answer"), 18),
+                Column(tr("答案", "Answer"), 17),
                 Column(tr("附", "With"), 6),
             ],
             heading=False,

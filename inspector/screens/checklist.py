@@ -50,6 +50,8 @@ class ChecklistScreen(AnswerPage):
                 "为这一项加照片。", "Add photos to this item.", footer=True),
         Command("checklist.finding", "f,f4", "finding", "问题", "Finding",
                 "改这一项问题的严重程度、措施、期限。", "Change severity, measure, deadline of this finding."),
+        Command("checklist.questionnaires", "q", "questionnaires", "问卷", "Forms",
+                "请学生、家长、教师作答，或看统计。", "Have pupils, parents, teachers answer; see the counts."),
         Command("checklist.conclude", "f8,c", "conclude", "办结", "Conclude",
                 "看小结并办结。", "See the summary and conclude.", footer=True),
         EVERYWHERE[1],
@@ -67,6 +69,8 @@ class ChecklistScreen(AnswerPage):
             return self.open and line is not None
         if action in ("answer", "digit", "undo", "note", "photo"):
             return self.open and line is not None and (action in ("note", "photo") or not line.item.derived)
+        if action == "questionnaires":
+            return self._sheet is not None and bool(self._sheet.inspection.questionnaires)
         if action == "finding":
             return line is not None and line.finding is not None and self.open
         return True
@@ -183,6 +187,13 @@ class ChecklistScreen(AnswerPage):
         """Change the finding."""
         if self.line is not None:
             self._open_finding(self.line, move=False)
+
+    @guarded
+    async def action_questionnaires(self) -> None:
+        """The questionnaires of this inspection."""
+        from inspector.screens.questionnaires import QuestionnairesScreen
+
+        self.app.push_screen(QuestionnairesScreen(self.place, self._inspection))
 
     @guarded
     async def action_conclude(self) -> None:

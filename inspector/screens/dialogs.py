@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.commands import Command
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
+from inspector.domain.finding import show_due
 from inspector.domain.office import STANDINGS
 from inspector.errors import BadInput, SyncError
 from inspector.language import tr
@@ -144,7 +145,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
             Line("severity", tr("严重程度", "Severity"), str(row.severity), hint=numbered(severities), longest=20),
             Line("measure", tr("措施", "Measure"), row.measure),
             Line("days", tr("期限（天）", "Days"), str(row.deadline_days), longest=8,
-                 hint=tr(f"0 为当场；现定最后一日 {row.due}", f"0 is on the spot; the last day now is {row.due}")),
+                 hint=tr(f"0 为当场；现定最后一日 {show_due(row)}", f"0 is on the spot; the last day now is {show_due(row)}")),
             Line("note", tr("说明", "Note"), row.note, longest=2_000),
         ],
         submit,

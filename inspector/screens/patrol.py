@@ -58,7 +58,8 @@ class PatrolScreen(Page):
         self._first = True
         stamp = place.store.clock.stamp()
         self._today = local_date(stamp)
-        self._occasion = people.likely_occasion(stamp.wall)
+        self._now = stamp.wall
+        self._occasion = "day"
         if inspection is not None:
             self._roles = dict.fromkeys(inspection.officers, OFFICER) | dict.fromkeys(
                 inspection.helpers, HELPER
@@ -91,6 +92,7 @@ class PatrolScreen(Page):
         """Who there is."""
         found = await self.place.read(lambda: queries.officers(self.place.store.connection))
         if self._first and self._inspection is None:
+            self._occasion = await self.place.read(people.likely_occasion, self.place.forms, self._now)
             await self._take_last_team()
         self._first = False
         self._people = sorted(found, key=lambda person: person.standing != "officer")

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
+from inspector.domain.finding import show_due
 from inspector.domain.when import show_time
 from inspector.language import tr
 from inspector.screens.words import VERDICT_WORDS
@@ -17,12 +18,18 @@ _KINDS = {"violation": "alert", "hint": "warn", "unknown": "warn"}
 
 
 def sheet_rows(sheet: Sheet, *, whole: bool = True) -> list[Row]:
-    """A row for each item, sections between them.
+    """A row for each item, sections between them; above them the way to the questionnaires.
 
     Args:
         whole: with the items that do not apply here; without them each section says how many they are.
     """
     rows = []
+    if sheet.inspection.questionnaires:
+        count = len(sheet.inspection.questionnaires)
+        words = tr(
+            f"问卷 {count} 种：按 q 请人作答、看统计", f"{count} questionnaires: q asks people, and counts"
+        )
+        rows.append(Row("#questionnaires", (words,), "section", selectable=False))
     for section in sheet.sections:
         asked = [line for line in section.lines if line.asked]
         done = sum(line.answered for line in asked)
@@ -187,8 +194,8 @@ def _verdict(line: Line) -> list[Content]:
         row = line.finding
         lead = str(DEPARTMENTS.get(row.lead, row.lead))
         words = tr(
-            f"{SEVERITIES.get(row.severity, row.severity)}　{row.measure}　限 {row.due}　牵头 {lead}",
-            f"{SEVERITIES.get(row.severity, row.severity)}; {row.measure}; due {row.due}; lead {lead}",
+            f"{SEVERITIES.get(row.severity, row.severity)}　{row.measure}　限 {show_due(row)}　牵头 {lead}",
+            f"{SEVERITIES.get(row.severity, row.severity)}; {row.measure}; due {show_due(row)}; lead {lead}",
         )
         parts.append(plain(words, limit=300))
     if line.conflict:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.checklist import SEVERITIES, Pack
+from inspector.domain.finding import show_due
 from inspector.domain.site import Site
 from inspector.domain.site_facts import BY_NAME, quadrant, standing_flags
 from inspector.domain.when import local_date, show_time
@@ -238,6 +239,6 @@ def _finding_row(row: FindingRow) -> Row:
     severity = str(SEVERITIES.get(row.severity, row.severity))
     return Row(
         f"finding:{row.inspection}/{row.item}",
-        (severity, words, tr(f"限 {row.due}", f"due {row.due}")),
+        (severity, words, tr(f"限 {show_due(row)}", f"due {show_due(row)}")),
         "warn",
     )

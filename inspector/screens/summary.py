@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from inspector.domain.checklist import SEVERITIES
+from inspector.domain.finding import show_due
 from inspector.domain.inspection import PROPOSAL, REST
 from inspector.language import tr
 from inspector.screens.words import VERDICT_WORDS
@@ -81,4 +82,5 @@ def _violation(found: Sheet, line: Line) -> str:
     if row is None:
         return words
     severity = SEVERITIES.get(row.severity, row.severity)
-    return tr(f"[{severity}] {words}；限 {row.due}", f"[{severity}] {words}; due {row.due}")
+    due = show_due(row)
+    return tr(f"[{severity}] {words}；限 {due}", f"[{severity}] {words}; due {due}")

@@ -8,7 +8,6 @@ from inspector.domain.entries import Draft
 from inspector.domain.inspection import Inspection
 from inspector.domain.rest import Rest
 from inspector.errors import NotFound
-from inspector.forms.library import shipped
 from inspector.services import inspections, lookup
 from inspector.services.findings import reconcile
 from inspector.services.forms import Forms
@@ -35,13 +34,15 @@ def rest_in_order(store: Store, forms: Forms, inspection: str, section: str, *, 
         present, registers = inspections.folded(view, state.id)
         site = site_of(store, present)
         disputed = {key.split("/")[1] for key in present.conflicts if "/" in key}
-        context = context_of(present, site, shipped().params)
+        county = forms.rules(present)
+        context = context_of(present, site, county)
         found = rest.rest_in_order(form.checklists, code, context, disputed=disputed)
         said.append(found)
         drafts = inspecting.answer_rest(present, registers, answers=found.answers)
         after = replace(present, answers={**present.answers, **found.answers})
-        context = context_of(after, site, shipped().params)
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        context = context_of(after, site, county)
+        found_by = reconcile(view, form, after, site, context, calendar=county.calendar)
+        return [*drafts, *found_by.drafts]
 
     store.decide(decide, actor=actor or _first(state))
     return said[-1]
@@ -65,9 +66,10 @@ def take_rest_back(
         drafts = inspecting.take_rest_back(present, registers, items=items)
         gone[:] = [draft.data["item"] for draft in drafts]
         after = replace(present, answers={c: v for c, v in present.answers.items() if c not in gone})
-        site = site_of(store, present)
-        context = context_of(after, site, shipped().params)
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        site, county = site_of(store, present), forms.rules(present)
+        context = context_of(after, site, county)
+        found_by = reconcile(view, form, after, site, context, calendar=county.calendar)
+        return [*drafts, *found_by.drafts]
 
     store.decide(decide, actor=actor or _first(state))
     return tuple(gone)

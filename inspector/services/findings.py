@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain import finding as findings
+from inspector.domain.calendar import Calendar
 from inspector.domain.checklist import Item
+from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import Inspection
 from inspector.domain.rules import Context, Judgement
@@ -14,7 +16,7 @@ from inspector.domain.tidy import tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
 from inspector.services import lookup
-from inspector.services.forms import FormSet
+from inspector.services.forms import Forms, FormSet
 from inspector.services.sheets import judge_all
 from inspector.store import queries
 from inspector.store.workspace import Store, View
@@ -31,8 +33,11 @@ class Reconciled:
     standing: list[str]
 
 
-def reconcile(view: View, form: FormSet, inspection: Inspection, site: Site, context: Context) -> Reconciled:
+def reconcile(
+    view: View, form: FormSet, inspection: Inspection, site: Site, context: Context, *, calendar: Calendar
+) -> Reconciled:
     """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
+    context = complete(form.checklists, context)
     known = set(queries.finding_ids(view.connection, inspection.id))
     judged = {
         findings.finding_id(inspection.id, item.code): (item, judgement)
@@ -48,7 +53,7 @@ def reconcile(view: View, form: FormSet, inspection: Inspection, site: Site, con
                 registers,
                 aggregate=name,
                 scope=inspection.scope,
-                data=_finding_data(inspection, site, item, judgement, context),
+                data=_finding_data(inspection, site, item, judgement, context, calendar=calendar),
             )
         else:
             drafts += findings.withdraw_finding(
@@ -71,9 +76,16 @@ def withdraw_all(view: View, inspection: Inspection, reason: str) -> list[Draft]
 
 
 def _finding_data(
-    inspection: Inspection, site: Site, item: Item, judgement: Judgement, context: Context
+    inspection: Inspection,
+    site: Site,
+    item: Item,
+    judgement: Judgement,
+    context: Context,
+    *,
+    calendar: Calendar,
 ) -> dict[str, Any]:
     days = item.deadline_days or 0
+    due = findings.due_date(local_date(inspection.started), days, calendar, context.params)
     return {
         "inspection": inspection.id,
         "site": site.id,
@@ -88,7 +100,7 @@ def _finding_data(
         "severity": judgement.severity or item.severity,
         "measure": item.measure.zh if item.measure else "",
         "deadline_days": days,
-        "due": findings.due_date(local_date(inspection.started), days),
+        **findings.due_fields(due),
     }
 
 
@@ -109,8 +121,10 @@ def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, acto
         days = changed["deadline_days"]
         if not isinstance(days, int) or not 0 <= days <= 365:
             raise BadInput("期限是 0 到 365 天。", "A deadline is 0 to 365 days.", code="finding.deadline")
-        begun = lookup.inspection(store, state.inspection).started
-        changed["due"] = findings.due_date(local_date(begun), days)
+        begun = lookup.inspection(store, state.inspection)
+        county = Forms(store).rules(begun)
+        due = findings.due_date(local_date(begun.started), days, county.calendar, county.params)
+        changed |= findings.due_fields(due, known=state.due_estimated)
 
     def decide(view: View) -> Sequence[Draft]:
         _, registers = findings.fold_finding(view.entries(finding))

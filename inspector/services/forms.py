@@ -1,20 +1,23 @@
-"""Which checklists and packs this workspace can use: those shipped, those published, and those pinned by inspections."""
+"""Which texts this workspace goes by: those shipped, those published, and those pinned by inspections."""
 
 import contextlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
 
-from inspector.domain.checklist import Checklist, Item, Pack
+from inspector.domain.calendar import Calendar
+from inspector.domain.checklist import Checklist, Item, LegalBasis, Pack
 from inspector.domain.entries import COUNTY, Draft
-from inspector.domain.inspection import Inspection, PackPin
-from inspector.domain.office import VOCABULARY, checklist_aggregate, publish_text
+from inspector.domain.inspection import Inspection, PackPin, RulePin
+from inspector.domain.office import RULE_KINDS, VOCABULARY, checklist_aggregate, publish_text
 from inspector.domain.registers import fold
 from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
 from inspector.errors import BadInput, Damaged, NotFound, Refusal
+from inspector.forms.county import County, in_force, merged, readable
 from inspector.forms.library import Library, shipped
-from inspector.forms.texts import FormText, text_drafts, version_parts
+from inspector.forms.shelf import over
+from inspector.forms.texts import FormText, rule_texts, text_drafts, version_parts
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -45,6 +48,15 @@ class FormSet:
             hint=("用 inspector inspect show 查看各项编码。", "inspector inspect show lists the items."),
             code="item.unknown",
         )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Pins:
+    """The exact texts that an inspection is started with."""
+
+    pack: PackPin
+    checklists: tuple[PackPin, ...]
+    questionnaires: tuple[PackPin, ...] = ()
 
 
 class Forms:
@@ -81,14 +93,17 @@ class Forms:
                 found[row.code] = pack
         return found
 
-    def checklists(self) -> dict[str, Checklist]:
+    def checklists(self) -> Mapping[str, Checklist]:
         """Checklists by code: shipped ones, and those of the office over them (the highest version of a code)."""
-        found = dict(self.library.checklists)
+        own: dict[str, Checklist] = {}
         for row in self._of_the_office("checklist"):
-            if row.code not in found or version_parts(row.version) > version_parts(found[row.code].version):
+            if row.sha256 in self.library.sources:
+                continue
+            known = own.get(row.code) or self.library.checklists.get(row.code)
+            if known is None or version_parts(row.version) > version_parts(known.version):
                 with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
-                    found[row.code] = self._read_row(row)
-        return found
+                    own[row.code] = self._read_row(row)
+        return over(self.library.checklists, own)
 
     def _of_the_office(self, kind: str) -> "list[FormRow]":
         """Published texts that may stand for a code: this workspace's own and the centre's.
@@ -98,6 +113,62 @@ class Forms:
         known = self._store.json_setting("centre_devices") or []
         trusted = (self._store.device, self._store.setting("centre_device") or "", *known)
         return queries.forms(self._store.connection, kind, devices=trusted)
+
+    def county(self) -> County:
+        """What the county decides by now: shipped values, and those of the office over them."""
+        return merged(in_force(self.library, [text for kind in RULE_KINDS for text in self.published(kind)]))
+
+    def published(self, kind: str) -> list[FormText]:
+        """The texts of a kind that this workspace and its centre published."""
+        return [_form_text(row) for row in self._of_the_office(kind)]
+
+    def params(self) -> Mapping[str, Any]:
+        """County parameters by name; None where nobody has decided."""
+        return self.county().params
+
+    def calendar(self) -> Calendar:
+        """Statutory years, terms and breaks, as far as they are known."""
+        return self.county().calendar
+
+    def register(self) -> Mapping[str, LegalBasis]:
+        """Legal bases by ref."""
+        return self.county().register
+
+    def rules(self, inspection: Inspection) -> County:
+        """What an inspection is judged by: what counts now while it is open, and for ever what its conclusion names.
+
+        A conclusion that names nothing was judged by what the program ships.
+
+        Raises:
+            Damaged: a text that its conclusion names is not in this workspace.
+        """
+        if inspection.conclusion is None:
+            return self.county()
+        if not inspection.rules:
+            return merged(in_force(self.library, ()))
+        return merged(tuple(self._rule_text(pin) for pin in inspection.rules))
+
+    def _rule_text(self, pin: RulePin) -> FormText:
+        there = {text.sha256: text for text in rule_texts(self.library)}
+        if pin.sha256 in there:
+            return there[pin.sha256]
+        row = queries.form(self._store.connection, pin.sha256)
+        if row is None:
+            raise Damaged(
+                f"办结时所依据的{pin.code}（{pin.version}）的原文不在本机。",
+                f"The text of {pin.code} {pin.version}, by which this was concluded, is not here.",
+                hint=("与中心同步一次即可取回。", "Sync with the centre to fetch it."), code="rules.missing",
+            )  # fmt: skip
+        text = replace(_form_text(row), kind=pin.kind, code=pin.code, version=pin.version)
+        if not readable(text, typed=False):
+            raise Damaged(
+                f"办结时所依据的{pin.code}（{pin.version}）的原文与校验值不符或读不懂，没有采用。",
+                f"The text of {pin.code} {pin.version} is not the one that was pinned, or cannot be read; it was not used.",
+                hint=("请更新本程序；仍不行时告诉中心管理员。",
+                      "Update this program; if that does not help, tell the centre's administrator."),
+                code="rules.changed",
+            )  # fmt: skip
+        return text
 
     def pack_for(self, site: Site, code: str = "") -> Pack:
         """The pack with that code, or the one assigned to the site's grid and kind.
@@ -130,14 +201,14 @@ class Forms:
                 return known[grid, site.kind]
         return DEFAULT_PACKS[site.kind]
 
-    def pins(self, pack: Pack) -> tuple[PackPin, tuple[PackPin, ...]]:
+    def pins(self, pack: Pack) -> Pins:
         """The exact versions that an inspection with this pack is filled with now.
 
         Raises:
-            NotFound: a checklist of the pack is not here.
+            NotFound: a checklist or a questionnaire of the pack is not here.
         """
         checklists = self.checklists()
-        for code in pack.checklists:
+        for code in (*pack.checklists, *pack.questionnaires):
             if code not in checklists:
                 raise NotFound(
                     f"检查包“{pack.code}”用到的检查表 {code} 不在本机。",
@@ -148,16 +219,28 @@ class Forms:
                     ),
                     code="checklist.missing",
                 )
-        pins = [PackPin(code, checklists[code].version, checklists[code].sha256) for code in pack.checklists]
-        return PackPin(pack.code, pack.version, pack.sha256), tuple(pins)
 
-    def publishing(self, view: View, pack: PackPin, checklists: Sequence[PackPin]) -> list[Draft]:
+        def exact(codes: Sequence[str]) -> tuple[PackPin, ...]:
+            return tuple(PackPin(code, checklists[code].version, checklists[code].sha256) for code in codes)
+
+        whole = PackPin(pack.code, pack.version, pack.sha256)
+        return Pins(whole, exact(pack.checklists), exact(pack.questionnaires))
+
+    def publishing(self, view: View, pins: Pins) -> list[Draft]:
         """Drafts that put the pinned texts into the journal where they are not there yet.
 
         With them the pinned hash can be resolved on every laptop and after every upgrade.
         """
+        texts = (*pins.checklists, *pins.questionnaires)
+        return self._publishing(view, [("pack", pins.pack), *(("checklist", pin) for pin in texts)])
+
+    def publishing_rules(self, view: View, pins: Sequence[RulePin]) -> list[Draft]:
+        """Drafts that put the texts of a conclusion into the journal, as `publishing`."""
+        return self._publishing(view, [(pin.kind, pin) for pin in pins])
+
+    def _publishing(self, view: View, pins: Sequence[tuple[str, PackPin | RulePin]]) -> list[Draft]:
         drafts: list[Draft] = []
-        for kind, pin in (("pack", pack), *(("checklist", pin) for pin in checklists)):
+        for kind, pin in pins:
             known = fold(view.entries(checklist_aggregate(pin.sha256)), VOCABULARY)
             if not known.heads:
                 text = self.library.sources[pin.sha256].decode("utf-8")
@@ -173,6 +256,14 @@ class Forms:
             Damaged: a pinned text is not in this workspace.
         """
         return FormSet(tuple(compile_checklist(self._pinned(pin)) for pin in inspection.checklists))
+
+    def questionnaires(self, inspection: Inspection) -> tuple[Checklist, ...]:
+        """The questionnaires that an inspection is pinned to.
+
+        Raises:
+            Damaged: a pinned text is not in this workspace.
+        """
+        return tuple(self._pinned(pin) for pin in inspection.questionnaires)
 
     def _pinned(self, pin: PackPin) -> Checklist:
         if pin.sha256 in self._by_sha:
@@ -197,7 +288,10 @@ class Forms:
         return found
 
 
-def publish(store: Store, texts: Sequence[FormText]) -> int:
-    """Put the office's own checklists and packs into the journal, each exact text once; how many were new."""
+def _form_text(row: "FormRow") -> FormText:
+    return FormText(row.kind, row.code, row.version, row.sha256, row.text)
 
+
+def publish(store: Store, texts: Sequence[FormText]) -> int:
+    """Put the office's own texts into the journal, each exact text once; how many were new."""
     return len(store.decide(lambda view: text_drafts(texts, view.entries)))

@@ -21,7 +21,6 @@ from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
-from inspector.forms.library import shipped
 from inspector.services import lookup
 from inspector.services.findings import reconcile, withdraw_all
 from inspector.services.forms import Forms
@@ -46,7 +45,7 @@ def start(
         Refusal: the pack is for other sites, or the team is not allowed.
     """
     chosen = forms.pack_for(site, pack)
-    pack_pin, pins = forms.pins(chosen)
+    pins = forms.pins(chosen)
     words = tidy_line(source)
     inspection = random_id("i", store.clock.random(8))
 
@@ -54,13 +53,14 @@ def start(
         drafts = inspecting.start(
             inspection=inspection,
             site=site,
-            pack=pack_pin,
-            checklists=pins,
+            pack=pins.pack,
+            checklists=pins.checklists,
+            questionnaires=pins.questionnaires,
             team=people,
             patrol=patrol,
             source=words,
         )
-        return [*forms.publishing(view, pack_pin, pins), *drafts]
+        return [*forms.publishing(view, pins), *drafts]
 
     store.decide(decide, actor=people.officers[0].id if people.officers else "")
     return lookup.inspection(store, inspection)
@@ -107,12 +107,13 @@ def answer(
         present, registers = folded(view, state.id)
         site = site_of(store, present)
         after = _with(present, asked, value)
-        context = context_of(after, site, shipped().params)
+        county = forms.rules(present)
+        context = context_of(after, site, county)
         _refuse_invalid(compiled, asked, value, complete(form.checklists, context))
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen, how=how)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        return [*drafts, *reconcile(view, form, after, site, context, calendar=county.calendar).drafts]
 
     return store.decide(decide, actor=actor or _first(state.officers))
 
@@ -159,10 +160,11 @@ def edit_roster(
         )
         after = _with(present, asked, _rows_after(present, asked.code, edits))
         site = site_of(store, present)
-        context = context_of(after, site, shipped().params)
+        county = forms.rules(present)
+        context = context_of(after, site, county)
         completed = complete(form.checklists, context)
         _refuse_invalid(compiled, asked, after.answers.get(asked.code), completed)
-        return [*drafts, *reconcile(view, form, after, site, context).drafts]
+        return [*drafts, *reconcile(view, form, after, site, context, calendar=county.calendar).drafts]
 
     store.decide(decide, actor=actor or _first(state.officers))
     return ids
@@ -286,8 +288,9 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
         present, registers = folded(view, state.id)
         now = sheet(store, forms, state.id)
         # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
-        context = context_of(present, now.site, shipped().params)
-        reconciled = reconcile(view, forms.of(present), present, now.site, context)
+        county = forms.rules(present)
+        context = context_of(present, now.site, county)
+        reconciled = reconcile(view, forms.of(present), present, now.site, context, calendar=county.calendar)
         concluded = inspecting.conclude(
             present,
             registers,
@@ -296,9 +299,10 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
             on=local_date(present.started),
             unanswered=now.unanswered,
             findings=reconciled.standing,
+            rules=county.pins,
             remark=tidy_text(remark),
         )
-        return [*reconciled.drafts, *concluded]
+        return [*forms.publishing_rules(view, county.pins), *reconciled.drafts, *concluded]
 
     store.decide(decide, actor=actor or _first(state.officers))
     return sheet(store, forms, state.id)

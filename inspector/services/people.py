@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from inspector.domain import patrol as patrols
 from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
@@ -13,6 +14,7 @@ from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
 from inspector.errors import BadInput, NotFound, UsageError
 from inspector.services import lookup
+from inspector.services.forms import Forms
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -197,9 +199,7 @@ def patrol_team(store: Store, patrol: Patrol) -> Team:
     )
 
 
-def likely_occasion(wall: int) -> str:
-    """What a patrol that starts now most likely is; somebody confirms it. Holidays need the county's calendar."""
-    now = local_time(wall)
-    if now.hour >= 18 or now.hour < 6:
-        return "night"
-    return "weekend" if now.weekday() >= 5 else "day"
+def likely_occasion(forms: Forms, wall: int) -> str:
+    """What a patrol that starts now most likely is (`patrol.likely_occasion`); somebody confirms it."""
+    county = forms.county()
+    return patrols.likely_occasion(county.calendar, county.params, wall)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.answers import read_answer, show_answer
+from inspector.domain.calendar import day_facts
 from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
 from inspector.domain.entries import Ref
@@ -12,8 +13,8 @@ from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
-from inspector.domain.when import local_date, local_time
 from inspector.errors import BadInput, NotFound
+from inspector.forms.county import County
 from inspector.services.forms import Forms, FormSet
 from inspector.store import queries
 from inspector.store.queries import FindingRow
@@ -146,7 +147,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
         )
     site = site_of(store, state)
     findings = tuple(queries.findings(store.connection, inspection=state.id))
-    sections = _sections(forms.of(state), state, registers, site, findings)
+    context = context_of(state, site, forms.rules(state))
+    sections = _sections(forms.of(state), context, state, registers, findings)
     return Sheet(state, site, sections, findings)
 
 
@@ -158,13 +160,10 @@ def site_of(store: Store, inspection: Inspection) -> Site:
     return site
 
 
-def context_of(inspection: Inspection, site: Site, params: Mapping[str, Any]) -> Context:
+def context_of(inspection: Inspection, site: Site, county: County) -> Context:
     """What the rules may look at: answers, site, the county's parameters, and the day the inspection began."""
-    began = local_time(inspection.started.wall)
-    day = {
-        "date": local_date(inspection.started).isoformat(),
-        "time": began.strftime("%H:%M"),
-    }
+    params = county.params
+    day = day_facts(county.calendar, params, inspection.started.wall)
     return Context(answers=inspection.answers, site=site.facts, day=day, params=params)
 
 
@@ -177,11 +176,13 @@ def judge_all(forms: FormSet, context: Context) -> Iterator[tuple[Compiled, Item
 
 
 def _sections(
-    forms: FormSet, state: Inspection, registers: Registers, site: Site, findings: tuple[FindingRow, ...]
+    forms: FormSet,
+    context: Context,
+    state: Inspection,
+    registers: Registers,
+    findings: tuple[FindingRow, ...],
 ) -> tuple[Section, ...]:
-    from inspector.forms.library import shipped
-
-    context = complete(forms.checklists, context_of(state, site, shipped().params))
+    context = complete(forms.checklists, context)
     by_item = {row.item: row for row in findings}
     photos: dict[str, int] = {}
     for photo in state.photos:

@@ -11,7 +11,7 @@ from typing import Any
 from inspector.domain.entries import Entry
 from inspector.domain.finding import fold_finding
 from inspector.domain.inspection import Photo, fold_inspection, photos_of
-from inspector.domain.office import fold_grid, fold_officer
+from inspector.domain.office import TEXT_KINDS, fold_grid, fold_officer
 from inspector.domain.patrol import fold_patrol
 from inspector.domain.registers import fold
 from inspector.domain.site import fold_site
@@ -180,6 +180,7 @@ def _finding(connection: Connection, aggregate: str, entries: list[Entry]) -> No
         "severity", "measure", "deadline_days", "due", "lead", "note", "withdrawn",
     )  # fmt: skip
     row: dict[str, Any] = {name: getattr(finding, name) for name in names}
+    row["due_estimated"] = int(finding.due_estimated)
     _put(
         connection, "finding", {**row, "recorded": finding.recorded.wall, "conflicts": len(finding.conflicts)}
     )
@@ -189,8 +190,7 @@ PROJECTORS: dict[str, Projector] = {
     "site": _site,
     "grid": _grid,
     "officer": _officer,
-    "checklist": _form,
-    "pack": _form,
+    **dict.fromkeys(TEXT_KINDS, _form),
     "assignment": _assignment,
     "patrol": _patrol,
     "inspection": _inspection,

@@ -72,6 +72,7 @@ class FindingRow:
     measure: str
     deadline_days: int
     due: str
+    due_estimated: bool
     lead: str
     note: str
     withdrawn: str
@@ -238,7 +239,7 @@ def assignments(connection: Connection) -> list[Assignment]:
 
 
 def forms(connection: Connection, kind: str, *, devices: Sequence[str]) -> list[FormRow]:
-    """The texts of a kind ("checklist" or "pack") as one of these devices published them."""
+    """The texts of a kind (`office.TEXT_KINDS`) as one of these devices published them."""
     marks = ", ".join("?" * len(devices))
     rows = connection.execute(
         "SELECT DISTINCT sha256, kind, code, version, text FROM form"  # noqa: S608 - marks
@@ -303,12 +304,12 @@ def findings(
     rows = connection.execute(
         "SELECT finding.id, finding.scope, inspection, site,"  # noqa: S608 - our own names
         " COALESCE(NULLIF(site.name, ''), site.address, finding.site), item, question, question_en, reason,"
-        " reason_en, severity, measure, deadline_days, due, lead, note, withdrawn, recorded, finding.conflicts"
+        " reason_en, severity, measure, deadline_days, due, due_estimated, lead, note, withdrawn, recorded, finding.conflicts"
         f" FROM finding LEFT JOIN site ON site.id = finding.site {where}"
         " ORDER BY due, severity DESC, item, finding.id LIMIT ? OFFSET ?",
         (*values, limit, offset),
     ).fetchall()
-    return [FindingRow(*row) for row in rows]
+    return [FindingRow(*(*row[:14], bool(row[14]), *row[15:])) for row in rows]
 
 
 def finding_ids(connection: Connection, inspection: str) -> list[str]:

@@ -2,10 +2,12 @@
 
 from typing import TYPE_CHECKING
 
+from inspector.store.engine import immediate
+
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 JOURNAL = """
 CREATE TABLE entry (
@@ -99,5 +101,18 @@ def migrate(database: "Database") -> None:
                 if statement.strip():
                     db.conn.execute(statement)
 
+    @migrations()
+    def m0002_estimated_deadlines(db: "Database") -> None:
+        db.conn.execute("ALTER TABLE finding ADD COLUMN due_estimated INTEGER NOT NULL DEFAULT 0")
+
     migrations.apply(database)
     database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def upgrade(database: "Database") -> None:
+    """Bring the database of an earlier program to `SCHEMA_VERSION`, and close it. Of two programs one waits and then
+    finds it done."""
+    with immediate(database.conn):
+        if database.conn.execute("PRAGMA user_version").fetchone()[0] < SCHEMA_VERSION:
+            migrate(database)
+    database.close()

@@ -28,7 +28,7 @@ from inspector.store.datakey import DataKey
 from inspector.store.engine import connect, immediate, open_database
 from inspector.store.locks import CHANGING_VAULT, SYNCING, FileLock
 from inspector.store.purge import purge, unmentioned
-from inspector.store.schema import SCHEMA_VERSION, migrate
+from inspector.store.schema import SCHEMA_VERSION, migrate, upgrade
 from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
 
 VAULT, DATABASE, PHOTOS, READY = "vault.json", "journal.db", "photos", "ready"
@@ -155,6 +155,8 @@ class Store:
                 "A newer program wrote this workspace; this one cannot open it. Nothing was changed.",
                 hint=("请升级本程序。", "Upgrade this program."), code="workspace.newer",
             )  # fmt: skip
+        if found < SCHEMA_VERSION:
+            upgrade(open_database(self.path / DATABASE, self._data_key.database_key, create=False))
 
     def close(self) -> None:
         """Close every connection and forget the keys.

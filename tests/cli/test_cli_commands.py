@@ -201,7 +201,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
         "inspect", "start", "虚构路9号", "--officer", "样例甲", "--officer", "样例-0002", "--helper", "样例戊",
         "--source", "群众举报",
     )  # fmt: skip
-    assert begun.keys() == {"id", "site", "pack", "checklists", "officers", "helpers"}
+    assert begun.keys() == {"id", "site", "pack", "checklists", "questionnaires", "officers", "helpers"}
     name = begun["id"]
     answered = desk.json("inspect", "answer", name, "t-lic-01", "无", "--note", "未见许可证")
     assert answered.keys() == {
@@ -217,7 +217,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     desk.good("inspect", "team", name, "--officer", "样例乙", "--officer", "样例甲")
     shown = desk.json("inspect", "show", name)
     assert shown.keys() == {
-        "id", "site", "scope", "status", "pack", "checklists", "officers", "helpers", "patrol", "source",
+        "id", "site", "scope", "status", "pack", "checklists", "questionnaires", "officers", "helpers", "patrol", "source",
         "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
         "void_reason", "conflicts", "late",
     }  # fmt: skip

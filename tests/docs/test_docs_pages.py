@@ -24,7 +24,11 @@ ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTI
 COMMANDS = "docs/guide/commands.md"
 
 
-@pytest.mark.parametrize("page", sorted((ROOT / "docs" / "guide").glob("*.md")), ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    sorted([*(ROOT / "docs").glob("*.md"), *(ROOT / "docs" / "guide").glob("*.md")]),
+    ids=lambda page: page.name,
+)
 def test_made_parts_are_as_the_program_is(page: Path) -> None:
     """Commands, keys, messages, facts and columns in the guide are those of the program.
 
@@ -98,7 +102,7 @@ def test_examples_of_entries_are_real(name: str) -> None:
     assert VOCABULARY[name](data)
     assert encode(data)
     described = part.replace(block[0], "")
-    if name != "pack.published":
+    if not name.endswith(".published") or name == "checklist.published":
         assert [key for key in data if f"`{key}`" not in described] == []
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from inspector.domain.calendar import Calendar, Due
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.domain.finding import (
     VOCABULARY,
@@ -90,6 +91,19 @@ def test_what_people_amended_stays() -> None:
     assert (book.state.severity, book.state.note, book.state.measure) == (4, "严重", "停办")
 
 
+def test_a_severity_that_nobody_amended_follows_the_rules() -> None:
+    """A larger class is a graver finding; once somebody set the severity, the rules move it no more."""
+    book = Book()
+    book.record(severity=2)
+    assert book.record(severity=3, value=60) == 1
+    assert book.state.severity == 3
+    assert book.record(severity=3, value=60) == 0
+    book.amend(severity=4)
+    assert book.record(severity=2, value=50) == 1
+    assert book.state.severity == 4
+    assert book.state.conflicts == ()
+
+
 def test_two_laptops_that_find_the_same_find_one_thing() -> None:
     """The id says what was found, so both entries meet in one finding without a conflict."""
     book = Book()
@@ -128,4 +142,4 @@ def test_names_and_days() -> None:
 )
 def test_the_last_day_of_a_deadline(found: date, days: int, due: str) -> None:
     """Month ends, leap days and the turn of the year are the calendar's."""
-    assert due_date(found, days) == due
+    assert due_date(found, days, Calendar(), {}) == Due(date.fromisoformat(due))

@@ -9,7 +9,7 @@ import pytest
 from inspector.domain import inspecting
 from inspector.domain.entries import COUNTY, Draft, Entry, Ref, Stamp
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, PackPin, fold_inspection
+from inspector.domain.inspection import Inspection, PackPin, RulePin, fold_inspection
 from inspector.domain.office import Officer
 from inspector.domain.patrol import start_patrol
 from inspector.domain.registers import Registers
@@ -17,6 +17,7 @@ from inspector.domain.site import Site
 from inspector.errors import Refusal
 
 TODAY = date(2026, 3, 1)
+RULE = RulePin("calendar", "statutory", "1", "c" * 64)
 PIN = PackPin("P", "1", "0" * 64)
 TRAINING = Site("s-1", "g-1", {"kind": "training", "address": "虚构路1号"}, (), "patrol")
 CAMPUS = Site("s-2", "g-1", {"kind": "campus", "name": "示例小学"}, (), "registry")
@@ -66,7 +67,8 @@ class Desk:
         """Conclude with these officers."""
         return self.take(
             inspecting.conclude(
-                *self.now, officers=officers, site_kind=kind, on=on, unanswered=["B", "A"], findings=["f-2", "f-1"]
+                *self.now, officers=officers, site_kind=kind, on=on, unanswered=["B", "A"], findings=["f-2", "f-1"],
+                rules=[RULE],
             )
         )  # fmt: skip
 
@@ -131,7 +133,7 @@ def test_two_certified_officers_conclude(officers: tuple[Officer, ...], kind: st
 
 
 def test_a_conclusion_names_what_it_covers() -> None:
-    """Counts, open items and findings are in it, sorted, so that what comes later is seen to come later."""
+    """Counts, open items, findings and the county's texts are in it, sorted, so that what comes later is seen to come later."""
     desk = Desk()
     desk.take(inspecting.answer(*desk.now, item="A", value="yes"))
     desk.conclude((ONE, TWO))
@@ -141,7 +143,9 @@ def test_a_conclusion_names_what_it_covers() -> None:
         "findings": ["f-1", "f-2"],
         "photos": [],
         "entries": 2,
+        "rules": [{"kind": "calendar", "code": "statutory", "version": "1", "sha256": "c" * 64}],
     }
+    assert desk.now[0].rules == (RULE,)
 
 
 CHANGES: dict[str, Callable[[Desk], Sequence[Draft]]] = {
@@ -157,7 +161,7 @@ CHANGES: dict[str, Callable[[Desk], Sequence[Draft]]] = {
     "team": lambda desk: inspecting.change_team(*desk.now, team=Team((TWO, ONE)), site_kind="training"),
     "void": lambda desk: inspecting.void(*desk.now, reason="误"),
     "conclude": lambda desk: inspecting.conclude(
-        *desk.now, officers=(ONE, TWO), site_kind="training", on=TODAY, unanswered=[], findings=[]
+        *desk.now, officers=(ONE, TWO), site_kind="training", on=TODAY, unanswered=[], findings=[], rules=[]
     ),
 }
 

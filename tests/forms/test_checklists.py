@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from inspector.domain.checklist import Rule, Words
 from inspector.errors import BadInput, NotFound
-from inspector.forms.checklists import Around, read_checklist, read_pack, read_parameters, read_register
+from inspector.forms.calendars import read_calendar
+from inspector.forms.checklists import Around, read_checklist, read_pack, read_register
 from inspector.forms.library import shipped, validate_files
+from inspector.forms.parameters import read_parameters
 from inspector.forms.places import data_root
 
 HEAD = """\
@@ -240,7 +242,7 @@ def test_files_are_checked_together(tmp_path: Path) -> None:
     for name, text in files.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     together = validate_files([tmp_path / name for name in files])
-    assert [p.severity for p in together] == ["warning"]
+    assert [(p.severity, "own" in p.en) for p in together] == [("warning", True), ("warning", False)]
     alone = validate_files([tmp_path / "x.yaml"])
     assert {p.en.split(": ", 1)[1] for p in alone if p.severity == "error"} >= {
         "the law register has no own-1"
@@ -250,14 +252,14 @@ def test_files_are_checked_together(tmp_path: Path) -> None:
 
 
 def test_a_file_of_no_kind_is_named(tmp_path: Path) -> None:
-    """A YAML file that says none of the four kinds is a problem, not a silence."""
+    """A YAML file that says none of the kinds is a problem, not a silence."""
     path = tmp_path / "x.yaml"
     path.write_text("a: 1\n", encoding="utf-8")
     assert [p.where for p in validate_files([path])] == [f"{path}:1"]
 
 
 SHIPPED = sorted(p.read_bytes() for p in data_root().glob("*/*.yaml"))
-READERS = (read_checklist, read_pack, read_register, read_parameters)
+READERS = (read_checklist, read_pack, read_register, read_parameters, read_calendar)
 
 
 @settings(max_examples=60, deadline=None)

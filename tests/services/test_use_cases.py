@@ -149,12 +149,14 @@ def test_a_refused_patrol_leaves_the_running_one(store: Store) -> None:
         (EVENING, "night"),
         (EVENING - 8 * 3600_000, "day"),
         (EVENING - 8 * 3600_000 - 2 * 86_400_000, "weekend"),
+        (EVENING - 8 * 3600_000 - 86_400_000, "day"),
         (EVENING + 6 * 3600_000, "night"),
+        (EVENING + 10 * 86_400_000, "holiday"),
     ],
 )
-def test_the_likely_occasion_of_a_patrol(wall: int, occasion: str) -> None:
-    """By the county's hour and weekday, whatever the laptop's zone."""
-    assert people.likely_occasion(wall) == occasion
+def test_the_likely_occasion_of_a_patrol(forms: Forms, wall: int, occasion: str) -> None:
+    """By the county's day and hour, whatever the laptop's zone; a worked Sunday is a day like others."""
+    assert people.likely_occasion(forms, wall) == occasion
 
 
 def test_people_are_found_by_what_is_known_of_them(store: Store) -> None:

@@ -6,13 +6,15 @@ from pathlib import Path
 import pytest
 
 from inspector.errors import BadInput, Damaged, WorkspaceError, WrongPassphrase
+from inspector.services import inspections
 from inspector.services.doctor import diagnose
+from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import projections, queries
 from inspector.store.schema import SCHEMA_VERSION
 from inspector.store.workspace import DATABASE, PHOTOS, READY, VAULT, Store
 from tests.store.store_faults import everything_on_disk, killed_everywhere, needs_fork
-from tests.workplace import CHEAP, PASSPHRASE, make_site, make_store
+from tests.workplace import CHEAP, PASSPHRASE, make_site, make_store, start_inspection
 
 _CREATE = """
 from inspector.store.vault import Argon2
@@ -141,6 +143,24 @@ def test_a_newer_programs_workspace_is_left_alone(tmp_path: Path) -> None:
         Store.open(tmp_path / "ws", PASSPHRASE)
     assert caught.value.code == "workspace.newer"
     assert everything_on_disk(tmp_path / "ws") == before
+
+
+def test_an_earlier_programs_workspace_is_brought_up_to_date(tmp_path: Path) -> None:
+    """One of the first schema opens, keeps what it has, and takes what is new; the second time nothing is to be done."""
+    with make_store(tmp_path / "ws") as store:
+        begun = start_inspection(store)
+        store.connection.execute("ALTER TABLE finding DROP COLUMN due_estimated")
+        store.connection.execute(
+            "DELETE FROM _sqlite_migrations WHERE name <> 'm0001_journal_and_projections'"
+        )
+        store.connection.execute("PRAGMA user_version = 1")
+    for value in ("无", "valid"):
+        with Store.open(tmp_path / "ws", PASSPHRASE) as store:
+            assert store.connection.execute("PRAGMA user_version").fetchone()[0] == SCHEMA_VERSION
+            inspections.answer(store, Forms(store), begun.id, "T-LIC-01", value)
+            assert [row.due_estimated for row in queries.findings(store.connection, withdrawn=True)] == [
+                False
+            ]
 
 
 def test_a_closed_workspace_gives_nothing(tmp_path: Path) -> None:
