@@ -39,7 +39,9 @@ class Desk:
         sites = cycle(world.training_sites(self.store))
         people = world.officers(self.store)
         while True:
-            self.inspection = inspections.start(self.store, self.forms, site=next(sites), people=people).id
+            self.inspection = inspections.start(
+                self.store, self.forms, site=next(sites), people=people, source="plan", reason=world.REASON
+            ).id
             for code, choices in world.askable(self.store, self.forms, self.inspection):
                 yield code, choices[0]
 

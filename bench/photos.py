@@ -81,7 +81,14 @@ class _Trial:
     def _take(self) -> None:
         """New photos, linked to a new inspection; the records are synced by themselves."""
         forms, site = Forms(self.store), world.training_sites(self.store)[0]
-        state = inspections.start(self.store, forms, site=site, people=world.officers(self.store))
+        state = inspections.start(
+            self.store,
+            forms,
+            site=site,
+            people=world.officers(self.store),
+            source="plan",
+            reason=world.REASON,
+        )
         self.photos = [secrets.token_bytes(_MB) for _ in range(self.lot)]
         self.carried = 0
         for number, photo in enumerate(self.photos):

@@ -47,6 +47,10 @@ class InspectorError(Exception):
         self.code = code or self.default_code
         self.problems = tuple(problems)
 
+    def details(self) -> dict[str, object]:
+        """What a program is told besides, by stable keys."""
+        return {}
+
     @property
     def message(self) -> str:
         """The sentence in the language of this process."""

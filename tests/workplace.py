@@ -9,8 +9,9 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.office import Officer
 from inspector.domain.site import Site
 from inspector.journal.entry import SealedEntry
-from inspector.services import inspections, people
+from inspector.services import inspections, legality, people
 from inspector.services.forms import Forms
+from inspector.services.sheets import Sheet
 from inspector.services.sites import add_site
 from inspector.store import log
 from inspector.store.vault import Argon2
@@ -87,8 +88,21 @@ def make_site(store: Store, address: str = "虚构路9号") -> Site:
 def start_inspection(store: Store, forms: Forms | None = None, *, address: str = "虚构路9号") -> Inspection:
     """An open inspection of a training site by two certified officers."""
     return inspections.start(
-        store, forms or Forms(store), site=make_site(store, address), people=make_team(store)
-    )
+        store, forms or Forms(store), site=make_site(store, address), people=make_team(store),
+        source="plan", reason="虚构：多次检查",
+    )  # fmt: skip
+
+
+def be_told(store: Store, inspection: str) -> None:
+    """Everything that is shown, told and confirmed before an inspection of an enterprise is concluded."""
+    legality.tell_all(store, inspection, person="样例负责人", capacity="负责人")
+    legality.confirm_all(store, Forms(store), inspection)
+
+
+def conclude(store: Store, inspection: str, *, remark: str = "") -> Sheet:
+    """Conclude an inspection after everything that comes before it."""
+    be_told(store, inspection)
+    return inspections.conclude(store, Forms(store), inspection, remark=remark)
 
 
 def all_entries(store: Store) -> list[SealedEntry]:
@@ -107,3 +121,14 @@ def exchange(*stores: Store, scopes: Sequence[str] = (COUNTY,)) -> None:
     pool = [entry for store in stores for entry in all_entries(store)]
     for store in stores:
         deliver(pool, store, scopes=scopes)
+
+
+def decide(store: Store, folder: Path, values: str, version: str = "1", code: str = "county") -> None:
+    """Publish parameters of the county, such as `offline_end: {value: "20:00"}`."""
+    from inspector.forms.texts import read_texts
+    from inspector.services.forms import publish
+
+    path = folder / "parameters.yaml"
+    text = f'parameters: {code}\nversion: "{version}"\nvalues:\n  {values}\n'
+    path.write_text(text, encoding="utf-8")
+    assert publish(store, read_texts([path])) == 1

@@ -50,6 +50,10 @@ _KINDS = {
     "sync.not_trusted": ("回答不能证明来自本中心", "an answer that is not verifiably our centre's"),
     "damaged": ("存储的内容与当初写入的不同", "stored bytes are not what was stored"),
     "error": ("程序自身的故障", "a fault of the program"),
+    "inspection.guard": (
+        "现在不能开始或办结；逐条列出原因",
+        "it cannot start or be concluded; each reason is listed",
+    ),
     "demo.not_proved": ("演示中有一步没有做到", "a step of the demonstration did not hold"),
 }
 
@@ -238,6 +242,9 @@ _SAID_BY_WHAT_IS_PUT_IN = {
 """Codes whose sentence in the source is made of nothing but what is put in."""
 
 
+_WORDS_OF_THE_GUARD = {"Objection": "4", "Advisory": "0"}  # an advisory refuses nothing
+
+
 def _in_source(path: Path, statuses: dict[str, str]) -> Iterator[Message]:
     tree = ast.parse(path.read_text("utf-8"))
     for node in ast.walk(tree):
@@ -248,6 +255,8 @@ def _in_source(path: Path, statuses: dict[str, str]) -> Iterator[Message]:
         name = node.func.id if isinstance(node.func, ast.Name) else getattr(node.func, "attr", "")
         if name == "Failure" and len(node.args) >= 4:
             yield from _message(node.args[1], "7", node.args[2], node.args[3])
+        if name in _WORDS_OF_THE_GUARD and len(node.args) >= 3:
+            yield from _message(node.args[0], _WORDS_OF_THE_GUARD[name], node.args[1], node.args[2])
         for keyword in node.keywords:
             if keyword.arg == "code" and (name in statuses or _is_code(keyword.value)):
                 words = node.args[-2:] if len(node.args) >= 2 else (None, None)

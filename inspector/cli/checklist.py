@@ -1,4 +1,4 @@
-"""`checklist list|show|validate|assign`."""
+"""`checklist list|show|validate|publish|assign`; importing, exporting and comparing are in `authoring`."""
 
 import contextlib
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import authoring, output
 from inspector.cli.session import JSON, open_store, passphrase_named, register, workspace_path
 from inspector.errors import BadInput, WorkspaceError
 from inspector.language import tr
@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
         ("assign", assign),
     ):
         register(group, name, function)
+    authoring.add_to(group)
     app.add_typer(group, name="checklist")
 
 
@@ -136,7 +137,7 @@ def validate(
     found = list(validate_files(files))
     if any(problem.severity == "error" for problem in found):
         # What is missing may be the office's own, published before.
-        found = list(validate_files(files, **_published()))
+        found = list(validate_files(files, **published()))
     errors = sum(problem.severity == "error" for problem in found)
     warnings = len(found) - errors
     if as_json:
@@ -164,7 +165,7 @@ def _number(count: int, what: str) -> str:
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 
-def _published() -> dict[str, Any]:
+def published() -> dict[str, Any]:
     """What was published in the workspace, where there is one that opens without being asked for its passphrase."""
     from inspector.services.forms import Forms
 

@@ -1,10 +1,10 @@
-"""`inspect start|answer|note|show|conclude|void` and `finding list`."""
+"""`inspect answer|note|show|conclude|void` and `finding list`."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output, questionnaires, words
+from inspector.cli import legality, output, questionnaires, words
 from inspector.cli.session import JSON, open_store, register
 from inspector.cli.sheet_data import line_data, sheet_data
 from inspector.language import tr
@@ -18,8 +18,8 @@ ID = Annotated[str, typer.Argument(help="The inspection's id. 检查编号。")]
 def add_to(app: typer.Typer) -> None:
     """Register the groups."""
     group = typer.Typer(help="Inspect a site. 检查。", no_args_is_help=True)
+    legality.add_to(group)
     named = (
-        ("start", start),
         ("answer", answer),
         ("note", note),
         ("show", show),
@@ -36,52 +36,6 @@ def add_to(app: typer.Typer) -> None:
     register(findings, "list", list_findings)
     register(findings, "amend", amend)
     app.add_typer(findings, name="finding")
-
-
-def start(
-    site: Annotated[str, typer.Argument(help="Site: id, name or credit code. 点位。")],
-    officer: Annotated[
-        list[str],
-        typer.Option("--officer", help="Inspecting officer: id, certificate or name; twice. 执法人员。"),
-    ],
-    pack: Annotated[str, typer.Option(help="Checklist pack; else the assigned one. 检查包。")] = "",
-    helper: Annotated[
-        list[str] | None, typer.Option("--helper", help="Helper, grid worker. 协助人员。")
-    ] = None,
-    source: Annotated[str, typer.Option(help="Why: plan, complaint, assignment, surprise … 任务来源。")] = "",
-    as_json: Annotated[bool, JSON] = False,
-) -> None:
-    """Start an inspection; prints its id. 开始检查。"""
-    from inspector.services import inspections, lookup, people
-    from inspector.services.forms import Forms
-
-    with open_store() as store:
-        forms = Forms(store)
-        patrol = people.current_patrol(store)
-        begun = inspections.start(
-            store,
-            forms,
-            site=lookup.site(store, site),
-            people=people.team(store, officer, helper or []),
-            pack=pack,
-            patrol=patrol.id if patrol else "",
-            source=source,
-        )
-    if as_json:
-        output.data(
-            {
-                "id": begun.id,
-                "site": begun.site,
-                "pack": begun.pack.to_data(),
-                "checklists": [pin.to_data() for pin in begun.checklists],
-                "questionnaires": [pin.to_data() for pin in begun.questionnaires],
-                "officers": list(begun.officers),
-                "helpers": list(begun.helpers),
-            }
-        )
-    else:
-        output.line(begun.id)
-        output.tell("已开始并保存。", "Started and saved.")
 
 
 def answer(
@@ -159,6 +113,7 @@ def show(inspection: ID, as_json: Annotated[bool, JSON] = False) -> None:
 
 def _show_sheet(now: "Sheet") -> None:
     from inspector.domain.finding import show_due
+    from inspector.domain.procedures import recusal_asked_for
     from inspector.domain.when import show_time
 
     state, counts = now.inspection, now.counts
@@ -182,14 +137,18 @@ def _show_sheet(now: "Sheet") -> None:
                 f"Note: {state.late} entries of other laptops came after the conclusion, unaware of it; look at them.",
             )
         )
+    asked = recusal_asked_for(state.procedure)
+    if asked:
+        output.line(tr(f"注意：当事人{asked}", f"Note: the respondent asks for recusal: {asked}"))
     for section in now.sections:
         output.line(f"— {section.checklist.title}")
         for line in section.lines:
             mark = {"violation": "✗", "hint": "!", "in_order": "√", "unknown": "?"}.get(
                 line.judgement.verdict, " "
             )
+            lead = tr("〔线索〕", "[lead only] ") if line.lead_only else ""
             how = words.how(line.how)
-            output.line(f" {mark} {line.item.code}  {line.item.question}  {line.shown}{how}")
+            output.line(f" {mark} {line.item.code}  {lead}{line.item.question}  {line.shown}{how}")
             if line.why_not:
                 output.line("      " + tr(f"不涉及：{line.why_not}", f"does not apply: {line.why_not}"))
             if line.proposal:
@@ -289,15 +248,21 @@ def amend(
         int | None, typer.Option(min=0, max=365, help="Days to put it right; 0 on the spot. 期限天数。")
     ] = None,
     note: Annotated[str | None, typer.Option(help="A note. 备注。")] = None,
+    urgent: Annotated[
+        str | None, typer.Option(help="Why compulsory execution cannot wait for the day. 紧急情况理由。")
+    ] = None,
 ) -> None:
     """Change severity, measure, deadline or note of a finding. 调整问题。"""
     from inspector.services import lookup
-    from inspector.services.findings import amend_finding
+    from inspector.services.findings import amend_finding, measure_word
 
-    named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note}
+    named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note, "urgent": urgent}
     fields = {name: value for name, value in named.items() if value is not None}
     with open_store() as store:
         amend_finding(store, lookup.finding(store, finding), fields)
+        _, advice = measure_word(store, measure or "", urgent or "")
+    if advice is not None:
+        output.tell(advice.zh, advice.en)
     output.tell("已保存。", "Saved.")
 
 

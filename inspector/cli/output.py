@@ -94,7 +94,8 @@ def error(problem: InspectorError, *, as_json: bool = False) -> None:
         sys.stderr.write(safe_line(problem.hint) + "\n")
     if as_json:
         data(
-            {
+            problem.details()
+            | {
                 "error": {
                     "code": problem.code,
                     "message": problem.zh,

@@ -27,6 +27,9 @@ def start(
     occasion: Annotated[
         str, typer.Option(help="night, weekend, holiday, vacation or day; else by the clock. 类别。")
     ] = "",
+    task_source: Annotated[
+        str, typer.Option(help="plan, complaint, assignment or surprise. 任务来源。")
+    ] = "plan",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Start a patrol; the device's earlier one ends. 开始巡查。"""
@@ -35,7 +38,8 @@ def start(
 
     with open_store() as store:
         chosen = occasion or people.likely_occasion(Forms(store), store.clock.stamp().wall)
-        begun = people.begin_patrol(store, occasion=chosen, people=people.team(store, officer, helper or []))
+        team = people.team(store, officer, helper or [])
+        begun = people.begin_patrol(store, occasion=chosen, people=team, source=task_source)
     _print(begun, as_json=as_json)
     output.tell("已开始并保存。", "Started and saved.")
 
@@ -74,6 +78,7 @@ def _print(patrol: "Patrol", *, as_json: bool) -> None:
         "started": patrol.started.wall,
         "device": patrol.device,
         "ended": patrol.ended,
+        "source": patrol.source,
     }
     if as_json:
         output.data(data)

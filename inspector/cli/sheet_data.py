@@ -23,6 +23,9 @@ def sheet_data(now: "Sheet") -> dict[str, Any]:
         "helpers": list(state.helpers),
         "patrol": state.patrol,
         "source": state.source,
+        "frequency": dict(state.frequency) or None,
+        "override": dict(state.override) or None,
+        "procedure": {step: dict(found) for step, found in state.procedure.items()},
         "started": state.started.wall,
         "device": state.device,
         "counts": dict(now.counts),
@@ -70,6 +73,7 @@ def line_data(line: "Line") -> dict[str, Any]:
         "note": line.note,
         "photos": line.photos,
         "conflict": line.conflict,
+        "lead_only": line.lead_only,
         "finding": asdict(line.finding) if line.finding else None,
     }
 

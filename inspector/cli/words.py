@@ -37,6 +37,17 @@ _VERDICTS = {
     "unanswered": ("未答", "unanswered"),
 }
 
+_SECTIONS = {
+    "open": ("未确认", "not confirmed"),
+    "changed": ("确认后有改动", "changed since"),
+    "confirmed": ("已确认", "confirmed"),
+}
+
+
+def section_state(code: str) -> str:
+    """Whether a department has confirmed its part."""
+    return tr(*_SECTIONS[code])
+
 
 def _word(words: dict[str, tuple[str, str]], code: str) -> str:
     return tr(*words[code]) if code in words else code

@@ -10,9 +10,10 @@ from pathlib import Path
 from inspector.central.serve import Running
 from inspector.central.status import status
 from inspector.demo.county import PASSPHRASE, County, centre_running, make_office, take_tonights_pictures
-from inspector.errors import InspectorError, Offline, Refusal
+from inspector.domain.objections import Guarded
+from inspector.errors import InspectorError, Offline
 from inspector.evidence.examine import Examiner
-from inspector.services import inspections, people
+from inspector.services import inspections, legality, people
 from inspector.services.doctor import diagnose
 from inspector.services.forms import Forms
 from inspector.services.photos import add_photos
@@ -108,18 +109,17 @@ def _inspect(county: County, store: Store, tell: Tell) -> str:
         store, name="", address="解放路201号3单元501室", grid="G05", found="夜查时听到授课声",
         actor=officers.officers[0].id,
     )  # fmt: skip
-    alone = inspections.start(
-        store, forms, site=site, people=people.team(store, ["样例-0001"]), patrol=patrol.id
-    )
     try:
-        inspections.conclude(store, forms, alone.id)
-        prove(False, "一名执法人员不能办结", "one officer alone cannot conclude")
-    except Refusal as refusal:
-        tell(
-            f"二、只有一名执法人员时办结被拒：{refusal.zh}", f"2. One officer alone is refused: {refusal.en}"
+        inspections.start(
+            store, forms, site=site, people=people.team(store, ["样例-0001"]), patrol=patrol.id, source="plan"
         )
-    inspections.void(store, alone.id, reason="演示：人员不足")
-    begun = inspections.start(store, forms, site=site, people=officers, patrol=patrol.id, source="夜查")
+        prove(False, "一名执法人员不能开始检查", "one officer alone cannot start")
+    except Guarded as refusal:
+        reason = refusal.objections[0]
+        tell(f"二、只有一名执法人员时不能开始：{reason.zh}", f"2. One officer alone is refused: {reason.en}")
+    begun = inspections.start(
+        store, forms, site=site, people=officers, patrol=patrol.id, source=patrol.source
+    )
     for item, value in ANSWERS:
         inspections.answer(store, forms, begun.id, item, value)
     inspections.answer(store, forms, begun.id, *ROSTER, note="现场清点两遍")
@@ -138,6 +138,7 @@ def _inspect(county: County, store: Store, tell: Tell) -> str:
         "照片不重复",
         "no photo is doubled",
     )
+    _tell_and_confirm(store, forms, begun.id, tell)
     done = inspections.conclude(store, forms, begun.id)
     prove(done.inspection.status == "concluded", "两名执法人员可以办结", "two officers can conclude")
     tell(
@@ -145,6 +146,25 @@ def _inspect(county: County, store: Store, tell: Tell) -> str:
         f"4. {len(taken)} photos kept as they were, concluded ({len(done.unanswered)} unanswered items named)",
     )
     return begun.id
+
+
+def _tell_and_confirm(store: Store, forms: Forms, inspection: str, tell: Tell) -> None:
+    """Before anything is told and confirmed it cannot be concluded, and every reason is named at once."""
+    try:
+        inspections.conclude(store, forms, inspection)
+        prove(
+            False,
+            "没有告知和确认不能办结",
+            "it cannot be concluded before rights are told and parts confirmed",
+        )
+    except Guarded as refusal:
+        number = len(refusal.objections)
+        tell(
+            f"    没有告知、部门没有确认时办结被拒：一次列出{number}条原因",
+            f"    Concluding before that is refused, with all {number} reasons at once",
+        )
+    legality.tell_all(store, inspection, person="样例负责人", capacity="负责人")
+    legality.confirm_all(store, forms, inspection)
 
 
 def _reopen(county: County, tell: Tell, inspection: str) -> None:

@@ -11,7 +11,7 @@ from inspector.domain.ids import derived_id
 from inspector.domain.registers import Registers, Setter, fold
 from inspector.language import tr
 
-AMENDABLE = ("severity", "measure", "deadline_days", "due", "due_estimated", "note")
+AMENDABLE = ("severity", "measure", "deadline_days", "due", "due_estimated", "note", "urgent")
 """What people change; `due_estimated` goes with `due`: a year on the way to it was not known."""
 COPIED = (
     "inspection",
@@ -24,6 +24,7 @@ COPIED = (
     "reason_en",
     "lead",
     "basis",
+    "lead_only",
 )
 
 
@@ -48,6 +49,8 @@ class Finding:
         deadline_days: days to put it right; 0 is on the spot (即).
         due: the last day, "YYYY-MM-DD".
         due_estimated: that day is an estimate (预估).
+        urgent: why a measure could not wait for the day; empty where nobody said so.
+        lead_only: none of the item's departments was there: a lead to be passed on, not a finding of this team.
         withdrawn: why it no longer stands (the answer was corrected); empty while it stands.
     """
 
@@ -71,6 +74,8 @@ class Finding:
     withdrawn: str
     recorded: Stamp
     conflicts: tuple[str, ...]
+    urgent: str = ""
+    lead_only: bool = False
 
 
 def finding_id(inspection: str, item: str) -> str:
@@ -135,6 +140,8 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
         withdrawn=registers.value("withdrawn", ""),
         recorded=head.time,
         conflicts=registers.conflicts(),
+        urgent=registers.value("urgent", ""),
+        lead_only=origin.get("lead_only", False),
     )
     return finding, registers
 

@@ -89,8 +89,15 @@ def start(
     questionnaires: Sequence[PackPin] = (),
     patrol: str = "",
     source: str = "",
+    frequency: Mapping[str, Any] | None = None,
+    override: Mapping[str, Any] | None = None,
 ) -> list[Draft]:
-    """Start an inspection of a site with a pack, pinned to the exact texts.
+    """Start an inspection of a site with a pack, pinned to the exact texts. `legality.guard_start` comes before it.
+
+    Args:
+        source: code of the task source.
+        frequency: which inspection of the year it is, as known here.
+        override: why it starts all the same, where something objects.
 
     Raises:
         Refusal: the team is not allowed (`check_team`).
@@ -108,6 +115,10 @@ def start(
         data["patrol"] = patrol
     if source:
         data["source"] = source
+    if frequency:
+        data["frequency"] = dict(frequency)
+    if override:
+        data["override"] = dict(override)
     return [Draft("inspection.started", inspection, site.scope, data)]
 
 
@@ -343,11 +354,15 @@ def conclude(
     findings: Sequence[str],
     rules: Sequence[RulePin],
     remark: str = "",
+    recusal: str = "",
 ) -> list[Draft]:
     """Conclude an inspection. The conclusion names what it covers: answers, photos, findings, what was left open,
     and the texts of the county by which it was judged.
 
     Where two people concluded without knowing of each other, concluding again settles it.
+
+    Args:
+        recusal: what the respondent said who asks that somebody withdraws.
 
     Raises:
         Refusal: it is not open, or it is a training site and fewer than two certified officers take part.
@@ -364,6 +379,8 @@ def conclude(
     }
     if remark:
         data["remark"] = remark
+    if recusal:
+        data["recusal"] = recusal
     return [Draft("inspection.concluded", inspection.id, inspection.scope, data, registers.seen(CONCLUSION))]
 
 

@@ -34,6 +34,8 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.photo_withdrawn": lambda data: {f"photo/{data['sha256']}": None},
     "inspection.response_recorded": lambda data: {f"response/{data['form']}/{data['response']}": data},
     "inspection.response_withdrawn": lambda data: {f"response/{data['form']}/{data['response']}": None},
+    "inspection.procedure_recorded": lambda data: {f"procedure/{data['step']}": data},
+    "inspection.section_confirmed": lambda data: {f"section/{data['department']}": data},
     "inspection.concluded": lambda data: {CONCLUSION: data},
     "inspection.voided": lambda data: {VOID: data},
 }
@@ -98,6 +100,10 @@ class Inspection:
         notes: item code -> text; "" is the inspection's own note.
         photos: in the order of their names.
         conflicts: register names whose authors did not know of each other.
+        source: code of the task source; free text in entries from before there were codes.
+        frequency: which inspection of the year it was, as known when it started; empty where nobody counted.
+        override: why it started all the same, and over which objections; empty where nothing objected.
+        procedure: step -> what was recorded of it (`inspection.procedure_recorded`).
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
         how: item code -> how its answer came (`REST`, `PROPOSAL`), where nobody gave it by itself.
     """
@@ -124,6 +130,9 @@ class Inspection:
     late: int
     how: Mapping[str, str] = field(default_factory=dict)
     questionnaires: tuple[PackPin, ...] = ()
+    frequency: Mapping[str, Any] = field(default_factory=dict)
+    override: Mapping[str, Any] = field(default_factory=dict)
+    procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
     def status(self) -> str:
@@ -200,10 +209,14 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         conclusion=registers.value(CONCLUSION),
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
-        # Two who gave the same answer agree, however each came to it.
-        conflicts=tuple(key for key in registers.conflicts() if not key.startswith("how/")),
+        # Two who gave the same answer agree, however each came to it; and two confirmations of one part do not contradict
+        # each other: whoever saw all of it has confirmed it.
+        conflicts=tuple(key for key in registers.conflicts() if not key.startswith(("how/", "section/"))),
         late=_late(registers),
         how={item: how for item, how in registers.under("how").items() if how and item in answers},
         questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
+        frequency=start.get("frequency", {}),
+        override=start.get("override", {}),
+        procedure=registers.under("procedure"),
     )
     return inspection, registers

@@ -57,6 +57,7 @@ class Patrol:
     started: Stamp
     device: str
     ended: bool
+    source: str = ""
 
 
 def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
@@ -75,18 +76,23 @@ def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
         started=head.time,
         device=head.ref.device,
         ended=registers.value("end") is not None,
+        source=start.get("source", ""),
     )
     return patrol, registers
 
 
-def start_patrol(*, patrol: str, occasion: str, team: Team) -> list[Draft]:
+def start_patrol(*, patrol: str, occasion: str, team: Team, source: str = "") -> list[Draft]:
     """Start a patrol. Campus-only teams may consist of school inspectors, hence the wider check.
+
+    Args:
+        source: the task source of its inspections (`legality.TASK_SOURCES`).
 
     Raises:
         Refusal: the team is not allowed.
     """
     check_team(team, site_kind="campus")
-    return [Draft("patrol.started", patrol, COUNTY, {"occasion": occasion, **team.to_data()})]
+    data = {"occasion": occasion, **team.to_data()}
+    return [Draft("patrol.started", patrol, COUNTY, data | {"source": source} if source else data)]
 
 
 def change_patrol_team(registers: Registers, *, patrol: str, team: Team) -> list[Draft]:

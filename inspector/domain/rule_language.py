@@ -8,7 +8,7 @@ file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 pattern
 import math
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -127,6 +127,27 @@ def _sum(values: list[Any]) -> int | float:
     return int(total) if total.is_integer() else total
 
 
+def _round(given: Any, places: int) -> float:
+    """To so many places of the decimal that is shown, halves upwards as in XPath: 1.005 → 1.01, -2.5 → -2."""
+    exact = _decimal(given)
+    unit = Decimal(1).scaleb(-max(0, min(places, 6)))
+    return float(exact.quantize(unit, ROUND_HALF_UP if exact > 0 else ROUND_HALF_DOWN))
+
+
+def _least(values: list[Any]) -> int | float:
+    return min(map(_a_number, values))
+
+
+def _greatest(values: list[Any]) -> int | float:
+    return max(map(_a_number, values))
+
+
+def _a_number(value: Any) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TypeError("not a number")
+    return value
+
+
 @cache
 def _environment(answer_type: str) -> Any:
     from cel_expr_python import cel
@@ -174,5 +195,14 @@ def _environment(answer_type: str) -> Any:
         numeric("times", _times),
         numeric("quotient", _quotient),
         function("sum", any_type, [types.List(any_type)], _sum),
+        function("least", any_type, [types.List(any_type)], _least),
+        function("greatest", any_type, [types.List(any_type)], _greatest),
+        cel.FunctionDecl(
+            "round",
+            [
+                cel.Overload(f"round_{kind}", types.DOUBLE, [given, whole], impl=_round)
+                for kind, given in (("i", whole), ("d", types.DOUBLE))
+            ],
+        ),
     ]
     return cel.NewEnv(variables=variables, functions=functions)

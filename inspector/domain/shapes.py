@@ -12,6 +12,7 @@ Check = Callable[[Any], bool]
 _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
 _NAME_MAX = 4_000
+_CODE_MAX = 80
 _TEXT_MAX = 40_000
 """Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
@@ -93,6 +94,23 @@ def _facts(value: Any) -> bool:
     )
 
 
+def _frequency(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and _number(value.get("year"))
+        and _number(value.get("count"))
+        and (value.get("cap") is None or _number(value["cap"]))
+    )
+
+
+def _override(value: Any) -> bool:
+    return isinstance(value, Mapping) and _text(value.get("reason"))
+
+
+def _step(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
+
+
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
@@ -109,11 +127,13 @@ _MEASURES: dict[str, Check] = {
     "due": _text,
     "due_estimated": _flag,
     "note": _text,
+    "urgent": _text,
 }
 _ORIGIN: dict[str, Check] = {"inspection": _name, "site": _name, "item": _name, "question": _text}
 _ORIGIN_WORDS: dict[str, Check] = {
     **dict.fromkeys(("question_en", "reason", "reason_en", "lead"), _text),
     "basis": _names,
+    "lead_only": _flag,
 }
 
 _REQUIRED: dict[str, dict[str, Check]] = {
@@ -131,6 +151,8 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     },
     "inspection.response_withdrawn": {"form": _name, "response": _name, "reason": _name},
     "inspection.voided": {"reason": _name},
+    "inspection.procedure_recorded": {"step": _step, "person": _line, "capacity": _line, "outcome": _text},
+    "inspection.section_confirmed": {"department": _step, "officers": _names, "seen": _names},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
     **dict.fromkeys(
@@ -146,16 +168,22 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 _OPTIONAL: dict[str, dict[str, Check]] = {
     "inspection.answered": {"how": _line},
     "inspection.started": {
-        "helpers": _names, "patrol": _text, "source": _text, "questionnaires": _pins,
+        "helpers": _names,
+        "patrol": _text,
+        "source": _text,
+        "questionnaires": _pins,
+        "frequency": _frequency,
+        "override": _override,
     },
     "inspection.concluded": {"rules": _rule_pins},
+    "inspection.procedure_recorded": {"certificates": _names, "number": _line},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
-    "patrol.started": {"helpers": _names, "occasion": _text},
-}  # fmt: skip
+    "patrol.started": {"helpers": _names, "occasion": _text, "source": _text},
+}
 
 
 def well_formed(kind: str, data: Mapping[str, Any]) -> bool:

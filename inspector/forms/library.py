@@ -285,7 +285,7 @@ def validate_files(
         NotFound: a path is no file that can be read.
     """
     library = shipped()
-    loaded = [(str(path), _bytes(path)) for path in paths]
+    loaded = [(str(path), checklist_bytes(path)) for path in paths]
     problems: list[Problem] = []
     checklists: list[tuple[str, bytes]] = []
     packs: list[tuple[str, Pack]] = []
@@ -373,7 +373,12 @@ def _at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def _bytes(path: Path) -> bytes:
+def checklist_bytes(path: Path) -> bytes:
+    """The bytes of a plain file, one more than any checklist may have.
+
+    Raises:
+        NotFound: it cannot be read, or is no plain file.
+    """
     try:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):

@@ -241,7 +241,8 @@ class AnswerPage(Page):
             if result == FINDING_PHOTO.id:
                 self._take_photos(code)
             elif result:
-                await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"))
+                advice = result if isinstance(result, str) else ""
+                await self._after(tr(f"已保存：{code} 的问题", f"Saved: the finding of {code}"), advice)
 
         # Before the form and not after it: an answer that is typed ahead must not fall on the item before.
         if move:
@@ -249,10 +250,10 @@ class AnswerPage(Page):
         self.app.push_screen(finding(self.place, line.finding, line), then)
 
     @guarded
-    async def _after(self, words: str) -> None:
+    async def _after(self, words: str, advice: str = "") -> None:
         earlier, self._batch = self._sheet, None
         await self.refresh_all()
-        self.tell(words, "good", no_longer(earlier, self._sheet))
+        self.tell(words, "warn" if advice else "good", advice or no_longer(earlier, self._sheet))
 
     # -- typing ------------------------------------------------------------------------------------------------
 

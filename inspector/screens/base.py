@@ -12,8 +12,9 @@ from textual.widget import Widget
 from textual.widgets import Footer, Input, TextArea
 
 from inspector.commands import BACK, Command
+from inspector.domain.objections import Guarded
 from inspector.domain.patrol import OCCASIONS
-from inspector.errors import InspectorError
+from inspector.errors import InspectorError, Problem
 from inspector.language import tr
 from inspector.screens.workplace import Workplace
 from inspector.services import lookup
@@ -75,7 +76,7 @@ class Told(Screen[Any]):
     def tell_error(self, error: Exception) -> None:
         """Say what did not happen, what is safe, and what to do next."""
         if isinstance(error, InspectorError):
-            parts = [error.message, *(f"{fault.where}：{fault.message}" for fault in error.problems[:2])]
+            parts = [error.message, *(_fault_words(error, fault) for fault in error.problems[:2])]
             self.tell(" ".join(parts), "bad", error.hint)
             return
         log = self.place.record_fault(error)
@@ -107,6 +108,11 @@ class Told(Screen[Any]):
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Whether a command can be used now."""
         return True
+
+
+def _fault_words(error: InspectorError, fault: Problem) -> str:
+    """A problem with its place; the reasons of the guard have none."""
+    return fault.message if isinstance(error, Guarded) else f"{fault.where}：{fault.message}"
 
 
 class Page(Told):

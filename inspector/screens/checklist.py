@@ -52,6 +52,8 @@ class ChecklistScreen(AnswerPage):
                 "改这一项问题的严重程度、措施、期限。", "Change severity, measure, deadline of this finding."),
         Command("checklist.questionnaires", "q", "questionnaires", "问卷", "Forms",
                 "请学生、家长、教师作答，或看统计。", "Have pupils, parents, teachers answer; see the counts."),
+        Command("checklist.tell", "t,f3", "told", "告知", "On the spot",
+                "记录出示证件、告知权利、询问回避。", "Record certificates shown, rights told, recusal asked."),
         Command("checklist.conclude", "f8,c", "conclude", "办结", "Conclude",
                 "看小结并办结。", "See the summary and conclude.", footer=True),
         EVERYWHERE[1],
@@ -71,6 +73,8 @@ class ChecklistScreen(AnswerPage):
             return self.open and line is not None and (action in ("note", "photo") or not line.item.derived)
         if action == "questionnaires":
             return self._sheet is not None and bool(self._sheet.inspection.questionnaires)
+        if action == "told":
+            return self.open
         if action == "finding":
             return line is not None and line.finding is not None and self.open
         return True
@@ -181,6 +185,18 @@ class ChecklistScreen(AnswerPage):
         """Add photos."""
         if self.line is not None:
             self._take_photos(self.line.item.code)
+
+    @guarded
+    async def action_told(self) -> None:
+        """What is shown and told on the spot."""
+        from inspector.screens.telling import telling
+
+        async def then(saved: bool | None) -> None:
+            if saved:
+                await self._after(tr("告知已记录并保存。", "Recorded and saved."))
+
+        if self._sheet is not None:
+            self.app.push_screen(telling(self.place, self._sheet.inspection), then)
 
     @guarded
     async def action_finding(self) -> None:

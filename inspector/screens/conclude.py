@@ -1,6 +1,6 @@
 """The summary of an inspection, and its conclusion."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -8,17 +8,22 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.domain.checklist import DEPARTMENTS
+from inspector.domain.objections import Guarded, Objection
 from inspector.domain.office import Officer
+from inspector.domain.procedures import recusal_asked_for
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import started_words
 from inspector.screens.summary import COUNT, summary_rows
+from inspector.screens.telling import confirming, found_words, telling
 from inspector.screens.words import pack_title
 from inspector.screens.workplace import Workplace
-from inspector.services import inspections, lookup
+from inspector.services import inspections, legality, lookup
+from inspector.services.legality import EndCheck
 from inspector.services.sheets import Sheet, sheet
 from inspector.widgets.content import plain
-from inspector.widgets.lines import Column, LineList
+from inspector.widgets.lines import Column, LineList, Row
 
 DONE = "#done"
 """What the screen dismisses with where the inspection is concluded."""
@@ -40,6 +45,11 @@ class ConcludeScreen(Page):
                 "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
         Command("conclude.sure", "y", "conclude_open", "确定办结", "Conclude",
                 "还有未填、待核或冲突的项时，确定办结。", "Conclude though items are open, unknown or in conflict."),
+        Command("conclude.told", "t,f4", "told", "告知", "On the spot",
+                "记录出示证件、告知权利、询问回避。", "Record certificates shown, rights told, recusal asked."),
+        Command("conclude.confirm", "s,f7", "confirm", "部门确认", "Confirm",
+                "确认光标所在（或第一个未确认）部门的部分。",
+                "Confirm the part of the department under the cursor, or the first open one."),
         Command("conclude.void", "f3,v", "void", "作废", "Void",
                 "开错了：写明理由，作废这次检查。", "Started by mistake: void it with a reason."),
         BACK,
@@ -50,6 +60,8 @@ class ConcludeScreen(Page):
         self._inspection = inspection
         self._sheet: Sheet | None = None
         self._asked = False
+        self._check: EndCheck | None = None
+        self._officers: list[Officer] = []
 
     def body(self) -> Iterable[Widget]:
         """Words on top, then what deserves a look."""
@@ -65,32 +77,37 @@ class ConcludeScreen(Page):
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """What is concluded stays as it is."""
-        if action in ("conclude", "conclude_open", "team", "note", "void"):
+        if action in ("conclude", "conclude_open", "team", "note", "void", "told", "confirm"):
             return self._sheet is not None and self._sheet.inspection.status == "open"
         return True
 
     async def reload(self) -> None:
         """The summary anew."""
 
-        def read() -> tuple[Sheet, list[Officer], list[Officer], str]:
+        def read() -> tuple[Sheet, EndCheck, list[Officer], list[Officer], str]:
             found = sheet(self.place.store, self.place.forms, self._inspection)
             state = found.inspection
             return (
                 found,
+                legality.check_conclude(self.place.store, self.place.forms, self._inspection),
                 lookup.officers(self.place.store, state.officers),
                 lookup.officers(self.place.store, state.helpers),
                 pack_title(self.place.forms.packs(), state.pack.code),
             )
 
-        found, officers, helpers, pack = await self.place.write(read)
-        self._sheet = found
+        found, check, officers, helpers, pack = await self.place.write(read)
+        self._sheet, self._check, self._officers = found, check, officers
         self.query_one("#summary", Static).update(plain(_words(found, officers, helpers, pack)))
-        self.query_one("#open", LineList).show(summary_rows(found))
+        guard = guard_rows(check) if found.inspection.status == "open" else []
+        self.query_one("#open", LineList).show([*guard, *summary_rows(found)])
         self.refresh_bindings()
 
     @guarded
     async def action_conclude(self) -> None:
         """Conclude where nothing is open; otherwise ask, for what is concluded stays as it is."""
+        if self._check is not None and self._check.objections and self._sheet is not None:
+            self._tell_missing(self._check.objections)
+            return
         open_words = _open_words(self._sheet) if self._sheet else ""
         if open_words:
             self._asked = True
@@ -100,6 +117,45 @@ class ConcludeScreen(Page):
             )  # fmt: skip
             return
         await self._conclude()
+
+    def _tell_missing(self, objections: Sequence[Objection]) -> None:
+        """Which reasons stand against it; the cursor goes to the first of them."""
+        self.query_one("#open", LineList).select(guard_key(objections[0]))
+        more = (
+            tr(f"（共 {len(objections)} 条）", f" ({len(objections)} in all)") if len(objections) > 1 else ""
+        )
+        team = any(found.code == "officers.two" for found in objections)
+        self.tell(
+            tr("不能办结：", "Cannot conclude: ") + found_words(objections[0]) + more, "bad",
+            tr("已填写的内容都已保存。", "All answers are saved. ")
+            + (tr("按 F2 增补人员。", "F2 adds an officer.") if team else tr("回车去补。", "Enter leads there.")),
+        )  # fmt: skip
+
+    @guarded
+    async def action_told(self) -> None:
+        """What is shown and told on the spot."""
+        if self._sheet is not None:
+            self.app.push_screen(telling(self.place, self._sheet.inspection), self._when_saved)
+
+    @guarded
+    async def action_confirm(self) -> None:
+        """A department's part: that under the cursor, else the first that is not confirmed."""
+        if self._sheet is None or self._check is None:
+            return
+        row = self.query_one("#open", LineList).row
+        wanted = row.key.rpartition("/")[2] if row is not None and row.key.startswith("#section") else ""
+        sections = self._check.sections if len(self._check.sections) > 1 else ()
+        open_ones = [one for one in sections if one.state != "confirmed"]
+        chosen = next((one for one in open_ones if one.department == wanted), None)
+        chosen = chosen or (open_ones[0] if open_ones else None)
+        if chosen is None:
+            self.tell(tr("没有要确认的部门。", "No department has to confirm anything."), "good")
+            return
+        self.app.push_screen(confirming(self.place, self._sheet, chosen, self._officers), self._when_saved)
+
+    async def _when_saved(self, saved: bool | None) -> None:
+        if saved:
+            await self._after()
 
     @guarded
     async def action_conclude_open(self) -> None:
@@ -124,23 +180,21 @@ class ConcludeScreen(Page):
         self.dismiss(DONE if done else None)
 
     def tell_error(self, error: Exception) -> None:
-        """A refusal for want of officers says which key adds one."""
-        super().tell_error(error)
-        if getattr(error, "code", "") == "officers.two":
-            hint = getattr(error, "hint", "") + tr("按 F2 增补。", " F2 adds one.")
-            self.tell(getattr(error, "message", ""), "bad", hint)
+        """What came meanwhile and stands against it is shown as the rest of it."""
+        if isinstance(error, Guarded):
+            self._tell_missing(error.objections)
+        else:
+            super().tell_error(error)
 
     @guarded
     async def action_team(self) -> None:
         """Change who takes part."""
         from inspector.screens.patrol import PatrolScreen
 
-        async def then(saved: bool | None) -> None:
-            if saved:
-                await self._after()
-
         if self._sheet is not None:
-            self.app.push_screen(PatrolScreen(self.place, inspection=self._sheet.inspection), then)
+            self.app.push_screen(
+                PatrolScreen(self.place, inspection=self._sheet.inspection), self._when_saved
+            )
 
     @guarded
     async def _after(self) -> None:
@@ -152,12 +206,8 @@ class ConcludeScreen(Page):
         """A note on the whole."""
         from inspector.screens.dialogs import note
 
-        async def then(saved: bool | None) -> None:
-            if saved:
-                await self._after()
-
         present = self._sheet.inspection.notes.get("", "") if self._sheet else ""
-        self.app.push_screen(note(self.place, self._inspection, "", present), then)
+        self.app.push_screen(note(self.place, self._inspection, "", present), self._when_saved)
 
     @guarded
     async def action_void(self) -> None:
@@ -174,7 +224,13 @@ class ConcludeScreen(Page):
     @on(LineList.Chosen, "#open")
     @guarded
     async def _go(self, event: LineList.Chosen) -> None:
-        if event.row.key.startswith(COUNT):
+        kind, _, _ = event.row.key.partition("/")
+        ways = {"#team": self.action_team, "#procedure": self.action_told, "#section": self.action_confirm}
+        if kind in ways:
+            await ways[kind]()
+        elif kind == "#advice":  # a row may be too narrow for all of it
+            self.tell(event.row.cells[-1], "warn")
+        elif kind.startswith(COUNT):
             self.tell(tr("这一行只是数目。", "This line is only a count."))
         else:
             self.dismiss(event.row.key)
@@ -182,6 +238,30 @@ class ConcludeScreen(Page):
     async def action_go(self) -> None:
         """As Enter in the list."""
         self.query_one("#open", LineList).action_choose()
+
+
+def guard_key(found: Objection) -> str:
+    """The row of an objection; what stands before "/" says where it leads."""
+    kind, _, _ = found.code.partition(".")
+    if kind in ("procedure", "section"):
+        return f"#{kind}/{found.about}"
+    return f"#team/{found.code}"
+
+
+def guard_rows(check: EndCheck) -> list[Row]:
+    """What still stands against concluding, the confirmed parts, and what is worth knowing."""
+    missing, done = tr("还缺", "missing"), tr("已确认", "done")
+    rows = [Row(guard_key(found), (missing, "", found_words(found)), "alert") for found in check.objections]
+    for one in check.sections if len(check.sections) > 1 else ():
+        if one.state == "confirmed":
+            name = DEPARTMENTS[one.department]
+            words = tr(f"{name}部门的部分", f"part of {name}")
+            rows.append(Row(f"#section/{one.department}", (done, "", words), "good"))
+    rows += [
+        Row(f"#advice/{number}", (tr("注意", "note"), "", tr(found.zh, found.en)), "warn")
+        for number, found in enumerate(check.advisories)
+    ]
+    return rows
 
 
 def _open_words(found: Sheet) -> str:
@@ -215,6 +295,9 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
             f"{counts['hints']} hints, {counts['unknown']} unknown; {len(state.photos)} photos",
         )
     )
+    asked = recusal_asked_for(state.procedure)
+    if asked:
+        lines.append(tr(f"当事人要求：{asked}", f"The respondent asks for recusal: {asked}"))
     if state.notes.get(""):
         lines.append(tr("备注：", "Remark: ") + state.notes[""])
     if state.status == "concluded":

@@ -13,7 +13,7 @@ from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, people, sites
-from inspector.services.findings import amend_finding
+from inspector.services.findings import amend_finding, measure_word
 from inspector.services.sheets import Line as SheetLine
 from inspector.store.queries import FindingRow
 
@@ -113,11 +113,11 @@ def note(place: Workplace, inspection: str, item: str, present: str) -> FormScre
 def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
     """A finding that was just recorded, with its proposals filled in.
 
-    Dismisses with True when something changed, with FINDING_PHOTO.id when photos are to follow.
+    Dismisses with True or a word of advice when something changed, with FINDING_PHOTO.id when photos are to follow.
     """
     severities = [(str(level), str(words)) for level, words in sorted(SEVERITIES.items())]
 
-    async def submit(values: Mapping[str, str]) -> bool:
+    async def submit(values: Mapping[str, str]) -> bool | str:
         fields: dict[str, Any] = {}
         severity = choose(values["severity"], severities)
         if severity != str(row.severity):
@@ -127,9 +127,14 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
         for name in ("measure", "note"):
             if values[name].strip() != getattr(row, name):
                 fields[name] = values[name].strip()
+        if values["urgent"].strip():
+            fields["urgent"] = values["urgent"].strip()
         if fields:
             await place.write(amend_finding, place.store, row.id, fields)
-        return bool(fields)
+        if "measure" not in fields:
+            return bool(fields)
+        _, advice = await place.read(measure_word, place.store, fields["measure"], "")
+        return tr(advice.zh, advice.en) if advice else True
 
     lead = str(DEPARTMENTS[row.lead]) if row.lead in DEPARTMENTS else row.lead
     about = tr(
@@ -147,6 +152,7 @@ def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:
             Line("days", tr("期限（天）", "Days"), str(row.deadline_days), longest=8,
                  hint=tr(f"0 为当场；现定最后一日 {show_due(row)}", f"0 is on the spot; the last day now is {show_due(row)}")),
             Line("note", tr("说明", "Note"), row.note, longest=2_000),
+            Line("urgent", tr("紧急理由", "Why urgent"), longest=2_000, asked_by="measure.night"),
         ],
         submit,
         about=about,

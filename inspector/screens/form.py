@@ -24,6 +24,7 @@ class Line:
     Attributes:
         name: key in what `submit` gets.
         hint: what may stand here, shown behind the input.
+        asked_by: code of the refusal that asks for this line; it is not shown before.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Line:
     hint: str = ""
     password: bool = False
     longest: int = 300
+    asked_by: str = ""
 
 
 Submit = Callable[[Mapping[str, str]], Awaitable[Any]]
@@ -93,9 +95,12 @@ class FormScreen(Told, Dialog):
         with VerticalScroll(id="form", can_focus=True):
             yield Static(plain(self._title), id="form-title")
             if self._about:
-                yield Static(plain(self._about, limit=600), id="form-about")
+                yield Static(plain(self._about, limit=1_200), id="form-about")
             for line in self._lines:
-                with Horizontal(classes="form-line"):
+                with Horizontal(
+                    id=f"line-{line.name}",
+                    classes="form-line asked-later" if line.asked_by else "form-line",
+                ):
                     yield Static(plain(line.label), classes="form-label")
                     yield Input(
                         plain(line.value, limit=line.longest).plain,
@@ -159,6 +164,11 @@ class FormScreen(Told, Dialog):
     def tell_error(self, error: Exception) -> None:
         """In the form itself."""
         super().tell_error(error)
+        asked = getattr(error, "code", "")
+        for line in self._lines:
+            if line.asked_by and line.asked_by == asked:
+                self.query_one(f"#line-{line.name}").remove_class("asked-later")
+                self.query_one(f"#form-{line.name}", Input).focus()
         self.query_one("#form").scroll_end(animate=False)
 
 

@@ -9,6 +9,7 @@ from textual.widgets import Static
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.inspecting import CERTIFIED_OFFICERS_NEEDED, certified_officers
 from inspector.domain.inspection import Inspection
+from inspector.domain.legality import TASK_SOURCES
 from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.patrol import OCCASIONS
 from inspector.domain.when import local_date
@@ -43,6 +44,8 @@ class PatrolScreen(Page):
                 "登记名单上没有的人员。", "Record somebody who is not on the list.", footer=True),
         Command("patrol.occasion", "f6,left,right", "occasion", "类别", "Occasion",
                 "夜查、双休日、节假日、寒暑假、日查。", "Night, weekend, holiday, vacation, day.", footer=True),
+        Command("patrol.source", "f7", "source", "来源", "Source",
+                "任务来源：计划、举报、交办、突击/专项。", "Task source: plan, complaint, assignment, surprise."),
         BACK,
     )  # fmt: skip
 
@@ -60,6 +63,7 @@ class PatrolScreen(Page):
         self._today = local_date(stamp)
         self._now = stamp.wall
         self._occasion = "day"
+        self._source = "plan"
         if inspection is not None:
             self._roles = dict.fromkeys(inspection.officers, OFFICER) | dict.fromkeys(
                 inspection.helpers, HELPER
@@ -86,7 +90,7 @@ class PatrolScreen(Page):
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """The occasion belongs to a patrol, not to one inspection."""
-        return not (action == "occasion" and self._inspection is not None)
+        return not (action in ("occasion", "source") and self._inspection is not None)
 
     async def reload(self) -> None:
         """Who there is."""
@@ -138,12 +142,17 @@ class PatrolScreen(Page):
         if certified < CERTIFIED_OFFICERS_NEEDED:
             words.append(
                 tr(
-                    "培训场所办结需要两名持有效执法证的执法人员。",
-                    "A training site needs two certified officers.",
+                    "检查培训场所需要两名持有效执法证的执法人员，不足不能开始。",
+                    "A training site needs two certified officers before it can start.",
                 )
             )
         if self._inspection is None:
-            words.insert(0, tr("类别：", "Occasion: ") + tr(*OCCASIONS[self._occasion]))
+            task = TASK_SOURCES[self._source]
+            words.insert(
+                0,
+                tr("类别：", "Occasion: ") + tr(*OCCASIONS[self._occasion])
+                + tr(f"　任务来源：{task}（F7 换）", f"  Task source: {task} (F7 changes)"),
+            )  # fmt: skip
         return "\n".join(words)
 
     # -- keys --------------------------------------------------------------------------------------------------
@@ -177,6 +186,12 @@ class PatrolScreen(Page):
         self._occasion = names[(names.index(self._occasion) + 1) % len(names)]
         self._draw()
 
+    async def action_source(self) -> None:
+        """The next task source."""
+        names = list(TASK_SOURCES)
+        self._source = names[(names.index(self._source) + 1) % len(names)]
+        self._draw()
+
     @guarded
     async def action_new_person(self) -> None:
         """Record somebody."""
@@ -196,13 +211,13 @@ class PatrolScreen(Page):
         chosen = {
             role: [who for who, what in self._roles.items() if what == role] for role in (OFFICER, HELPER)
         }
-        occasion, inspection = self._occasion, self._inspection
+        occasion, source, inspection = self._occasion, self._source, self._inspection
 
         def save() -> None:
             store = self.place.store
             team = people.team(store, chosen[OFFICER], chosen[HELPER])
             if inspection is None:
-                people.begin_patrol(store, occasion=occasion, people=team)
+                people.begin_patrol(store, occasion=occasion, people=team, source=source)
             else:
                 inspections.change_team(store, inspection.id, team)
                 people.join_patrol(store, inspection.patrol, team)

@@ -78,8 +78,10 @@ def _row(line: Line) -> Row:
         word = tr("不涉及", "n/a")
     if line.conflict:
         word = tr("冲突", "clash")
+    lead = tr("线", "L") if line.lead_only and line.asked else ""
     extras = (
         tr(*_HOW.get(line.how, ("", "")))
+        + lead
         + (tr(f"照{line.photos}", f"P{line.photos}") if line.photos else "")
         + (tr("注", "N") if line.note else "")
     )
@@ -124,6 +126,11 @@ def question(line: Line, cells: int) -> Content:
         said = joined(plain(tr("答：", "Answer: "), "$text-muted"), plain(shown, "bold", limit=600))
         parts.append(joined(said, plain(how_words(line), "$text-muted")))
     parts += _verdict(line)
+    if line.lead_only and line.asked:
+        words = tr(
+            "主管部门没有到场：只作线索，移交", "Its department is not here: a lead only, passed on to "
+        )
+        parts.append(plain(f"{words}{DEPARTMENTS.get(item.lead, item.lead)}", "$warning"))
     if line.note:
         parts.append(joined(plain(tr("备注：", "Note: "), "$text-muted"), plain(line.note, limit=400)))
     return Content("\n").join(parts)

@@ -1,6 +1,7 @@
 """One site: what is known of it, what was seen before; Enter starts or continues an inspection."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import ClassVar
 
 from textual import on
@@ -12,6 +13,7 @@ from textual.widgets import Static
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.checklist import SEVERITIES, Pack
 from inspector.domain.finding import show_due
+from inspector.domain.objections import Guarded
 from inspector.domain.site import Site
 from inspector.domain.site_facts import BY_NAME, quadrant, standing_flags
 from inspector.domain.when import local_date, show_time
@@ -19,7 +21,7 @@ from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.words import KIND_WORDS, STATUS_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
-from inspector.services import inspections, lookup, people
+from inspector.services import inspections, legality, lookup, people
 from inspector.store import queries
 from inspector.store.queries import FindingRow, InspectionRow
 from inspector.widgets.content import joined, plain
@@ -87,8 +89,9 @@ class SiteScreen(Page):
         """Everything anew."""
         site, pack, past, findings, titles = await self.place.write(self._read)
         self._site = site
-        today = local_date(self.place.store.clock.stamp()).isoformat()
-        self.query_one("#facts", Static).update(_facts(site, today))
+        today = local_date(self.place.store.clock.stamp())
+        often = await self.place.read(self._frequency, site, past, today)
+        self.query_one("#facts", Static).update(_facts(site, today.isoformat(), often))
         self._open = next((row.id for row in past if row.status == "open"), "")
         rows = [_first_row(self._open, pack)]
         rows += [_inspection_row(row, titles.get(row.pack, row.pack)) for row in past if row.id != self._open]
@@ -104,6 +107,15 @@ class SiteScreen(Page):
         findings = queries.findings(store.connection, site=site.id, limit=100)
         titles = {code: str(pack.title) for code, pack in self.place.forms.packs().items()}
         return site, self.place.forms.pack_for(site), past, findings, titles
+
+    def _frequency(self, site: Site, past: list[InspectionRow], today: date) -> str:
+        """Which inspection of the year the open one is, or the next would be."""
+        if site.kind != "training":
+            return ""
+        running = next((row.id for row in past if row.status == "open"), "")
+        return str(
+            legality.frequency_of(self.place.store, self.place.forms, site, today, besides=running).words
+        )
 
     async def action_choose(self) -> None:
         """As Enter in the list."""
@@ -137,15 +149,28 @@ class SiteScreen(Page):
             await self.action_patrol()
             return
 
-        def begin() -> str:
+        def begin(reason: str = "") -> str:
             store = self.place.store
             site = lookup.site(store, self._site_id)
             team = people.patrol_team(store, patrol)
-            return inspections.start(store, self.place.forms, site=site, people=team, patrol=patrol.id).id
+            return inspections.start(
+                store, self.place.forms, site=site, people=team, patrol=patrol.id, source=patrol.source, reason=reason
+            ).id  # fmt: skip
 
-        started = await self.place.write(begin)
-        self.tell("")
-        self._open_sheet(started)
+        async def again(reason: str) -> str:
+            return await self.place.write(begin, reason)
+
+        def opened(started: str | None) -> None:
+            if started:
+                self.tell("")
+                self._open_sheet(started)
+
+        try:
+            opened(await self.place.write(begin))
+        except Guarded as refusal:
+            from inspector.screens.telling import objecting
+
+            self.app.push_screen(objecting(self.place, refusal, again), opened)
 
     @guarded
     async def action_correct(self) -> None:
@@ -186,7 +211,7 @@ class SiteScreen(Page):
             await self._start()
 
 
-def _facts(site: Site, today: str) -> Content:
+def _facts(site: Site, today: str, often: str = "") -> Content:
     parts: list[Content] = []
     kind = tr(*KIND_WORDS.get(site.kind, (site.kind, site.kind)))
     if site.kind == "training":
@@ -203,6 +228,8 @@ def _facts(site: Site, today: str) -> Content:
         parts.append(plain(kind, "bold"))
     flags = standing_flags(site.facts, today)
     parts += [plain(tr(f"注意：{flag.zh}", f"Note: {flag.en}"), "$warning") for flag in flags]
+    if often:
+        parts.append(joined(plain(tr("检查频次：", "Frequency: "), "$text-muted"), plain(often)))
     if site.conflicts:
         names = tr("、", ", ").join(
             tr(BY_NAME[n].zh, BY_NAME[n].en) if n in BY_NAME else n for n in site.conflicts

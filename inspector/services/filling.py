@@ -11,7 +11,7 @@ from inspector.errors import NotFound
 from inspector.services import inspections, lookup
 from inspector.services.findings import reconcile
 from inspector.services.forms import Forms
-from inspector.services.sheets import context_of, site_of
+from inspector.services.sheets import context_of, departments_of, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -41,7 +41,8 @@ def rest_in_order(store: Store, forms: Forms, inspection: str, section: str, *, 
         drafts = inspecting.answer_rest(present, registers, answers=found.answers)
         after = replace(present, answers={**present.answers, **found.answers})
         context = context_of(after, site, county)
-        found_by = reconcile(view, form, after, site, context, calendar=county.calendar)
+        there = departments_of(store, after, site)
+        found_by = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
         return [*drafts, *found_by.drafts]
 
     store.decide(decide, actor=actor or _first(state))
@@ -68,7 +69,8 @@ def take_rest_back(
         after = replace(present, answers={c: v for c, v in present.answers.items() if c not in gone})
         site, county = site_of(store, present), forms.rules(present)
         context = context_of(after, site, county)
-        found_by = reconcile(view, form, after, site, context, calendar=county.calendar)
+        there = departments_of(store, after, site)
+        found_by = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
         return [*drafts, *found_by.drafts]
 
     store.decide(decide, actor=actor or _first(state))
@@ -82,7 +84,7 @@ def _section(text: str, codes: Sequence[str]) -> str:
     raise NotFound(
         f"这次检查没有“{text}”这一部分（有：{'、'.join(codes)}）。",
         f"This inspection has no section {text!r} (there are: {', '.join(codes)}).",
-        code="section.unknown",
+        code="inspection.section",
     )
 
 

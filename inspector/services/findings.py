@@ -5,16 +5,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain import finding as findings
-from inspector.domain.calendar import Calendar
+from inspector.domain.calendar import Calendar, day_facts
 from inspector.domain.checklist import Item
 from inspector.domain.completion import complete
+from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import Inspection
+from inspector.domain.measures import measure_advice, measure_objection
+from inspector.domain.objections import Advisory, Objection
 from inspector.domain.rules import Context, Judgement
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_text
 from inspector.domain.when import local_date
-from inspector.errors import BadInput, NotFound
+from inspector.errors import BadInput, NotFound, Refusal
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
 from inspector.services.sheets import judge_all
@@ -34,9 +37,20 @@ class Reconciled:
 
 
 def reconcile(
-    view: View, form: FormSet, inspection: Inspection, site: Site, context: Context, *, calendar: Calendar
+    view: View,
+    form: FormSet,
+    inspection: Inspection,
+    site: Site,
+    context: Context,
+    *,
+    calendar: Calendar,
+    there: Sequence[str] = (),
 ) -> Reconciled:
-    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is."""
+    """Findings as the answers now have it: recorded where an item is violated, withdrawn where it no longer is.
+
+    Args:
+        there: the departments of the team (`sheets.departments_of`): what none of them is for is a lead only.
+    """
     context = complete(form.checklists, context)
     known = set(queries.finding_ids(view.connection, inspection.id))
     judged = {
@@ -53,7 +67,8 @@ def reconcile(
                 registers,
                 aggregate=name,
                 scope=inspection.scope,
-                data=_finding_data(inspection, site, item, judgement, context, calendar=calendar),
+                data=_finding_data(inspection, site, item, judgement, context, calendar=calendar)
+                | ({"lead_only": True} if is_lead_only(item, there) else {}),
             )
         else:
             drafts += findings.withdraw_finding(
@@ -104,11 +119,24 @@ def _finding_data(
     }
 
 
+def measure_word(store: Store, measure: str, urgent: str) -> tuple[Objection | None, Advisory | None]:
+    """What the hour and the day say of a measure that is to be taken now."""
+    county = Forms(store).county()
+    today = day_facts(county.calendar, county.params, store.clock.stamp().wall)
+    off = today.get("statutory")
+    return (
+        measure_objection(measure, statutory_off=off, night=bool(today.get("night")), urgent_reason=urgent),
+        measure_advice(measure, statutory_off=off),
+    )
+
+
 def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, actor: str = "") -> list[Ref]:
-    """Change severity, measure, deadline or note of a finding; a new number of days moves the last day.
+    """Change severity, measure, deadline, note or the reason why a measure is urgent; a new number of days moves the
+    last day.
 
     Raises:
         NotFound: no such finding.
+        Refusal: the measure is not taken at this hour or on this day (`measure_objection`).
         BadInput: a severity outside 1–4 or a deadline outside 0–365 days.
     """
     changed = {name: tidy_text(value) if isinstance(value, str) else value for name, value in fields.items()}
@@ -125,6 +153,11 @@ def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, acto
         county = Forms(store).rules(begun)
         due = findings.due_date(local_date(begun.started), days, county.calendar, county.params)
         changed |= findings.due_fields(due, known=state.due_estimated)
+
+    if changed.get("measure"):
+        objection, _ = measure_word(store, changed["measure"], changed.get("urgent") or state.urgent)
+        if objection is not None:
+            raise Refusal(objection.zh, objection.en, code=objection.code)
 
     def decide(view: View) -> Sequence[Draft]:
         _, registers = findings.fold_finding(view.entries(finding))

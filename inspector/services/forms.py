@@ -105,6 +105,15 @@ class Forms:
                     own[row.code] = self._read_row(row)
         return over(self.library.checklists, own)
 
+    def versions(self, code: str) -> list[Checklist]:
+        """Every version of a checklist that the office published and this program can read."""
+        found: list[Checklist] = []
+        for row in self._of_the_office("checklist"):
+            if row.code == code:
+                with contextlib.suppress(BadInput):  # of a newer program: those that can be read go on
+                    found.append(self._read_row(row))
+        return found
+
     def _of_the_office(self, kind: str) -> "list[FormRow]":
         """Published texts that may stand for a code: this workspace's own and the centre's.
 

@@ -14,17 +14,18 @@ from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import CONCLUSION, Inspection, fold_inspection
+from inspector.domain.objections import refuse
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound
-from inspector.services import lookup
+from inspector.services import legality, lookup
 from inspector.services.findings import reconcile, withdraw_all
 from inspector.services.forms import Forms
-from inspector.services.sheets import Sheet, context_of, sheet, site_of
+from inspector.services.sheets import Sheet, context_of, departments_of, sheet, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -37,19 +38,30 @@ def start(
     pack: str = "",
     patrol: str = "",
     source: str = "",
+    reason: str = "",
 ) -> Inspection:
     """Start an inspection with a pack (the assigned one unless named), pinned to today's texts.
 
+    Args:
+        source: the task source, a code or word of `legality.TASK_SOURCES`.
+        reason: why it starts although the guard objects, where a reason is enough.
+
     Raises:
         NotFound: no such pack.
-        Refusal: the pack is for other sites, or the team is not allowed.
+        Guarded: the guard objects; it names every reason.
+        Refusal: the pack is for other sites.
     """
     chosen = forms.pack_for(site, pack)
     pins = forms.pins(chosen)
-    words = tidy_line(source)
+    why = tidy_text(reason)
     inspection = random_id("i", store.clock.random(8))
 
     def decide(view: View) -> Sequence[Draft]:
+        check = legality.check_start(
+            store, forms, site=site, people=people, pack=chosen.code, source=tidy_line(source)
+        )
+        overridden = refuse(check.objections, concluding=False, reason=why)
+        override = {"reason": why, "objections": [found.code for found in overridden]}
         drafts = inspecting.start(
             inspection=inspection,
             site=site,
@@ -58,7 +70,9 @@ def start(
             questionnaires=pins.questionnaires,
             team=people,
             patrol=patrol,
-            source=words,
+            source=check.source,
+            frequency=check.frequency.to_data() if check.frequency else None,
+            override=override if overridden else None,
         )
         return [*forms.publishing(view, pins), *drafts]
 
@@ -113,7 +127,9 @@ def answer(
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen, how=how)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
-        return [*drafts, *reconcile(view, form, after, site, context, calendar=county.calendar).drafts]
+        there = departments_of(store, after, site)
+        found = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
+        return [*drafts, *found.drafts]
 
     return store.decide(decide, actor=actor or _first(state.officers))
 
@@ -164,7 +180,9 @@ def edit_roster(
         context = context_of(after, site, county)
         completed = complete(form.checklists, context)
         _refuse_invalid(compiled, asked, after.answers.get(asked.code), completed)
-        return [*drafts, *reconcile(view, form, after, site, context, calendar=county.calendar).drafts]
+        there = departments_of(store, after, site)
+        found = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
+        return [*drafts, *found.drafts]
 
     store.decide(decide, actor=actor or _first(state.officers))
     return ids
@@ -280,17 +298,25 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
 
     Raises:
         NotFound: no such inspection.
-        Refusal: it is not open, or a training site without two certified officers.
+        Guarded: the guard objects; it names every reason.
+        Refusal: it is not open.
     """
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
         present, registers = folded(view, state.id)
+        inspecting.check_open(present, settles=registers.conflict(CONCLUSION))
+        check = legality.ending(store, forms, present, registers)
+        if present.status == "open":  # two conclusions that disagree are settled whatever came meanwhile
+            refuse(check.objections, concluding=True)
         now = sheet(store, forms, state.id)
         # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
         county = forms.rules(present)
         context = context_of(present, now.site, county)
-        reconciled = reconcile(view, forms.of(present), present, now.site, context, calendar=county.calendar)
+        there = departments_of(store, present, now.site)
+        reconciled = reconcile(
+            view, forms.of(present), present, now.site, context, calendar=county.calendar, there=there
+        )
         concluded = inspecting.conclude(
             present,
             registers,
@@ -301,6 +327,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
             findings=reconciled.standing,
             rules=county.pins,
             remark=tidy_text(remark),
+            recusal=check.recusal,
         )
         return [*forms.publishing_rules(view, county.pins), *reconciled.drafts, *concluded]
 

@@ -7,6 +7,7 @@ from inspector.domain import patrol as patrols
 from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
+from inspector.domain.legality import TASK_SOURCES, source_code
 from inspector.domain.office import Officer, fold_officer, officer_id, record_officer
 from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, start_patrol
 from inspector.domain.patrol import change_patrol_team as change_patrol_team_drafts
@@ -104,11 +105,14 @@ def team(store: Store, officers: Sequence[str], helpers: Sequence[str] = ()) -> 
     )
 
 
-def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
+def begin_patrol(store: Store, *, occasion: str, people: Team, source: str = "plan") -> Patrol:
     """Start a patrol; the device's earlier patrol, if one is still running, ends with it.
 
+    Args:
+        source: the task source of its inspections, a code or word of `legality.TASK_SOURCES`.
+
     Raises:
-        UsageError: unknown occasion.
+        UsageError: unknown occasion or task source.
         Refusal: the team is not allowed.
     """
     if occasion not in OCCASIONS:
@@ -116,11 +120,17 @@ def begin_patrol(store: Store, *, occasion: str, people: Team) -> Patrol:
             f"不认识的巡查类别“{occasion}”。", f"Unknown occasion {occasion!r}.",
             hint=("、".join(OCCASIONS), ", ".join(OCCASIONS)),
         )  # fmt: skip
+    task = source_code(source)
+    if not task:
+        raise UsageError(
+            f"不认识的任务来源“{source}”。", f"Unknown task source {source!r}.",
+            hint=("、".join(TASK_SOURCES), ", ".join(TASK_SOURCES)),
+        )  # fmt: skip
     patrol = random_id("p", store.clock.random(8))
     actor = people.officers[0].id if people.officers else ""
 
     def decide(view: View) -> Sequence[Draft]:
-        begun = start_patrol(patrol=patrol, occasion=occasion, team=people)
+        begun = start_patrol(patrol=patrol, occasion=occasion, team=people, source=task)
         running = current_patrol(store)
         return [*(_ending(store, view, running.id) if running else []), *begun]
 

@@ -8,6 +8,7 @@ from inspector.domain.answers import read_answer, show_answer
 from inspector.domain.calendar import day_facts
 from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
+from inspector.domain.departments import is_lead_only, present
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
@@ -15,6 +16,7 @@ from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
 from inspector.errors import BadInput, NotFound
 from inspector.forms.county import County
+from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
 from inspector.store import queries
 from inspector.store.queries import FindingRow
@@ -34,6 +36,7 @@ class Line:
         proposal: what the answer most likely is, as somebody would type it, and why; only while it is asked and has
             no answer.
         how: how the answer came, where nobody gave it by itself: "rest" or "proposal".
+        lead_only: none of its departments is there: what is seen of it is passed on as a lead.
     """
 
     checklist: str
@@ -50,6 +53,7 @@ class Line:
     why_not: Words | None = None
     proposal: tuple[str, Words] | None = None
     how: str = ""
+    lead_only: bool = False
 
     @property
     def asked(self) -> bool:
@@ -148,7 +152,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
     site = site_of(store, state)
     findings = tuple(queries.findings(store.connection, inspection=state.id))
     context = context_of(state, site, forms.rules(state))
-    sections = _sections(forms.of(state), context, state, registers, findings)
+    there = departments_of(store, state, site)
+    sections = _sections(forms.of(state), context, state, registers, findings=findings, there=there)
     return Sheet(state, site, sections, findings)
 
 
@@ -158,6 +163,13 @@ def site_of(store: Store, inspection: Inspection) -> Site:
     if site is None:
         return Site(inspection.site, inspection.scope, {"kind": "training"}, (), "registry")
     return site
+
+
+def departments_of(store: Store, inspection: Inspection, site: Site) -> tuple[str, ...]:
+    """The known departments of those who inspect an enterprise; none at a school, where it makes no difference."""
+    if site.kind != "training":
+        return ()
+    return present(lookup.officers(store, inspection.officers))
 
 
 def context_of(inspection: Inspection, site: Site, county: County) -> Context:
@@ -180,7 +192,9 @@ def _sections(
     context: Context,
     state: Inspection,
     registers: Registers,
+    *,
     findings: tuple[FindingRow, ...],
+    there: tuple[str, ...],
 ) -> tuple[Section, ...]:
     context = complete(forms.checklists, context)
     by_item = {row.item: row for row in findings}
@@ -217,6 +231,7 @@ def _sections(
                     conflict=item.code in conflicts,
                     seen=registers.seen(*keys.get(item.code, ())),
                     row_ids=state.row_ids.get(item.code, ()),
+                    lead_only=is_lead_only(item, there),
                 )
             )
         sections.append(Section(compiled.checklist, tuple(lines)))

@@ -73,8 +73,25 @@ class Desk:
         """An open inspection of a new site by two certified officers."""
         self.people()
         self.good("site", "add", "--address", "虚构路9号")
-        begun = self.good("inspect", "start", "虚构路9号", "--officer", "样例甲", "--officer", "样例乙")
+        begun = self.good(
+            "inspect",
+            "start",
+            "虚构路9号",
+            "--officer",
+            "样例甲",
+            "--officer",
+            "样例乙",
+            "--task-source",
+            "plan",
+        )
         return begun.out.strip()
+
+    def be_told(self, inspection: str) -> None:
+        """Everything that is shown, told and confirmed before an inspection of an enterprise is concluded."""
+        for step in ("certificates_shown", "rights_told", "recusal_asked"):
+            self.good("inspect", "told", inspection, step, "--person", "样例负责人", "--capacity", "负责人")
+        for department in ("education", "公安局"):
+            self.good("inspect", "confirm", inspection, department)
 
 
 def environment(**extra: str) -> dict[str, str]:

@@ -199,14 +199,16 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     desk.good("site", "add", "--address", "虚构路9号")
     begun = desk.json(
         "inspect", "start", "虚构路9号", "--officer", "样例甲", "--officer", "样例-0002", "--helper", "样例戊",
-        "--source", "群众举报",
+        "--task-source", "举报",
     )  # fmt: skip
-    assert begun.keys() == {"id", "site", "pack", "checklists", "questionnaires", "officers", "helpers"}
+    assert begun.keys() == {
+        "id", "site", "pack", "checklists", "questionnaires", "officers", "helpers", "source", "frequency", "override",
+    }  # fmt: skip
     name = begun["id"]
     answered = desk.json("inspect", "answer", name, "t-lic-01", "无", "--note", "未见许可证")
     assert answered.keys() == {
         "item", "question", "question_en", "type", "value", "shown", "verdict", "reason", "reason_en",
-        "applies", "why_not", "why_not_en", "proposal", "how", "derived", "note", "photos", "conflict", "finding",
+        "applies", "why_not", "why_not_en", "proposal", "how", "derived", "note", "photos", "conflict", "lead_only", "finding",
     }  # fmt: skip
     assert (answered["value"], answered["verdict"], answered["note"]) == ("none", "violation", "未见许可证")
     assert answered["finding"]["deadline_days"] == 0
@@ -219,13 +221,14 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     assert shown.keys() == {
         "id", "site", "scope", "status", "pack", "checklists", "questionnaires", "officers", "helpers", "patrol", "source",
         "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
-        "void_reason", "conflicts", "late",
+        "void_reason", "conflicts", "late", "frequency", "override", "procedure",
     }  # fmt: skip
-    assert (shown["source"], shown["note"], shown["helpers"]) == ("群众举报", "全程录像", [])
+    assert (shown["source"], shown["note"], shown["helpers"]) == ("complaint", "全程录像", [])
     assert "T-LIC-01" in desk.good("inspect", "show", name).out
     assert [row["id"] for row in desk.json("inspect", "list", "--open", "--site", "虚构路9号")] == [name]
     assert len(desk.json("finding", "list", "--inspection", name)) == len(shown["findings"]) >= 1
     assert "T-LIC-01" in desk.good("finding", "list", "--site", "虚构路9号").out
+    desk.be_told(name)
     done = desk.json("inspect", "conclude", name, "--remark", "当场告知")
     assert (done["status"], done["conclusion"]["remark"]) == ("concluded", "当场告知")
     assert done["conclusion"]["unanswered"] == sorted(done["unanswered"])

@@ -61,7 +61,8 @@ def inspection(desk: Desk) -> str:
     site = next(row["id"] for row in desk.json("site", "list") if row["address"].startswith("虚构路1号"))
     officers = [row["id"] for row in desk.json("officer", "list") if row["id"] != "o-1"]
     name = desk.good(
-        "inspect", "start", site, "--officer", officers[0], "--officer", officers[1], "--source", HOSTILE
+        "inspect", "start", site, "--officer", officers[0], "--officer", officers[1],
+        "--task-source", "plan", "--reason", HOSTILE,
     ).out.strip()  # fmt: skip
     desk.good("inspect", "answer", name, "T-LIC-01", "无", "--note", HOSTILE)
     desk.good("inspect", "note", name, HOSTILE)

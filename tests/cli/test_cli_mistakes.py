@@ -29,6 +29,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 def _start(desk: Desk, *officers: str) -> str:
     words = [word for name in officers for word in ("--officer", name)]
+    words += ["--task-source", "plan", "--reason", "虚构：多次检查"]
     return desk.good("inspect", "start", "虚构路9号", *words).out.strip()
 
 
@@ -38,11 +39,14 @@ def named(desk: Desk) -> dict[str, str]:
     found = {
         "OPEN": _start(desk, "样例甲", "样例乙"),
         "DONE": _start(desk, "样例甲", "样例乙"),
-        "VOID": _start(desk, "样例甲"),
-        "ALONE": _start(desk, "样例甲"),
-        "EXPIRED": _start(desk, "样例甲", "样例己"),
+        "VOID": _start(desk, "样例甲", "样例乙"),
+        "ALONE": _start(desk, "样例甲", "样例乙"),
+        "EXPIRED": _start(desk, "样例甲", "样例乙"),
         "HERE": str(desk.root),
     }
+    desk.good("inspect", "team", found["ALONE"], "--officer", "样例甲")
+    desk.good("inspect", "team", found["EXPIRED"], "--officer", "样例甲", "--officer", "样例己")
+    desk.be_told(found["DONE"])
     desk.good("inspect", "conclude", found["DONE"])
     desk.good("inspect", "void", found["VOID"], "--reason", "误")
     return found
@@ -86,11 +90,12 @@ MISTAKES = [
     ("officer add 样例庚 --standing officer", 4, "officer.certificate"),
     ("officer add 样例庚 --standing boss", 4, "officer.standing"),
     ("site add", 4, "site.name_or_address"),
-    ("inspect start 虚构路9号 --officer 样例戊", 4, "team.not_certified"),
-    ("inspect start 虚构路9号 --officer 样例甲 --officer 样例甲", 4, "team.twice"),
+    ("inspect start 虚构路9号 --officer 样例戊", 4, "inspection.guard"),
+    ("inspect start 虚构路9号 --officer 样例甲 --officer 样例甲", 4, "inspection.guard"),
     ("inspect start 虚构路9号 --officer 样例甲 --pack campus-homework", 4, "pack.site_kind"),
-    ("inspect conclude ALONE", 4, "officers.two"),
-    ("inspect conclude EXPIRED", 4, "officers.two"),
+    ("inspect start 虚构路9号 --officer 样例甲 --task-source plan", 4, "inspection.guard"),
+    ("inspect conclude ALONE", 4, "inspection.guard"),
+    ("inspect conclude EXPIRED", 4, "inspection.guard"),
     ("inspect answer DONE T-LIC-01 无", 4, "inspection.concluded"),
     ("inspect answer VOID T-LIC-01 无", 4, "inspection.voided"),
     ("inspect conclude DONE", 4, "inspection.concluded"),

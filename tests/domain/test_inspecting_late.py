@@ -5,7 +5,7 @@ from pathlib import Path
 from inspector.domain.inspection import fold_inspection
 from inspector.services import inspections
 from inspector.services.forms import Forms
-from tests.workplace import exchange, make_store, start_inspection
+from tests.workplace import conclude, exchange, make_store, start_inspection
 
 
 def test_an_answer_that_had_not_seen_the_conclusion_is_counted(tmp_path: Path) -> None:
@@ -14,7 +14,7 @@ def test_an_answer_that_had_not_seen_the_conclusion_is_counted(tmp_path: Path) -
         begun = start_inspection(first)
         exchange(first, second)
         inspections.answer(second, Forms(second), begun.id, "T-TIME-10", "no")
-        inspections.conclude(first, Forms(first), begun.id)
+        conclude(first, begun.id)
         alone, _ = fold_inspection(first.entries(begun.id))
         assert alone is not None
         assert (alone.status, alone.late) == ("concluded", 0)

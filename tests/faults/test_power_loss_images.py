@@ -31,7 +31,7 @@ from inspector.store import log, queries
 from inspector.store.vault import change_passphrase
 from inspector.store.workspace import VAULT, Store
 from tests.faults.recorded_disk import Change, Disk, Recorder
-from tests.workplace import CHEAP, PASSPHRASE, make_store, start_inspection
+from tests.workplace import CHEAP, PASSPHRASE, conclude, make_store, start_inspection
 
 pytestmark = [
     pytest.mark.faults,
@@ -126,7 +126,7 @@ def _evening(root: Path) -> Evening:
             shoot(store, 150_000)
             rows = [{"grade": "五年级", "students": str(number)} for number in range(1, 30)]
             inspections.answer(store, forms, inspection, "T-TIME-12", rows)
-            inspections.conclude(store, forms, inspection)
+            conclude(store, inspection)
     with Store.open(path, NEW_PASSPHRASE) as store:
         evening.headers = [entry.header for entry in log.sealed_entries(store.connection, store.device)]
         evening.ends.add(0)

@@ -19,17 +19,10 @@ from inspector.services.forms import Forms, publish
 from inspector.services.sheets import context_of, sheet, site_of
 from inspector.store import projections, queries
 from inspector.store.workspace import Store
-from tests.workplace import all_entries, deliver, make_store, start_inspection
+from tests.workplace import all_entries, decide, deliver, make_store, start_inspection
 
 SCHOOL = data_root() / "demo" / "school-calendar.yaml"
 PARAMETERS = 'parameters: {code}\nversion: "{version}"\nvalues:\n  {values}\n'
-
-
-def decide(store: Store, folder: Path, values: str, version: str = "1", code: str = "county") -> None:
-    """Publish parameters of the county."""
-    path = folder / "parameters.yaml"
-    path.write_text(PARAMETERS.format(code=code, version=version, values=values), encoding="utf-8")
-    assert publish(store, read_texts([path])) == 1
 
 
 def verdict(store: Store, state: Inspection) -> str:

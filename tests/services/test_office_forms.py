@@ -34,7 +34,7 @@ def test_a_published_version_is_used_from_now_on_and_old_inspections_keep_theirs
         assert publish(store, texts) == 0
         forms = Forms(store)
         after = inspections.start(
-            store, forms, site=sheet(store, forms, before.id).site, people=make_team(store)
+            store, forms, site=sheet(store, forms, before.id).site, people=make_team(store), source="plan"
         )
         questions = {
             name: sheet(store, Forms(store), name).line("T-AD-01").item.question.zh

@@ -13,7 +13,7 @@ from inspector.services.forms import Forms
 from inspector.services.sheets import Line, sheet
 from inspector.store import queries
 from inspector.store.workspace import Store
-from tests.workplace import exchange, make_store, start_inspection
+from tests.workplace import be_told, conclude, exchange, make_store, start_inspection
 
 GRADES = "T-TIME-12"
 
@@ -42,7 +42,7 @@ def test_a_rule_that_only_both_break_has_its_finding_in_the_conclusion(tmp_path:
         _answer(first, begun.id, "T-STF-01", "9")
         _answer(second, begun.id, "T-STF-02", "1")
         exchange(first, second)
-        done = inspections.conclude(first, Forms(first), begun.id)
+        done = conclude(first, begun.id)
         assert [row.item for row in done.findings] == ["T-STF-02"]
         assert done.inspection.conclusion is not None
         assert done.inspection.conclusion["findings"] == [done.findings[0].id]
@@ -100,6 +100,7 @@ def test_two_conclusions_are_settled_by_concluding_again(tmp_path: Path) -> None
     """Both laptops concluded: the disagreement is shown, and a person can end it; nothing else can be changed."""
     with make_store(tmp_path / "a", 1) as first, make_store(tmp_path / "b", 2) as second:
         begun = start_inspection(first)
+        be_told(first, begun.id)
         exchange(first, second)
         inspections.conclude(first, Forms(first), begun.id, remark="甲")
         inspections.conclude(second, Forms(second), begun.id, remark="乙")
@@ -120,7 +121,7 @@ def test_a_conflict_found_after_the_conclusion_can_be_settled(tmp_path: Path) ->
         exchange(first, second)
         _answer(first, begun.id, "T-TIME-10", "no")
         _answer(second, begun.id, "T-TIME-10", "yes")
-        inspections.conclude(first, Forms(first), begun.id)
+        conclude(first, begun.id)
         exchange(first, second)
         assert _conflicts(first, begun.id) == ("answer/T-TIME-10",)
         _answer(first, begun.id, "T-TIME-10", "yes")

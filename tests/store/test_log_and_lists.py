@@ -14,7 +14,7 @@ from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import log, queries
 from inspector.store.workspace import Store
-from tests.workplace import make_store, start_inspection
+from tests.workplace import conclude, make_store, start_inspection
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +57,7 @@ def test_lists_agree_with_each_other(tmp_path: Path) -> None:
         assert [row.id for row in queries.inspections(store.connection, since=kept.started.wall + 1)] == [
             voided.id
         ]
-        inspections.conclude(store, forms, kept.id)
+        conclude(store, kept.id)
         assert [row.id for row in queries.inspections(store.connection, status="concluded")] == [kept.id]
         assert queries.pending(store.connection, store.device).entries == log.own_tree(store.connection).size
 

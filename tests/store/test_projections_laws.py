@@ -15,7 +15,7 @@ from inspector.domain.finding import finding_id
 from inspector.domain.inspection import fold_inspection
 from inspector.errors import NotFound, Refusal
 from inspector.journal.entry import SealedEntry
-from inspector.services import inspections, people
+from inspector.services import inspections, legality, people
 from inspector.services.findings import amend_finding
 from inspector.services.forms import Forms
 from inspector.services.sites import add_site
@@ -25,6 +25,7 @@ from tests.workplace import (
     PASSPHRASE,
     TestClock,
     all_entries,
+    conclude,
     deliver,
     exchange,
     make_people,
@@ -70,7 +71,9 @@ ACTS: tuple[Act, ...] = (
         store, finding_id(name, "T-LIC-01"), {"severity": 2, "deadline_days": 9}
     ),
     lambda store, forms, name: _photo(store, name, b"photo"),
-    inspections.conclude,
+    lambda store, forms, name: legality.tell_all(store, name, person="样例负责人", capacity="负责人"),
+    lambda store, forms, name: legality.confirm(store, forms, name, "education"),
+    lambda store, forms, name: conclude(store, name),
     lambda store, forms, name: inspections.void(store, name, reason="误建"),
     lambda store, forms, name: add_site(store, address="虚构路9号", facts={"students": "30"}),
     lambda store, forms, name: add_site(store, name="示例点", address="虚构路2号"),

@@ -14,7 +14,18 @@ from inspector.services.forms import Forms
 from inspector.services.sheets import sheet
 from inspector.store import queries
 from inspector.store.workspace import Store
-from tests.ui.ui_world import EVENING, begin, keys, kind, message_of, screens, settled, text_of, until
+from tests.ui.ui_world import (
+    EVENING,
+    be_told,
+    begin,
+    keys,
+    kind,
+    message_of,
+    screens,
+    settled,
+    text_of,
+    until,
+)
 
 
 @asynccontextmanager
@@ -38,6 +49,7 @@ def _state(store: Store, name: str) -> Inspection:
 async def test_concluding_twice_by_one_key_is_not_possible_while_items_are_open(county: Store) -> None:
     """F8 F8 F8 only asks and says how much is open; y concludes, and Esc then leads to Tonight."""
     name = begin(county, "样例甲", "样例乙")
+    be_told(county, name)
     async with _checklist(county, "T-TIME-01") as pilot:
         await keys(pilot, "f8", "y", "f8", "f8", "f8")
         assert "未填" in message_of(pilot.app)

@@ -18,7 +18,20 @@ from inspector.services.sheets import sheet
 from inspector.store import queries
 from inspector.store.workspace import Store
 from inspector.widgets.lines import LineList
-from tests.ui.ui_world import begin, key_event, keys, kind, message_of, screens, shows, text_of, top, until
+from tests.ui.ui_world import (
+    be_told,
+    begin,
+    key_event,
+    keys,
+    kind,
+    message_of,
+    screens,
+    shows,
+    text_of,
+    top,
+    until,
+)
+from tests.workplace import conclude
 
 
 async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Store, tmp_path: Path) -> None:
@@ -60,12 +73,43 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
         await until(pilot, lambda: kind(pilot) == "PhotosScreen" and "IMG_0001.jpg" in text_of(app))
         await keys(pilot, "enter")
         await until(pilot, lambda: "已保存 1 张照片" in message_of(app))
-        await keys(pilot, "escape", "f8")
-        await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "照片 1" in text_of(app))
+        await keys(pilot, "escape")
+        await _tell_and_confirm(pilot)
         await keys(pilot, "f8", "y")
         await until(pilot, lambda: "已办结" in message_of(app))
     done = queries.inspections(county.connection)[0]
     assert (done.status, done.photos, done.findings) == ("concluded", 1, 1)
+    state, _ = fold_inspection(county.entries(done.id))
+    assert state is not None
+    assert state.source == "plan"
+    assert {step: (said["person"], said["outcome"]) for step, said in state.procedure.items()} == {
+        "certificates_shown": ("样例负责人", "已出示执法证件"),
+        "rights_told": ("样例负责人", "已告知陈述、申辩、申请回避等权利"),
+        "recusal_asked": ("样例负责人", "不申请回避"),
+    }
+    assert state.procedure["certificates_shown"]["certificates"] == ["样例-0001", "样例-0002"]
+
+
+async def _tell_and_confirm(pilot: Pilot[Any]) -> None:
+    """The conclusion wants it; t tells, s has each of the two departments confirm its part."""
+    app: Any = pilot.app
+    await keys(pilot, "f8")
+    await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "照片 1" in text_of(app))
+    await keys(pilot, "f8")
+    assert "不能办结：没有记录：出示执法证件。（共 5 条）" in message_of(app)
+    await keys(pilot, "enter")
+    await until(pilot, lambda: kind(pilot) == "FormScreen" and "在场人" in text_of(app))
+    await keys(pilot, "enter")
+    await shows(pilot, "没有写明在场人姓名")
+    await keys(pilot, "样例负责人", "enter")
+    await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "没有记录" not in text_of(app))
+    for department in ("教体", "市监"):
+        await keys(pilot, "s")
+        await until(pilot, lambda: kind(pilot) == "FormScreen" and "确认人" in text_of(app))
+        assert f"{department}部门" in text_of(app)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "已保存" in message_of(app))
+    await shows(pilot, "已确认")
 
 
 async def _fill_roster(pilot: Pilot[Any]) -> None:
@@ -97,15 +141,16 @@ async def test_a_row_is_saved_as_soon_as_it_is_complete(county: Store) -> None:
 
 
 async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(county: Store) -> None:
-    """The service's own sentence is shown, the inspection stays open, and F2 adds the second officer."""
+    """The guard's own sentence is shown, the inspection stays open, and F2 adds the second officer."""
     name = begin(county, "样例甲")
+    be_told(county, name)
     async with screens(county) as pilot:
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         await keys(pilot, "f8")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "未答" in text_of(pilot.app))
-        await keys(pilot, "f8", "y")
-        await shows(pilot, "【未成】需要两名持有效执法证的执法人员，现在只有1名。", "按 F2 增补")
+        await keys(pilot, "f8")
+        await shows(pilot, "【未成】不能办结：需要两名持有效执法证的执法人员，现在只有1名", "按 F2 增补")
         assert queries.inspections(county.connection)[0].status == "open"
         await keys(pilot, "f2")
         await until(pilot, lambda: kind(pilot) == "PatrolScreen" and "样例乙" in text_of(pilot.app))
@@ -113,6 +158,11 @@ async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(coun
         pilot.app.screen.query_one("#people", LineList).select(second)
         await keys(pilot, "space", "f2")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "样例-0002" in text_of(pilot.app))
+        for _ in range(2):
+            await keys(pilot, "s")
+            await until(pilot, lambda: kind(pilot) == "FormScreen")
+            await keys(pilot, "enter")
+            await until(pilot, lambda: kind(pilot) == "ConcludeScreen")
         await keys(pilot, "f8", "y")
         await until(pilot, lambda: "已办结" in message_of(pilot.app))
     assert queries.inspections(county.connection)[0].id == name
@@ -226,7 +276,7 @@ async def test_an_answer_is_taken_back_and_its_finding_with_it(county: Store) ->
 async def test_a_concluded_inspection_is_shown_and_takes_no_answer(county: Store) -> None:
     """Answer keys do nothing there, and the officer is told why."""
     name = begin(county, "样例甲", "样例乙")
-    inspections.conclude(county, Forms(county), name)
+    conclude(county, name)
     async with screens(county) as pilot:
         from inspector.screens.checklist import ChecklistScreen
 

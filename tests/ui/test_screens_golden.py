@@ -83,7 +83,7 @@ async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) 
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         await keys(pilot, "f8")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "未答" in text_of(pilot.app))
-        await keys(pilot, "f8", "y")
+        await keys(pilot, "f8")
         await shows(pilot, "按 F2 增补")
         await _same(pilot, "conclude")
 

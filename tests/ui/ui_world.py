@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from inspector.app import InspectorApp
 from inspector.domain.entries import Stamp
-from inspector.services import inspections, lookup, people, sites
+from inspector.services import inspections, legality, lookup, people, sites
 from inspector.services.forms import Forms
 from inspector.store.vault import Argon2
 from inspector.store.workspace import Store
@@ -65,11 +65,26 @@ def make_county(path: Path) -> Store:
 
 
 def begin(store: Store, *officers: str, site: str = "上海老盛昌样例培训") -> str:
-    """A patrol of these officers and an open inspection of the site; its id."""
+    """A patrol of these officers and an open inspection of the site; its id.
+
+    One officer alone cannot start: a second one was there at the start, and has left since.
+    """
     team = people.team(store, officers)
     patrol = people.begin_patrol(store, occasion="night", people=team)
     found = lookup.site(store, site)
-    return inspections.start(store, Forms(store), site=found, people=team, patrol=patrol.id).id
+    whole = team if len(officers) > 1 else people.team(store, [*officers, "样例乙"])
+    name = inspections.start(
+        store, Forms(store), site=found, people=whole, patrol=patrol.id, source=patrol.source
+    ).id
+    if whole is not team:
+        inspections.change_team(store, name, team)
+    return name
+
+
+def be_told(store: Store, inspection: str) -> None:
+    """Everything that is shown, told and confirmed before an inspection of an enterprise is concluded."""
+    legality.tell_all(store, inspection, person="样例负责人", capacity="负责人")
+    legality.confirm_all(store, Forms(store), inspection)
 
 
 @asynccontextmanager
