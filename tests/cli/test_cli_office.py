@@ -139,6 +139,8 @@ def own_forms(folder: Path) -> tuple[Path, Path]:
         "utf-8",
     )
     words = (shipped / "packs" / "night-patrol.yaml").read_text("utf-8")
-    words = words.replace("pack: night-patrol", "pack: own-pack").replace("2026.1", "1.0")
+    words = re.sub(
+        'version: "[^"]+"', 'version: "1.0"', words.replace("pack: night-patrol", "pack: own-pack")
+    )
     pack.write_text(re.sub(r"checklists: .*", "checklists: [T-OWN]", words), "utf-8")
     return checklist, pack

@@ -18,7 +18,8 @@ from tests.workplace import all_entries, deliver, make_store, make_team, start_i
 def _own_version(folder: Path, version: str = "2026.9") -> Path:
     text = (data_root() / "training" / "T-AD.yaml").read_text(encoding="utf-8")
     path = folder / "T-AD.yaml"
-    changed = text.replace('version: "2026.1"', f'version: "{version}"').replace(
+    shipped_version = shipped().checklist("T-AD").version
+    changed = text.replace(f'version: "{shipped_version}"', f'version: "{version}"').replace(
         "门头、橱窗、室内有无学科类培训字样？", "门口有无学科类培训字样（本县口径）？"
     )
     path.write_text(changed, encoding="utf-8")
@@ -50,7 +51,7 @@ def test_another_laptops_text_serves_its_own_inspections_only(tmp_path: Path) ->
         publish(author, read_texts([_own_version(tmp_path)]))
         begun = start_inspection(author)
         deliver(all_entries(author), reader)
-        assert Forms(reader).checklists()["T-AD"].version == "2026.1"
+        assert Forms(reader).checklists()["T-AD"].version == shipped().checklist("T-AD").version
         assert (
             sheet(reader, Forms(reader), begun.id).line("T-AD-01").item.question.zh.endswith("（本县口径）？")
         )

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from inspector.central import tables
 from inspector.domain.entries import Draft
 from inspector.domain.office import checklist_aggregate
+from inspector.forms.library import shipped
 from inspector.services.forms import Forms
 from inspector.store import queries
 from inspector.store.workspace import Store
@@ -28,6 +29,7 @@ from tests.sync.sync_world import (
 )
 
 CHECKLISTS = Path(__file__).parents[2] / "checklists"
+SHIPPED = shipped().checklist("T-LIC").version
 
 
 def _back_up(centre: Centre, to: Path) -> None:
@@ -190,13 +192,13 @@ def test_a_photo_that_the_centre_misses_does_not_show_as_sent(tmp_path: Path) ->
 
 def test_what_a_restored_centre_publishes_is_used(tmp_path: Path) -> None:
     """A checklist that the centre publishes under its new device stands for its code on a laptop that knew the old one."""
-    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace("2026.1", "2099.1")
+    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace(SHIPPED, "2099.1")
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     data = {"code": "T-LIC", "version": "2099.1", "sha256": sha256, "text": text}
     draft = Draft("checklist.published", checklist_aggregate(sha256), "county", data)
     with centre_at(tmp_path / "centre") as centre, laptop(tmp_path / "a", centre) as store:
         assert sync(store).complete
-        assert Forms(store).checklists()["T-LIC"].version == "2026.1"
+        assert Forms(store).checklists()["T-LIC"].version == SHIPPED
         centre.storage.renew_epoch()
         centre.storage.publish(lambda _: [draft])
         assert sync(store).complete
@@ -205,7 +207,7 @@ def test_what_a_restored_centre_publishes_is_used(tmp_path: Path) -> None:
 
 def test_another_laptops_checklist_does_not_stand_for_a_code(tmp_path: Path) -> None:
     """Only the centre's signed word says who publishes: a colleague's text under a known code is not used."""
-    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace("2026.1", "2099.1")
+    text = (CHECKLISTS / "training" / "T-LIC.yaml").read_text("utf-8").replace(SHIPPED, "2099.1")
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     data = {"code": "T-LIC", "version": "2099.1", "sha256": sha256, "text": text}
     with (
@@ -216,7 +218,7 @@ def test_another_laptops_checklist_does_not_stand_for_a_code(tmp_path: Path) -> 
         write(a, "checklist.published", checklist_aggregate(sha256), data, scope="county")
         assert sync(a).complete
         assert sync(b).entries_received == 1
-        assert Forms(b).checklists()["T-LIC"].version == "2026.1"
+        assert Forms(b).checklists()["T-LIC"].version == SHIPPED
 
 
 def test_a_photo_taken_while_all_are_offered_goes_in_the_same_sync(tmp_path: Path) -> None:

@@ -1,0 +1,397 @@
+"""The checklists of training sites: every row of the county's draft, limits below, at and above, unknown kept unknown."""
+
+import math
+from itertools import product
+from typing import Any
+
+import pytest
+
+from inspector.domain.answers import read_answer
+from inspector.domain.completion import complete
+from inspector.domain.rules import Context, Judgement, compile_checklist
+from inspector.forms.checklists import read_register
+from inspector.forms.library import pack_problems, shipped
+from inspector.forms.places import data_root
+
+LIBRARY = shipped()
+PARAMS = dict(LIBRARY.params)
+
+ROWS = """
+T-LIC-01 T-LIC-02 T-LIC-03 T-LIC-04 T-LIC-05 T-LIC-06 T-LIC-07 T-LIC-08 T-LIC-09 T-LIC-10 T-LIC-11 T-LIC-12
+T-LIC-13 T-LIC-14 T-LIC-15 T-AD-01 T-AD-02 T-AD-03 T-AD-04 T-AD-05 T-AD-06 T-AD-07 T-AD-08 T-AD-09 T-AD-10
+T-AD-11 T-AD-12 T-TIME-01 T-TIME-02 T-TIME-03 T-TIME-04 T-TIME-05 T-TIME-06 T-TIME-07 T-TIME-08 T-TIME-09
+T-TIME-10 T-TIME-11 T-TIME-12 T-STF-01 T-STF-02 T-STF-03 T-STF-04 T-STF-05 T-STF-06 T-STF-07 T-STF-08
+T-STF-09 T-STF-10 T-STF-11 T-STF-12 T-FEE-01 T-FEE-02 T-FEE-03 T-FEE-04 T-FEE-05 T-FEE-06 T-FEE-07 T-FEE-08
+T-FEE-09 T-FEE-10 T-FEE-11 T-FEE-12 T-FEE-13 T-FEE-14 T-FEE-15 T-FEE-16 T-CNT-01 T-CNT-02 T-CNT-03 T-CNT-04
+T-CNT-05 T-CNT-06 T-CNT-07 T-CNT-08 T-CNT-09 T-SAF-01 T-SAF-02 T-SAF-03 T-SAF-04 T-SAF-05 T-SAF-06 T-SAF-07
+T-SAF-08 T-SAF-09 T-SAF-10 T-SAF-11 T-SAF-12 T-SAF-13 T-SAF-14 T-HID-01 T-HID-02 T-HID-03 T-HID-04 T-HID-05
+T-HID-06 T-HID-07 T-HID-08 T-HID-09 T-HID-10 T-HID-11
+""".split()  # noqa: SIM905 - as a table of the draft
+
+PACKS = {
+    "night-patrol": "T-TIME T-HID T-STF T-LIC T-AD",
+    "holiday-patrol": "T-TIME T-CNT T-HID T-STF T-LIC T-FEE",
+    "full-site-check": "T-LIC T-TIME T-CNT T-STF T-FEE T-AD T-SAF T-HID T-INT T-DOC",
+    "hidden-training": "T-HID T-TIME T-STF T-CNT T-FEE T-INT T-DOC",
+    "licence-recheck": "T-LIC T-FEE T-AD",
+    "site-look-back": "T-LB T-TIME T-CNT T-LIC T-STF T-AD T-DOC",
+}
+
+
+def completed(*codes: str, answers: dict[str, Any], **facts: Any) -> Context:
+    """What the rules see of an inspection with these checklists and answers."""
+    facts["params"] = PARAMS | facts.get("params", {})
+    return complete(
+        [compile_checklist(LIBRARY.checklist(c)) for c in codes], Context(answers=answers, **facts)
+    )
+
+
+def judged(code: str, typed: Any, context: Context) -> Judgement:
+    """The verdict on what somebody types; computed items take None."""
+    checklist = LIBRARY.checklist(code.rpartition("-")[0])
+    value = None if typed is None else read_answer(checklist.item(code), typed)
+    return compile_checklist(checklist).judge(code, value, context)
+
+
+def test_every_row_of_the_draft_is_an_item() -> None:
+    """All rows are there under their own code; a further question of a row has its code with a letter."""
+    there = {item.code for checklist in LIBRARY.checklists.values() for item in checklist.items}
+    assert len(ROWS) == len(set(ROWS)) == 101
+    assert set(ROWS) <= there
+    modules = {row.rpartition("-")[0] for row in ROWS}
+    extra = {
+        code for code in there if code.rpartition("-")[0] in modules and code.rstrip("ABCDEFGH") not in ROWS
+    }
+    assert extra == set()
+
+
+@pytest.mark.parametrize(("pack", "checklists"), PACKS.items())
+def test_packs_hold_what_their_occasion_needs(pack: str, checklists: str) -> None:
+    """Each pack exists, in the order of the visit, of the enterprise track alone."""
+    found = LIBRARY.pack(pack)
+    assert found.checklists == tuple(checklists.split())
+    assert {LIBRARY.checklist(code).track for code in found.checklists} == {found.track} == {"enterprise"}
+    assert pack_problems(found, LIBRARY.checklists, pack) == []
+
+
+def fee_context(typed: str, base: str, minutes: int, *, online: bool = False, size: str = "small") -> Context:
+    return completed(
+        "T-FEE",
+        answers={
+            "T-FEE-02": typed,
+            "T-FEE-02A": size,
+            "T-FEE-02B": "online" if online else "offline",
+            "T-FEE-02C": minutes,
+        },
+        site={"category_class": "subject"},
+        params={"fee_benchmark" if size == "middle" else f"fee_benchmark_{size}": base},
+    )
+
+
+@pytest.mark.parametrize(
+    ("base", "minutes", "online", "steps"),
+    [
+        ("60", 45, False, ("65.99", "66", "66.01")),
+        ("0.3", 45, False, ("0.329999", "0.33", "0.330001")),
+        ("33.3", 45, False, ("36.62", "36.63", "36.64")),
+        ("60", 90, False, ("131.99", "132", "132.01")),
+        ("60", 40, False, ("58.66", "58.666666", "58.666667")),
+        ("20", 30, True, ("21.99", "22", "22.01")),
+    ],
+)
+@pytest.mark.parametrize("size", ["small", "middle", "large"])
+def test_the_guide_price_is_exact_at_its_limit(
+    size: str, base: str, minutes: int, online: bool, steps: tuple[str, str, str]
+) -> None:
+    """Guide price with 10 % added, for the length of the lesson (45 minutes on site, 30 online), to the last digit."""
+    below, limit, above = steps
+    for typed, verdict in ((below, "in_order"), (limit, "in_order"), (above, "violation")):
+        context = fee_context(typed, base, minutes, online=online, size=size)
+        assert judged("T-FEE-02", typed, context).verdict == verdict, typed
+    assert context.answers["T-FEE-02D"] == limit
+
+
+def test_a_price_above_the_limit_never_looks_like_it() -> None:
+    """58.67 yuan for 40 minutes is above 58.6666…, and the sentence must not say "58.67, more than 58.67"."""
+    found = judged("T-FEE-02", "58.67", fee_context("58.67", "60", 40))
+    assert found.reason.zh.startswith("学科类每课时 58.67 元，高于上限 58.66 元")
+
+
+def test_a_fee_without_the_countys_price_stays_unknown() -> None:
+    """No guide price, no verdict; and it says which parameter is missing."""
+    answers = {"T-FEE-02A": "middle", "T-FEE-02B": "offline", "T-FEE-02C": 45}
+    context = completed("T-FEE", answers=answers, site={"category_class": "subject"})
+    assert "T-FEE-02D" not in context.answers
+    assert judged("T-FEE-02", "1000", context).verdict == "unknown"
+    _, missing = compile_checklist(LIBRARY.checklist("T-FEE")).derive("T-FEE-02D", context)
+    assert "县参数 fee_benchmark" in [words.zh for words in missing]
+    elsewhere = completed("T-FEE", answers=answers, site={"category_class": "non_subject"})
+    assert judged("T-FEE-02", "1000", elsewhere).verdict == "not_applicable"
+
+
+@pytest.mark.parametrize(
+    ("code", "param", "steps"),
+    [
+        ("T-FEE-03", "fee_max_lessons", (59, 60, 61)),
+        ("T-FEE-04", "fee_max_months", (2, 3, 4)),
+        ("T-FEE-05", "fee_max_amount", ("4999.99", "5000.00", "5000.01")),
+        ("T-SAF-09A", "dorm_persons", (5, 6, 7)),
+    ],
+)
+def test_limits_hold_at_their_very_value(code: str, param: str, steps: tuple[Any, ...]) -> None:
+    """Below and at the limit in order, above it a violation with both numbers; without the limit unknown."""
+    below, at, above = steps
+    context = completed(code[:5], answers={})
+    assert [judged(code, typed, context).verdict for typed in (below, at)] == ["in_order"] * 2
+    found = judged(code, above, context)
+    assert found.verdict == "violation"
+    assert str(PARAMS[param]) in found.reason.zh
+    assert str(above) in found.reason.zh
+    assert judged(code, above, completed(code[:5], answers={}, params={param: None})).verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("area", "people"), [("120", 40), ("119.999999", 39), ("3", 1), ("2.99", 0), ("100", 33), ("0.9", 0)]
+)
+def test_a_room_holds_a_person_for_each_three_square_metres(area: str, people: int) -> None:
+    """One person more than the area divided by three is too many; that many are not."""
+    for count, verdict in ((people, "in_order"), (people + 1, "violation")):
+        context = completed("T-SAF", answers={"T-SAF-01": area, "T-SAF-02": count})
+        assert context.answers["T-SAF-02B"] == people
+        assert judged("T-SAF-02", count, context).verdict == verdict
+    assert f"按生均 3 ㎡ 最多容 {people} 人" in judged("T-SAF-02", people + 1, context).reason.zh
+
+
+def test_area_per_head_is_computed_and_never_rounded_up() -> None:
+    """2.999999 m² each must not look like 3; nobody inside makes no quotient."""
+    context = completed("T-SAF", answers={"T-SAF-01": "122.999999", "T-SAF-02": 41})
+    assert context.answers["T-SAF-02A"] == "2.999999"
+    assert judged("T-SAF-02", 41, context).verdict == "violation"
+    empty = completed("T-SAF", answers={"T-SAF-01": "120", "T-SAF-02": 0})
+    assert judged("T-SAF-02A", None, empty).verdict == "not_applicable"
+    assert judged("T-SAF-02", 40, completed("T-SAF", answers={"T-SAF-02": 40})).verdict == "unknown"
+
+
+def test_a_floor_is_judged_only_for_stages_whose_limit_is_known() -> None:
+    """The county has not said: unknown. A stage that is certainly too high is named, whatever the others are."""
+    both = {"T-SAF-03A": ["primary", "senior"]}
+    assert judged("T-SAF-03", 4, completed("T-SAF", answers=both)).verdict == "unknown"
+    one = completed("T-SAF", answers=both, params={"floor_limit_primary": 3})
+    assert judged("T-SAF-03", 4, one).reason.zh == "小学生在第 4 层，高于上限 3 层"
+    assert judged("T-SAF-03", 3, one).verdict == "unknown"
+    all_known = completed("T-SAF", answers=both, params={"floor_limit_primary": 3, "floor_limit_senior": 5})
+    assert [judged("T-SAF-03", floor, all_known).verdict for floor in (3, 4)] == ["in_order", "violation"]
+    assert "高中生在第 6 层" in judged("T-SAF-03", 6, all_known).reason.zh
+
+
+@pytest.mark.parametrize(("audience", "percent"), [("school", 2), ("preschool", 6)])
+def test_every_class_has_its_share_of_teachers(audience: str, percent: int) -> None:
+    """For 1 to 150 students ⌈students × percent⌉ teachers are enough and one fewer is not; the reason has the numbers."""
+    for students in range(1, 151):
+        needed = math.ceil(students * percent / 100)
+        context = completed("T-STF", answers={})
+
+        def row(teachers: int) -> list[dict[str, Any]]:
+            return [
+                {"class_name": "甲班", "audience": audience, "teachers": teachers, "students": students}  # noqa: B023
+            ]
+
+        assert judged("T-STF-03", row(needed), context).verdict == "in_order"
+        short = judged("T-STF-03", row(needed - 1), context)
+        assert short.verdict == "violation"
+        assert short.reason.zh == (
+            f"教学人员不足：甲班 学生 {students} 人、教师 {needed - 1} 人，至少 {needed} 人"
+        )
+
+
+def test_only_classes_that_are_short_are_named() -> None:
+    """Two classes of three are short; the third is not in the sentence, nor is one without students."""
+    rows = [
+        {"class_name": "甲班", "audience": "school", "teachers": 1, "students": 51},
+        {"class_name": "乙班", "audience": "school", "teachers": 1, "students": 50},
+        {"class_name": "小班", "audience": "preschool", "teachers": 0, "students": 10},
+        {"class_name": "空班", "audience": "school", "teachers": 0, "students": 0},
+    ]
+    reason = judged("T-STF-03", rows, completed("T-STF", answers={})).reason.zh
+    assert "甲班" in reason
+    assert "小班" in reason
+    assert "乙班" not in reason
+    assert "空班" not in reason
+
+
+@pytest.mark.parametrize("three", list(product(["yes", "no", "na", None], repeat=3)))
+def test_an_unapproved_institution_meets_all_three_conditions(three: tuple[str | None, ...]) -> None:
+    """教育部令第53号 第十七条: place, two or more staff, organisation, all at once; one certain lack is enough for no."""
+    parts = ("T-HID-05A", "T-HID-05B", "T-HID-05C")
+    answers = {code: value for code, value in zip(parts, three, strict=True) if value}
+    found = judged("T-HID-05", None, completed("T-HID", answers=answers))
+    if set(three) == {"yes"}:
+        assert found.verdict == "violation"
+        assert all(word in found.reason.zh for word in ("专门培训场所", "2 名以上从业人员", "组织机构和分工"))
+        assert found.severity == 4
+    elif {"no", "na"} & set(three):
+        assert found.verdict == "in_order"
+    else:
+        assert found.verdict == "unknown"
+        assert {words.zh for words in found.missing} == {
+            f"{code} 的回答" for code, value in zip(parts, three, strict=True) if value is None
+        }
+
+
+def test_only_read_articles_are_verified() -> None:
+    """Exactly the articles that were read in their source are verified; what is doubtful carries no article."""
+    law = read_register((data_root() / "law" / "training.yaml").read_bytes(), "training.yaml")
+    assert {ref for ref, basis in law.items() if basis.verified} == {
+        *("apl-28", "apl-42", "apl-46", "apl-47", "apl-55", "apl-56", "police-103", "sc684-14", "disguise-5"),
+        *("price-13", "price-42", "fire-15", "fire-16", "fire-28", "fire-60"),
+        *("minors-41", "minors-74", "minors-103", "pipl-28"),
+    }
+    assert all(not basis.article for basis in law.values() if not basis.verified)
+    first = LIBRARY.register[LIBRARY.checklist("T-HID").item("T-HID-05").basis[0]]
+    assert (first.verified, first.article) == (True, "第十七条")
+    assert not law["police-103"].in_force("2025-12-31")
+    assert law["police-103"].in_force("2026-01-01")
+
+
+@pytest.mark.parametrize("basis", ["consent", "police_certificate", "not_entered", "refused"])
+def test_a_dwelling_asks_on_what_basis_it_was_entered(basis: str) -> None:
+    """The question is required in a dwelling and asked nowhere else; staying outside is said to limit the answers."""
+    item = LIBRARY.checklist("T-HID").item("T-HID-01A")
+    assert item.answer.required
+    compiled = compile_checklist(LIBRARY.checklist("T-HID"))
+    assert compiled.applies(item.code, completed("T-HID", answers={"T-HID-01": "dwelling"})) is True
+    assert compiled.applies(item.code, completed("T-HID", answers={"T-HID-01": "cafe"})) is False
+    context = completed("T-HID", answers={"T-HID-01": "dwelling", "T-HID-01A": basis})
+    outside = basis in ("not_entered", "refused")
+    assert judged(item.code, basis, context).verdict == ("hint" if outside else "in_order")
+    assert compiled.applies("T-HID-01B", context) is not outside
+
+
+@pytest.mark.parametrize(
+    ("pupil", "good"), [("王**", True), ("01", True), ("学员甲", True), ("李某", True), ("王小明", False)]
+)
+def test_pupils_are_not_written_with_their_names(pupil: str, good: bool) -> None:
+    """A number or a masked name is taken, a whole name is not."""
+    reasons = compile_checklist(LIBRARY.checklist("T-HID")).invalid(
+        "T-HID-04", [{"pupil": pupil, "adult": "no"}], completed("T-HID", answers={})
+    )
+    assert (reasons == ()) is good
+
+
+@pytest.mark.parametrize(("gap", "aggravated"), [("2024-01-11", True), ("2024-01-10", False)])
+def test_a_repeat_within_two_years_is_named(gap: str, aggravated: bool) -> None:
+    """730 days count, 731 do not; opened again is a violation either way, and without the date as well."""
+    context = completed("T-HID", answers={"T-HID-11": "yes", "T-HID-11A": gap}, day={"date": "2026-01-10"})
+    found = judged("T-HID-11", "yes", context)
+    assert found.verdict == "violation"
+    assert ("从重" in found.reason.zh) is aggravated
+    assert judged("T-HID-11", "yes", completed("T-HID", answers={})).verdict == "violation"
+
+
+@pytest.mark.parametrize(
+    ("code", "site", "proposed"),
+    [
+        ("T-LIC-01", {"permit_state": "held", "permit_until": "2026-01-09"}, "expired"),
+        ("T-LIC-01", {"permit_state": "held", "permit_until": "2026-01-10"}, "valid"),
+        ("T-LIC-01", {"permit_state": "held", "permit_until": "long-term"}, "valid"),
+        ("T-LIC-01", {"permit_state": "held"}, "valid"),
+        ("T-LIC-01", {"permit_state": "none"}, "none"),
+        ("T-LIC-01", {"permit_state": "pending"}, None),
+        ("T-LIC-01", {"permit_state": "unclear"}, None),
+        ("T-LIC-02", {"registration_state": "civil"}, "civil"),
+        ("T-LIC-02", {"registration_state": "unclear"}, None),
+        ("T-LIC-05", {"registered_address": "虚构路 1 号", "address": "虚构路 2 号"}, "no"),
+        ("T-LIC-05", {"registered_address": "虚构路 1 号", "address": "虚构路 1 号"}, None),
+        ("T-LIC-05", {"address": "虚构路 1 号"}, None),
+        ("T-LIC-07", {"permit_until": "2027-08-31"}, "2027-08-31"),
+        ("T-LIC-07", {"permit_until": "long-term"}, "2099-12-31"),
+        ("T-LIC-15", {"status": "closed"}, "yes"),
+        ("T-LIC-15", {"status": "open"}, "na"),
+        ("T-LIC-15", {}, None),
+        ("T-AD-11", {"status": "transformed"}, "yes"),
+        ("T-AD-11", {"status": "open"}, "na"),
+        ("T-AD-11", {"status": "closed"}, None),
+        ("T-HID-11", {"status": "closed"}, "yes"),
+    ],
+)
+def test_the_registry_proposes_and_never_answers(
+    code: str, site: dict[str, str], proposed: str | None
+) -> None:
+    """What the registry says is offered as something that can be typed, with its reason; nothing known, nothing offered."""
+    checklist = LIBRARY.checklist(code.rpartition("-")[0])
+    context = completed(checklist.code, answers={}, site=site, day={"date": "2026-01-10"})
+    found = compile_checklist(checklist).propose(code, context)
+    assert (found[0] if found else None) == proposed
+    assert judged(code, None, context).verdict == "unanswered"
+    if found:
+        assert read_answer(checklist.item(code), found[0])
+        assert not set("{}?") & set(found[1].zh + found[1].en)
+
+
+def test_answers_propose_answers() -> None:
+    """Numbers given before suggest the yes or no that follows from them, at the limit as well."""
+    fees = compile_checklist(LIBRARY.checklist("T-FEE"))
+    for early, left, proposed in ((31, None, "yes"), (30, 21, "yes"), (30, 20, "no"), (30, None, None)):
+        answers = {"T-FEE-14A": early, "T-FEE-14B": left}
+        found = fees.propose("T-FEE-14", completed("T-FEE", answers=answers))
+        assert (found[0] if found else None) == proposed
+    for asked, proposed in (("2025-12-26", "no"), ("2025-12-25", "yes")):
+        context = completed("T-FEE", answers={"T-FEE-13A": asked}, day={"date": "2026-01-10"})
+        found = fees.propose("T-FEE-13", context)
+        assert found is not None
+        assert found[0] == proposed
+    hidden = compile_checklist(LIBRARY.checklist("T-HID"))
+    for people, proposed in ((1, "no"), (2, "yes")):
+        found = hidden.propose("T-HID-05B", completed("T-HID", "T-STF", answers={"T-STF-01": people}))
+        assert found is not None
+        assert found[0] == proposed
+
+
+@pytest.mark.parametrize("permit", ["yes", "no", None])
+@pytest.mark.parametrize("category", ["subject", "non_subject", "daycare", ""])
+def test_school_subjects_need_their_permit(permit: str | None, category: str) -> None:
+    """Taught without a permit is a violation wherever; where the permit is not known it is not in order."""
+    answers = {"T-CNT-01": ["maths", "sports"], "T-CNT-01A": permit}
+    context = completed("T-CNT", answers=answers, site={"category_class": category})
+    found = judged("T-CNT-01", "数学、体育", context)
+    assert found.verdict == {"yes": "in_order", "no": "violation", None: "unknown"}[permit]
+    if permit == "no":
+        assert "数学" in found.reason.zh
+        assert "体育" not in found.reason.zh
+        assert ("夹带" in found.reason.zh) is (category in ("non_subject", "daycare"))
+
+
+def test_a_look_back_concludes_from_the_gravest_answer() -> None:
+    """A relapse escalates whatever else is open; everything put right passes; something open leaves it unknown."""
+    right = {"T-LB-03": "no", "T-LB-04": "yes", "T-LB-05": "0", "T-LB-06": []}
+    for result, concluded in (
+        ("fixed", "pass"),
+        ("partly", "again"),
+        ("not_fixed", "again"),
+        ("relapse", "escalate"),
+    ):
+        answers = right | {"T-LB-01": [{"finding": "1", "result": result}]}
+        assert completed("T-LB", answers=answers).answers["T-LB-09"] == concluded
+    assert completed("T-LB", answers={"T-LB-03": "yes"}).answers["T-LB-09"] == "escalate"
+    assert "T-LB-09" not in completed("T-LB", answers=right).answers
+    rows = [{"finding": "甲", "result": "partly"}, {"finding": "乙", "result": "relapse"}]
+    found = judged("T-LB-01", rows, completed("T-LB", answers={}))
+    assert (found.severity, found.reason.zh) == (4, "改后反弹：乙；只改了一部分：甲")
+
+
+@pytest.mark.parametrize("code", ["T-DOC", "T-INT"])
+def test_evidence_and_interviews_find_nothing_and_mark_persons(code: str) -> None:
+    """They record: no violation, what could name a person is personal, and a person asked has one number."""
+    items = LIBRARY.checklist(code).items
+    assert all(item.record_only and not item.violations for item in items)
+    for item in items:
+        if code == "T-DOC" and item.answer.type == "yes_no":
+            assert item.photo
+        for column in item.answer.columns:
+            assert column.personal is (column.code in {"name", "id_tail", "phone", "said"})
+    if code == "T-INT":
+        rows = [{"person": n, "capacity": "parent"} for n in ("1", "2", "1")]
+        (reason,) = compile_checklist(LIBRARY.checklist(code)).invalid(
+            "T-INT-01", rows, completed(code, answers={})
+        )
+        assert reason.zh == "编号重复：1、1"
