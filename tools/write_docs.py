@@ -21,6 +21,7 @@ _FRAMES = ("base", "help")
 _SCREENS = {
     "checklist": "检查表",
     "conclude": "办结",
+    "explain": "判断说明",
     "form": "填表",
     "patrol": "选择人员",
     "photos": "照片",

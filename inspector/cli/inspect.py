@@ -6,6 +6,7 @@ import typer
 
 from inspector.cli import legality, output, questionnaires, words
 from inspector.cli.session import JSON, open_store, register
+from inspector.cli.sheet_data import line_data, sheet_data
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def answer(
         _, asked = forms.of(now.inspection).item(item)
     line = now.line(asked.code)
     if as_json:
-        output.data(_line_data(line))
+        output.data(line_data(line))
         return
     output.line(f"{line.item.code}  {line.shown}  {_verdict(line)}")
     if line.finding:
@@ -79,29 +80,6 @@ def _whole_id(store: Any, text: str) -> str:
 
 def _verdict(line: "Line") -> str:
     return words.verdict(line.judgement.verdict)
-
-
-def _line_data(line: "Line") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    return {
-        "item": line.item.code,
-        "question": line.item.question.zh,
-        "question_en": line.item.question.en,
-        "type": line.item.answer.type,
-        "value": line.value,
-        "shown": line.shown,
-        "verdict": line.judgement.verdict,
-        "reason": line.judgement.reason.zh,
-        "reason_en": line.judgement.reason.en,
-        "applies": line.applies,
-        "derived": bool(line.item.derived),
-        "note": line.note,
-        "photos": line.photos,
-        "conflict": line.conflict,
-        "lead_only": line.lead_only,
-        "finding": asdict(line.finding) if line.finding else None,
-    }
 
 
 def note(
@@ -128,52 +106,9 @@ def show(inspection: ID, as_json: Annotated[bool, JSON] = False) -> None:
     with open_store() as store:
         now = sheet(store, Forms(store), _whole_id(store, inspection))
     if as_json:
-        output.data(_sheet_data(now))
+        output.data(sheet_data(now))
     else:
         _show_sheet(now)
-
-
-def _sheet_data(now: "Sheet") -> dict[str, Any]:
-    from dataclasses import asdict
-
-    state = now.inspection
-    return {
-        "id": state.id,
-        "site": {"id": now.site.id, "name": now.site.name, "kind": now.site.kind},
-        "scope": state.scope,
-        "status": state.status,
-        "pack": state.pack.to_data(),
-        "checklists": [pin.to_data() for pin in state.checklists],
-        "questionnaires": [pin.to_data() for pin in state.questionnaires],
-        "officers": list(state.officers),
-        "helpers": list(state.helpers),
-        "patrol": state.patrol,
-        "source": state.source,
-        "frequency": dict(state.frequency) or None,
-        "override": dict(state.override) or None,
-        "procedure": {step: dict(found) for step, found in state.procedure.items()},
-        "started": state.started.wall,
-        "device": state.device,
-        "counts": dict(now.counts),
-        "unanswered": now.unanswered,
-        "note": state.notes.get("", ""),
-        "items": [_line_data(line) for line in now.lines()],
-        "findings": [asdict(row) for row in now.findings],
-        "photos": [
-            {
-                "sha256": photo.sha256,
-                "name": photo.name,
-                "item": photo.item,
-                "bytes": photo.bytes,
-                **photo.facts,
-            }
-            for photo in state.photos
-        ],
-        "conclusion": state.conclusion,
-        "void_reason": state.void_reason,
-        "conflicts": list(state.conflicts),
-        "late": state.late,
-    }
 
 
 def _show_sheet(now: "Sheet") -> None:
@@ -212,7 +147,13 @@ def _show_sheet(now: "Sheet") -> None:
                 line.judgement.verdict, " "
             )
             lead = tr("〔线索〕", "[lead only] ") if line.lead_only else ""
-            output.line(f" {mark} {line.item.code}  {lead}{line.item.question}  {line.shown}")
+            how = words.how(line.how)
+            output.line(f" {mark} {line.item.code}  {lead}{line.item.question}  {line.shown}{how}")
+            if line.why_not:
+                output.line("      " + tr(f"不涉及：{line.why_not}", f"does not apply: {line.why_not}"))
+            if line.proposal:
+                value, why = line.proposed, line.proposal[1]
+                output.line("      " + tr(f"建议：{value} — {why}", f"proposed: {value}: {why}"))
             if line.finding:
                 output.line(
                     f"      {tr(line.finding.reason, line.finding.reason_en)}  {show_due(line.finding)}"
@@ -278,7 +219,7 @@ def conclude(
     with open_store() as store:
         now = inspections.conclude(store, Forms(store), inspection, remark=remark)
     if as_json:
-        output.data(_sheet_data(now))
+        output.data(sheet_data(now))
         return
     _show_sheet(now)
     left = now.unanswered

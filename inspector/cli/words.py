@@ -4,25 +4,6 @@ from typing import Any
 
 from inspector.language import tr
 
-_VALUES = {
-    "training": ("培训场所", "training site"),
-    "campus": ("校园", "campus"),
-    "held": ("持有", "held"),
-    "none": ("无", "none"),
-    "pending": ("正在办理", "pending"),
-    "unclear": ("不明", "unclear"),
-    "business": ("营业执照", "business licence"),
-    "civil": ("民非登记", "civil registration"),
-    "both": ("营业执照和民非登记", "both"),
-    "open": ("在营", "open"),
-    "closed": ("已关停", "closed"),
-    "transformed": ("已转型", "transformed"),
-    "long-term": ("长期", "long-term"),
-    "subject": ("学科类", "academic subjects"),
-    "non_subject": ("非学科类", "no academic subjects"),
-    "daycare": ("托管", "day care"),
-    "unknown": ("不明", "unknown"),
-}
 _TYPED = frozenset({"choice", "date"})
 _SHEETS = {
     "training": ("培训场所", "training sites"),
@@ -74,6 +55,7 @@ def _word(words: dict[str, tuple[str, str]], code: str) -> str:
 
 def fact_value(name: str, value: Any) -> str:
     """A fact's value for people."""
+    from inspector.domain.fact_words import SITE_VALUES
     from inspector.domain.site_facts import BY_NAME
 
     if value is None or value == "":
@@ -81,7 +63,7 @@ def fact_value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return tr("是", "yes") if value else tr("否", "no")
     typed = name in BY_NAME and BY_NAME[name].type in _TYPED
-    return _word(_VALUES, str(value)) if typed else str(value)
+    return str(SITE_VALUES.get(str(value), value)) if typed else str(value)
 
 
 def sheet_kind(code: str) -> str:
@@ -107,6 +89,14 @@ def inspection_status(code: str) -> str:
 def scope(code: str) -> str:
     """A grid that a laptop has: its id, or all of them."""
     return {"*": tr("全部", "all"), "county": tr("全县", "county")}.get(code, code)
+
+
+def how(code: str) -> str:
+    """How an answer came, after the answer; empty where somebody gave it by itself."""
+    return {
+        "rest": tr("（批：其余正常）", " (with the rest in order)"),
+        "proposal": tr("（采用建议）", " (proposal accepted)"),
+    }.get(code, "")
 
 
 def verdict(code: str) -> str:

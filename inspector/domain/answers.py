@@ -49,6 +49,17 @@ _NO = frozenset(
 )
 _NA = frozenset(("不适用", "不涉及", "略", "na", "n/a", "-", "/"))
 _NONE = frozenset(("无", "没有", "都没有", "none", "0", "-"))
+_SAID_FOR = {
+    "分钟": ("分", "min"),
+    "人": ("个人", "名", "位"),
+    "名": ("人", "个人", "位"),
+    "元": ("块钱", "块", "¥"),
+    "㎡": ("平方米", "平米"),
+    "平方米": ("㎡", "平米"),
+    "天": ("日",),
+    "个月": ("月",),
+}
+"""What people say for a unit."""
 _SHOWN = {
     "yes": Words("是", "yes"),
     "no": Words("否", "no"),
@@ -59,7 +70,7 @@ _EXPECTED = {
     "integer": Words("整数", "a whole number"),
     "decimal": Words("数字，例如 3.5", "a number such as 3.5"),
     "date": Words("日期，例如 2026-01-10", "a date such as 2026-01-10"),
-    "time": Words("时刻，例如 20:30", "a time such as 20:30"),
+    "time": Words("时刻，例如 20:30、晚8点半", "a time such as 20:30"),
     "time_range": Words(
         "起止时刻，例如 18:30-20:00，止要晚于起", "times such as 18:30-20:00, end after start"
     ),
@@ -109,6 +120,8 @@ def expected(spec: AnswerSpec) -> Words:
             f"{'any of these, or none' if many else 'one of'}: {en}",
         )
     words = _EXPECTED[spec.type]
+    if spec.unit.zh:
+        words = Words(f"{words.zh}，单位 {spec.unit.zh}", f"{words.en}, in {spec.unit.en}")
     if spec.minimum or spec.maximum:
         bounds = f"{spec.minimum or '…'} ~ {spec.maximum or '…'}"
         return Words(f"{words.zh}（{bounds}）", f"{words.en} ({bounds})")
@@ -117,6 +130,11 @@ def expected(spec: AnswerSpec) -> Words:
 
 def show_answer(item: Item, value: Any) -> str:
     """The value in words of this process's language. Never raises: what it cannot name it shows as it is."""
+    return str(answer_words(item, value))
+
+
+def answer_words(item: Item, value: Any) -> Words:
+    """The value in words of both languages. Never raises: what it cannot name it shows as it is."""
     return _show(item.answer, value)
 
 
@@ -212,7 +230,7 @@ def _split_choices(spec: AnswerSpec, text: str) -> set[str]:
 
 
 def _without_unit(spec: AnswerSpec, text: str) -> str:
-    for unit in (spec.unit.zh, spec.unit.en):
+    for unit in (spec.unit.zh, spec.unit.en, *_SAID_FOR.get(spec.unit.zh, ())):
         if unit and text.endswith(plain(unit)):
             return text.removesuffix(plain(unit)).strip()
     return text
@@ -334,31 +352,45 @@ _READERS: dict[str, Callable[[AnswerSpec, object], Any]] = {
 }
 
 
-def _show(spec: AnswerSpec, value: Any) -> str:
+def _show(spec: AnswerSpec, value: Any) -> Words:
     if value is None:
-        return ""
+        return Words("", "")
     if spec.type == "yes_no":
-        return str(_SHOWN.get(str(value), value))
+        return _SHOWN.get(str(value), _same(str(value)))
     if spec.type == "choice":
         return _label(spec, value)
     if spec.type in ("integer", "decimal"):
-        return f"{value} {spec.unit}".rstrip()
+        return Words(f"{value} {spec.unit.zh}".rstrip(), f"{value} {spec.unit.en}".rstrip())
     if spec.type == "multi_choice" and isinstance(value, list):
-        return tr("、", ", ").join(_label(spec, part) for part in value) or tr("无", "none")
+        return (
+            _joined(Words("、", ", "), [_label(spec, part) for part in value])
+            if value
+            else Words("无", "none")
+        )
     if spec.type == "time_range" and isinstance(value, Mapping):
-        return f"{value.get('start', '?')}–{value.get('end', '?')}"
+        return _same(f"{value.get('start', '?')}–{value.get('end', '?')}")
     if spec.type == "roster" and isinstance(value, list):
-        return "\n".join(_show_row(spec.columns, row) for row in value)
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+        return _joined(_same("\n"), [_show_row(spec.columns, row) for row in value])
+    return _same(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
 
 
-def _show_row(columns: Sequence[Column], row: Any) -> str:
+def _show_row(columns: Sequence[Column], row: Any) -> Words:
     if not isinstance(row, Mapping):
-        return str(row)
-    return tr("；", "; ").join(
-        f"{c.title}{tr('：', ': ')}{_show(c.answer, row[c.code])}" for c in columns if c.code in row
+        return _same(str(row))
+    cells = [(c.title, _show(c.answer, row[c.code])) for c in columns if c.code in row]
+    return _joined(
+        Words("；", "; "),
+        [Words(f"{title.zh}：{cell.zh}", f"{title.en}: {cell.en}") for title, cell in cells],
     )
 
 
-def _label(spec: AnswerSpec, code: Any) -> str:
-    return next((str(c.label) for c in spec.choices if c.code == code), str(code))
+def _label(spec: AnswerSpec, code: Any) -> Words:
+    return next((c.label for c in spec.choices if c.code == code), _same(str(code)))
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
+
+
+def _joined(between: Words, parts: Sequence[Words]) -> Words:
+    return Words(between.zh.join(part.zh for part in parts), between.en.join(part.en for part in parts))

@@ -25,7 +25,11 @@ def complete(checklists: Sequence[Compiled], context: Context) -> Context:
     items = {item.code: (compiled, item) for compiled in checklists for item in compiled.checklist.items}
     answers = {code: value for code, value in context.answers.items() if code in items}
     now = replace(
-        context, answers=answers, decimals=_decimals(checklists), **_facts(checklists, answers, context)
+        context,
+        answers=answers,
+        decimals=_decimals(checklists),
+        items={item.name: item for _, item in items.values()},
+        **_facts(checklists, answers, context),
     )
     for code in _order(tuple(checklists)):
         compiled, item = items[code]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from inspector.domain.entries import Draft, Ref
-from inspector.domain.inspection import CONCLUSION, OFFICERS, VOID, Inspection, PackPin, RulePin
+from inspector.domain.inspection import CONCLUSION, OFFICERS, REST, VOID, Inspection, PackPin, RulePin
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
@@ -150,10 +150,12 @@ def answer(
     value: Any,
     seen: Collection[Ref] | None = None,
     device: str = "",
+    how: str = "",
 ) -> list[Draft]:
     """Set an item's answer (canonical value; None takes it back); none where nothing changes.
 
     Args:
+        how: how the answer came, where not by itself (`Inspection.how`).
         seen, device: as `Registers.replacing`. What came unseen stays beside the new answer, as a conflict.
 
     Raises:
@@ -161,11 +163,44 @@ def answer(
     """
     key = f"answer/{item}"
     check_open(inspection, settles=registers.conflict(key))
-    if registers.value(key) == value and not registers.conflict(key):
+    present = (registers.value(key), registers.value(f"how/{item}", ""))
+    # Who gives the same answer by itself stands for it: the entry says so.
+    if present == (value, how) and not registers.conflict(key):
         return []
     data = {"item": item, "value": value}
+    if how:
+        data["how"] = how
     replaces = registers.replacing(key, seen=seen, device=device)
     return [Draft("inspection.answered", inspection.id, inspection.scope, data, replaces)]
+
+
+def answer_rest(inspection: Inspection, registers: Registers, *, answers: Mapping[str, str]) -> list[Draft]:
+    """Answer what `rest.rest_in_order` found; each entry says that it came with the rest.
+
+    Raises:
+        Refusal: the inspection is not open.
+    """
+    check_open(inspection)
+    return [
+        draft
+        for item, value in answers.items()
+        for draft in answer(inspection, registers, item=item, value=value, how=REST)
+    ]
+
+
+def take_rest_back(inspection: Inspection, registers: Registers, *, items: Sequence[str]) -> list[Draft]:
+    """Take back those of these answers that still are as they came with the rest; others stay.
+
+    Raises:
+        Refusal: the inspection is not open.
+    """
+    check_open(inspection)
+    return [
+        draft
+        for item in items
+        if inspection.how.get(item) == REST and not registers.conflict(f"answer/{item}")
+        for draft in answer(inspection, registers, item=item, value=None)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.registers import Registers, Setter, fold
 
 START, OFFICERS, CONCLUSION, VOID = "start", "officers", "conclusion", "void"
+REST, PROPOSAL = "rest", "proposal"
+"""How an answer came, where nobody gave it by itself: with the rest of its section, or as a proposal accepted."""
 
 
 def _started(data: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -22,7 +24,10 @@ def _started(data: Mapping[str, Any]) -> Mapping[str, Any]:
 VOCABULARY: dict[str, Setter] = {
     "inspection.started": _started,
     "inspection.officers_changed": lambda data: {OFFICERS: data},
-    "inspection.answered": lambda data: {f"answer/{data['item']}": data["value"]},
+    "inspection.answered": lambda data: {
+        f"answer/{data['item']}": data["value"],
+        f"how/{data['item']}": data.get("how", ""),
+    },
     "inspection.row_recorded": lambda data: {f"row/{data['item']}/{data['row']}": data["cells"]},
     "inspection.noted": lambda data: {f"note/{data['item']}": data["text"]},
     "inspection.photo_added": lambda data: {f"photo/{data['sha256']}": data},
@@ -100,6 +105,7 @@ class Inspection:
         override: why it started all the same, and over which objections; empty where nothing objected.
         procedure: step -> what was recorded of it (`inspection.procedure_recorded`).
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
+        how: item code -> how its answer came (`REST`, `PROPOSAL`), where nobody gave it by itself.
     """
 
     id: str
@@ -122,6 +128,7 @@ class Inspection:
     void_reason: str
     conflicts: tuple[str, ...]
     late: int
+    how: Mapping[str, str] = field(default_factory=dict)
     questionnaires: tuple[PackPin, ...] = ()
     frequency: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
@@ -202,9 +209,11 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         conclusion=registers.value(CONCLUSION),
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
-        # Two confirmations of one part do not contradict each other: whoever saw all of it has confirmed it.
-        conflicts=tuple(key for key in registers.conflicts() if not key.startswith("section/")),
+        # Two who gave the same answer agree, however each came to it; and two confirmations of one part do not contradict
+        # each other: whoever saw all of it has confirmed it.
+        conflicts=tuple(key for key in registers.conflicts() if not key.startswith(("how/", "section/"))),
         late=_late(registers),
+        how={item: how for item, how in registers.under("how").items() if how and item in answers},
         questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
         frequency=start.get("frequency", {}),
         override=start.get("override", {}),

@@ -18,6 +18,7 @@ from typing import Any, Literal
 
 from inspector.domain.answers import derived_value
 from inspector.domain.checklist import Checklist, Item, Rule, Verdict, Words, answer_name
+from inspector.domain.fact_words import NOT_KNOWN, value_words
 from inspector.domain.rule_language import ROOTS, Program, build, number
 from inspector.domain.rule_names import HOLE, Fault, Names, find_faults, references
 from inspector.errors import BadInput, Problem
@@ -50,6 +51,7 @@ class Context:
         day: what the calendar knows, `rule_names.DAY_FACTS`; `date` "YYYY-MM-DD" at least.
         params: what the county decided, by name.
         decimals: rule names of answers that are decimals, where checklists use each other's.
+        items: items of all checklists of the inspection by rule name, so that a reason can name their answers.
     """
 
     answers: Mapping[str, Any] = field(default_factory=dict)
@@ -57,6 +59,7 @@ class Context:
     day: Mapping[str, Any] = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     decimals: frozenset[str] = frozenset()
+    items: Mapping[str, Item] = field(default_factory=dict, repr=False, compare=False)
     facts: Mapping[str, Mapping[str, Any]] | None = field(default=None, init=False, repr=False, compare=False)
 
 
@@ -79,7 +82,7 @@ class Step:
     source: str
     holds: bool | None
     words: Words
-    inputs: tuple[tuple[Words, str], ...]
+    inputs: tuple[tuple[Words, Words], ...]
 
 
 class Compiled:
@@ -88,6 +91,7 @@ class Compiled:
     def __init__(self, checklist: Checklist) -> None:
         self.checklist = checklist
         self._items = {item.code: item for item in checklist.items}
+        self._by_name = {item.name: item for item in checklist.items}
         self._programs: dict[tuple[str, str], tuple[Program, tuple[tuple[str, str], ...]]] = {}
         self._decimals = frozenset(i.name for i in checklist.items if i.answer.type == "decimal")
 
@@ -171,23 +175,27 @@ class Compiled:
         )  # fmt: skip
 
     def why_not(self, code: str, context: Context) -> Words | None:
-        """Why an item is not asked here: what its condition looked at; None where it is asked.
+        """Why an item is not asked here: what its condition knew and looked at; None where it is asked.
 
         Raises:
             KeyError: the checklist has no such item.
         """
         if self.applies(code, context) is not False:
             return None
-        inputs = self._inputs(self._items[code].applies, context)
+        # What is not known cannot be why: the condition is false whatever that is.
+        inputs = [
+            pair for pair in self._inputs(self._items[code].applies, context) if pair[1] is not NOT_KNOWN
+        ]
         return Words(
-            "、".join(f"{label.zh}＝{shown}" for label, shown in inputs) or "条件不成立",
-            ", ".join(f"{label.en} = {shown}" for label, shown in inputs) or "its condition does not hold",
+            "、".join(f"{label.zh}＝{shown.zh}" for label, shown in inputs) or "条件不成立",
+            ", ".join(f"{label.en} = {shown.en}" for label, shown in inputs) or "its condition does not hold",
         )
 
-    def _inputs(self, source: str, context: Context) -> tuple[tuple[Words, str], ...]:
+    def _inputs(self, source: str, context: Context) -> tuple[tuple[Words, Words], ...]:
         have = facts_of(context)
+        items = {**context.items, **self._by_name}
         return tuple(
-            (label, _show(have[root][name]) if name in have[root] else tr("不知道", "not known"))
+            (label, value_words(root, name, have[root][name], items) if name in have[root] else NOT_KNOWN)
             for root, name, label in references(source)
         )
 

@@ -5,8 +5,10 @@ Pure. Everything that cannot be read is a ValueError; the caller knows what was 
 
 import re
 import unicodedata
+from collections.abc import Collection
 from datetime import date
 
+from inspector.domain.numerals import chinese_number, in_digits
 from inspector.domain.tidy import stream_safe
 
 MAX_INTEGER = 2**53 - 1
@@ -19,7 +21,19 @@ _CLOCK = re.compile(
     r"|[点时](?:(?P<words>半|整|钟|一刻|三刻)|(?P<zh_minute>[0-9]{1,2})分?)?)(?P<tail>am|pm)?"
 )
 _CLOCK_DIGITS = re.compile(r"(?P<hour>[0-9]{1,2})(?P<minute>[0-9]{2})")
-_AFTERNOON = frozenset(("下午", "傍晚", "晚上", "晚", "夜里", "pm"))
+_NO_HOURS = range(0)
+_HALVES: dict[str, tuple[Collection[int], Collection[int]]] = {
+    **dict.fromkeys(("清晨", "早上", "早晨", "早"), (range(12), _NO_HOURS)),
+    **dict.fromkeys(("凌晨", "上午", "am"), (range(13), _NO_HOURS)),
+    "中午": (range(11, 15), (1, 2)),
+    **dict.fromkeys(("下午", "pm"), (range(12, 24), range(1, 12))),
+    **dict.fromkeys(("傍晚", "晚上", "晚"), (range(17, 24), range(5, 12))),
+    "夜里": ((*range(6), *range(18, 24)), range(6, 12)),
+}
+"""Of a half of the day: hours that are meant as they are said, and hours of a clock of 12 that are after noon."""
+_CLOCK_CHARACTERS = 40
+_POINT = re.compile(r"(?<=[0-9])。(?=[0-9])")
+"""What a Chinese keyboard gives for the point of a number."""
 _QUARTERS = {"半": 30, "一刻": 15, "三刻": 45}
 _BETWEEN = re.compile(r"\s*(?:--|[-~—–至到])\s*")
 _DATE = re.compile(
@@ -44,8 +58,16 @@ def integer(text: str) -> int:
 
 
 def decimal(text: str) -> str:
-    """Canonical decimal text: no exponent, no needless zero, at most 16 and 6 digits around the point."""
-    match = _DECIMAL.fullmatch(plain(text))
+    """Canonical decimal text: no exponent, no needless zero, at most 16 and 6 digits around the point.
+
+    Also 十二, 3万 and 3.5万; "3万5" and 一百二 are refused, for they can be read in two ways.
+    """
+    typed = _POINT.sub(".", plain(text))
+    if typed.endswith("万") and typed[:-1].isascii() and len(typed) > 1:
+        return _ten_thousands(decimal(typed[:-1].rstrip()))
+    match = _DECIMAL.fullmatch(typed)
+    if match is None and typed and not typed[0].isascii():
+        match = _DECIMAL.fullmatch(str(chinese_number(typed)))
     if match is None:
         raise ValueError("not a decimal number")
     whole = match[2].replace(",", "").lstrip("0") or "0"
@@ -54,6 +76,11 @@ def decimal(text: str) -> str:
         raise ValueError("too many digits")
     value = whole + ("." + part if part else "")
     return "-" + value if match[1] == "-" and value != "0" else value
+
+
+def _ten_thousands(value: str) -> str:
+    head, _, tail = value.partition(".")
+    return decimal(f"{head}{tail.ljust(4, '0')[:4]}.{tail[4:] or '0'}")
 
 
 def millionths(value: str | int) -> int:
@@ -76,7 +103,10 @@ def day(text: str) -> str:
 
 
 def clock(text: str) -> str:
-    """ "HH:MM" from 20:30, 8点半, 8点一刻, 晚上8点30分, 2030, 8:30pm; else the 24-hour clock is meant."""
+    """ "HH:MM" from 20:30, 8点半, 8点一刻, 晚8点, 二十点三十分, 2030, 8:30pm; else the 24-hour clock is meant.
+
+    What the half of the day contradicts or leaves open (上午15点, 晚上12点, 晚上2点) is refused.
+    """
     return _clock(text)[0]
 
 
@@ -100,6 +130,9 @@ def clock_range(text: str) -> dict[str, str]:
 def _clock(text: str) -> tuple[str, bool]:
     """The time, and whether the text said which half of the day it means."""
     text = re.sub(r"\s+", "", plain(text))
+    if len(text) > _CLOCK_CHARACTERS:
+        raise ValueError("too long for a time")
+    text = in_digits(_POINT.sub(".", text))
     match = _CLOCK.fullmatch(text) or _CLOCK_DIGITS.fullmatch(text)
     if match is None:
         raise ValueError("not a time")
@@ -107,10 +140,23 @@ def _clock(text: str) -> tuple[str, bool]:
     hour, half = int(parts["hour"]), parts.get("half") or parts.get("tail")
     quarter = _QUARTERS.get(parts.get("words") or "", 0)
     minute = int(parts.get("minute") or parts.get("zh_minute") or quarter)
-    if half in _AFTERNOON and hour < 12:
-        hour += 12
-    elif half in ("am", "凌晨") and hour == 12:
-        hour = 0
+    hour = _of_the_day(hour, half)
     if hour > 23 or minute > 59:
         raise ValueError("not a time of day")
     return f"{hour:02}:{minute:02}", half is not None
+
+
+def _of_the_day(hour: int, half: str | None) -> int:
+    """The hour on the clock of 24 hours, where one of 12 with its half of the day may be meant.
+
+    Raises:
+        ValueError: the half contradicts the hour, or leaves open whether it is before or after midnight.
+    """
+    if half is None:
+        return hour
+    as_said, of_twelve = _HALVES[half]
+    if hour in of_twelve:
+        return hour + 12
+    if hour not in as_said:
+        raise ValueError("not in this half of the day")
+    return 0 if hour == 12 and half in ("am", "凌晨") else hour

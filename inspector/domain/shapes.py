@@ -166,6 +166,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
+    "inspection.answered": {"how": _line},
     "inspection.started": {
         "helpers": _names,
         "patrol": _text,

@@ -12,7 +12,14 @@ from textual.widgets import Input, Static
 from inspector.language import tr
 from inspector.screens.answering import choice_words, clock_words, key_answer, toggled, typed_form
 from inspector.screens.base import Page, guarded
-from inspector.screens.question import next_asked, next_unanswered, question, sheet_rows
+from inspector.screens.question import (
+    nearest,
+    next_asked,
+    next_unanswered,
+    no_longer,
+    question,
+    sheet_rows,
+)
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections
 from inspector.services.sheets import Line, Sheet, sheet
@@ -35,6 +42,10 @@ class AnswerPage(Page):
         self._timer: Timer | None = None
         # The item with several choices whose digits are being typed, and its finding's reason before the first.
         self._unsettled: tuple[str, str | None] | None = None
+        # Whether items that do not apply are shown too.
+        self._whole = False
+        # What the rest of a section was answered with, and where the cursor stood, until something else is recorded.
+        self._batch: tuple[tuple[str, ...], str] | None = None
 
     # -- what it shows -----------------------------------------------------------------------------------------
 
@@ -43,9 +54,9 @@ class AnswerPage(Page):
         yield LineList(
             [
                 Column(tr("判断", "Verdict"), 6),
-                Column(tr("编码", "Code"), 9),
+                Column(tr("编码", "Code"), 10),
                 Column(tr("问题", "Question")),
-                Column(tr("答案", "Answer"), 18),
+                Column(tr("答案", "Answer"), 17),
                 Column(tr("附", "With"), 6),
             ],
             heading=False,
@@ -78,6 +89,10 @@ class AnswerPage(Page):
         return self._sheet.line(row.key)
 
     @property
+    def _key(self) -> str:
+        return self.lines.row.key if self.lines.row else ""
+
+    @property
     def open(self) -> bool:
         """Whether it can still be filled in."""
         return self._sheet is not None and self._sheet.inspection.status == "open"
@@ -91,10 +106,9 @@ class AnswerPage(Page):
     def _show(self, found: Sheet) -> None:
         first = self._sheet is None
         self._sheet = found
-        keep = None
-        if first:
-            keep = self._item or next_unanswered(found, "") or None
-        self.lines.show(sheet_rows(found), keep=keep)
+        keep = (self._item or next_unanswered(found, "")) if first else self._key
+        rows = sheet_rows(found, whole=self._whole)
+        self.lines.show(rows, keep=nearest(found, rows, keep))
         self._show_question()
 
     def _show_question(self) -> None:
@@ -183,19 +197,24 @@ class AnswerPage(Page):
         else:
             self._move_on(code)
 
-    async def _give(self, line: Line, value: Any, *, stay: bool = False, quiet: bool = False) -> None:
+    async def _give(
+        self, line: Line, value: Any, *, stay: bool = False, quiet: bool = False, how: str = ""
+    ) -> None:
         """Save an answer; only then say so, show what follows, and move on."""
         code, store, forms = line.item.code, self.place.store, self.place.forms
-        before = _reason(line)
+        before, earlier = _reason(line), self._sheet
 
         def save() -> Sheet:
-            inspections.answer(store, forms, self._inspection, code, value, seen=line.seen)
+            inspections.answer(store, forms, self._inspection, code, value, seen=line.seen, how=how)
             return sheet(store, forms, self._inspection)
 
         self._show(await self.place.write(save))
+        self._batch = None
         now = self._sheet.line(code) if self._sheet else line
         words = now.shown.replace("\n", tr("；", "; ")) or tr("已撤回", "taken back")
-        self.tell(tr(f"已保存：{code} {words}", f"Saved: {code} {words}"), "good")
+        self.tell(
+            tr(f"已保存：{code} {words}", f"Saved: {code} {words}"), "good", no_longer(earlier, self._sheet)
+        )
         await self.refresh_bar()
         if not quiet and _reason(now) not in (None, before):
             self._open_finding(now, move=not stay)
@@ -232,8 +251,9 @@ class AnswerPage(Page):
 
     @guarded
     async def _after(self, words: str, advice: str = "") -> None:
+        earlier, self._batch = self._sheet, None
         await self.refresh_all()
-        self.tell(words, "warn" if advice else "good", advice)
+        self.tell(words, "warn" if advice else "good", advice or no_longer(earlier, self._sheet))
 
     # -- typing ------------------------------------------------------------------------------------------------
 
@@ -310,12 +330,12 @@ class AnswerPage(Page):
         await self.place.write(inspections.answer, store, forms, self._inspection, code, text, seen=line.seen)
         typed.value = ""
         self._close_typed()
-        before = _reason(line)
+        before, earlier, self._batch = _reason(line), self._sheet, None
         self._show(await self.place.write(sheet, store, forms, self._inspection))
         now = self._sheet.line(code) if self._sheet else line
         doubt = clock_words(line.item, text, now.value, self.place.store.clock.stamp().wall)
         saved = tr(f"已保存：{code} {now.shown}", f"Saved: {code} {now.shown}")
-        self.tell(saved, "warn" if doubt else "good", doubt)
+        self.tell(saved, "warn" if doubt else "good", doubt or no_longer(earlier, self._sheet))
         await self.refresh_bar()
         if _reason(now) not in (None, before):
             self._open_finding(now, move=True)

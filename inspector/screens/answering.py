@@ -5,6 +5,7 @@ from typing import Any
 
 from inspector.domain.answers import expected
 from inspector.domain.checklist import AnswerSpec, Item
+from inspector.domain.rest import Rest
 from inspector.domain.when import local_time
 from inspector.errors import BadInput
 from inspector.language import tr
@@ -66,8 +67,7 @@ def expected_words(spec: AnswerSpec) -> str:
 
 def typed_form(item: Item) -> str:
     """What is to be typed for an item."""
-    unit = str(item.answer.unit)
-    return expected_words(item.answer) + (tr(f"，单位 {unit}", f", in {unit}") if unit else "")
+    return expected_words(item.answer)
 
 
 def choice_words(kind: str) -> str:
@@ -80,6 +80,26 @@ def choice_words(kind: str) -> str:
     }.get(kind, "")  # fmt: skip
 
 
+def rest_words(said: Rest) -> tuple[str, str, str]:
+    """What was recorded with the rest of a section, the kind of that message, and what is left."""
+    done = len(said.answers)
+    words = (
+        tr(
+            f"已按“其余正常”记 {done} 项；u 撤回这一批",
+            f"The rest in order: {done} answers; u takes them back",
+        )
+        if done
+        else tr("没有可按“其余正常”记的项", "Nothing could be recorded as the rest in order")
+    )
+    # The first one whole, of the others what comes after the code of their section.
+    short = [*said.left[:1], *(code.rpartition("-")[2] for code in said.left[1:_LEFT_NAMED])]
+    names = tr("、", ", ").join(short) + (tr(" 等", " …") if len(said.left) > _LEFT_NAMED else "")
+    left = len(said.left)
+    hint = tr(f"留下{left}项要逐项填：{names}", f"Left for you: {left}: {names}") if left else ""
+    return words, "good" if done else "warn", hint
+
+
+_LEFT_NAMED = 14
 _HALF_SAID = re.compile(r"[上下早晚夜午晨]|am|pm", re.IGNORECASE)
 _NOON = 12
 

@@ -3,12 +3,15 @@
 from typing import ClassVar
 
 from inspector.commands import BACK, EVERYWHERE, Command
+from inspector.domain.inspection import PROPOSAL
+from inspector.domain.rest import Rest
 from inspector.language import tr
 from inspector.screens.answer_page import AnswerPage
+from inspector.screens.answering import rest_words
 from inspector.screens.base import guarded
 from inspector.screens.question import next_unanswered
-
-_PLACE_SECONDS = 1.0
+from inspector.services import filling
+from inspector.services.sheets import Sheet, sheet
 
 
 class ChecklistScreen(AnswerPage):
@@ -32,6 +35,16 @@ class ChecklistScreen(AnswerPage):
                 "到下一个未答的项。", "To the next item without an answer.", footer=True),
         Command("checklist.undo", "u", "undo", "撤回", "Take back",
                 "撤回这一项的答案；历史保留。", "Take this answer back; its history stays."),
+        Command("checklist.rest", "r", "rest", "其余正常", "Rest in order",
+                "本部分其余未答的是非题都按正常记下；数字、表格、拿不准的留下。紧接着按 u 撤回这一批。",
+                "Record the open yes/no items of this section as in order; what needs a person stays. u right after takes it back."),
+        Command("checklist.accept", "a", "accept", "采用建议", "Accept",
+                "采用这一项的建议答案。", "Accept the proposed answer of this item."),
+        Command("checklist.hidden", "h", "hidden", "不涉及项", "N/A items",
+                "显示或收起不涉及的项和原因。", "Show or hide items that do not apply, with the reason."),
+        Command("checklist.explain", "e", "explain", "为什么", "Why",
+                "看这一项为什么这样判断：条件、看到的值、还缺什么、依据。",
+                "Why this item is judged so: conditions, what they saw, what is missing, the basis."),
         Command("checklist.note", "m,f6", "note", "备注", "Note", "写这一项的备注。", "Write a note on this item."),
         Command("checklist.photo", "p,f7", "photo", "拍照", "Photo",
                 "为这一项加照片。", "Add photos to this item.", footer=True),
@@ -50,6 +63,12 @@ class ChecklistScreen(AnswerPage):
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """Only what the item under the cursor takes."""
         line = self.line
+        if action == "undo" and self._batch_here:
+            return True
+        if action == "accept":
+            return self.open and line is not None and line.proposal is not None
+        if action == "rest":
+            return self.open and line is not None
         if action in ("answer", "digit", "undo", "note", "photo"):
             return self.open and line is not None and (action in ("note", "photo") or not line.item.derived)
         if action == "questionnaires":
@@ -64,7 +83,10 @@ class ChecklistScreen(AnswerPage):
 
     @guarded
     async def action_undo(self) -> None:
-        """Take the answer back."""
+        """Take the answer back; right after "the rest is in order", that."""
+        if self._batch_here:
+            await self._take_rest_back()
+            return
         line = self.line
         if line is None or not self._may_answer(line):
             return
@@ -72,6 +94,55 @@ class ChecklistScreen(AnswerPage):
             self.tell(tr("表格请打开后逐行删除。", "Open the table and delete its rows."), "warn")
         elif line.answered:
             await self._give(line, None, stay=True)
+
+    @property
+    def _batch_here(self) -> bool:
+        return self.open and self._batch is not None and self._batch[1] == self._key
+
+    @guarded
+    async def action_rest(self) -> None:
+        """The rest of this section is in order."""
+        line = self.line
+        if line is None:
+            return
+        store, forms, section = self.place.store, self.place.forms, line.checklist
+
+        def record() -> tuple[Rest, Sheet]:
+            said = filling.rest_in_order(store, forms, self._inspection, section)
+            return said, sheet(store, forms, self._inspection)
+
+        said, now = await self.place.write(record)
+        self._show(now)
+        self._batch = (tuple(said.answers), self._key) if said.answers else None
+        self.tell(*rest_words(said))
+        await self.refresh_bar()
+
+    async def _take_rest_back(self) -> None:
+        store, forms, batch = self.place.store, self.place.forms, self._batch
+
+        def take() -> tuple[tuple[str, ...], Sheet]:
+            gone = filling.take_rest_back(store, forms, self._inspection, batch[0] if batch else ())
+            return gone, sheet(store, forms, self._inspection)
+
+        gone, now = await self.place.write(take)
+        self._batch = None
+        self._show(now)
+        self.tell(tr(f"已撤回这一批 {len(gone)} 项", f"Taken back: {len(gone)} answers"), "good")
+        await self.refresh_bar()
+
+    @guarded
+    async def action_accept(self) -> None:
+        """Accept what is proposed."""
+        line = self.line
+        if line is not None and line.proposal is not None and self._may_answer(line):
+            await self._give(line, line.proposal[0], how=PROPOSAL)
+
+    @guarded
+    async def action_hidden(self) -> None:
+        """Show or hide what does not apply."""
+        if self._sheet is not None:
+            self._whole = not self._whole
+            self._show(self._sheet)
 
     async def action_next_unanswered(self) -> None:
         """To the next item without an answer."""
@@ -85,6 +156,14 @@ class ChecklistScreen(AnswerPage):
             self.tell(
                 tr("都答完了。", "Everything is answered."), "good", tr("按 F8 办结。", "F8 concludes.")
             )
+
+    @guarded
+    async def action_explain(self) -> None:
+        """Why the item is judged as it is."""
+        from inspector.screens.explain import ExplainScreen
+
+        if self.line is not None:
+            self.app.push_screen(ExplainScreen(self.place, self._inspection, self.line.item.code))
 
     @guarded
     async def action_note(self) -> None:

@@ -8,16 +8,16 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
-from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
-from inspector.domain.finding import show_due
+from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.objections import Guarded, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import recusal_asked_for
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import started_words
+from inspector.screens.summary import COUNT, summary_rows
 from inspector.screens.telling import confirming, found_words, telling
-from inspector.screens.words import VERDICT_WORDS, pack_title
+from inspector.screens.words import pack_title
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, legality, lookup
 from inspector.services.legality import EndCheck
@@ -99,7 +99,7 @@ class ConcludeScreen(Page):
         self._sheet, self._check, self._officers = found, check, officers
         self.query_one("#summary", Static).update(plain(_words(found, officers, helpers, pack)))
         guard = guard_rows(check) if found.inspection.status == "open" else []
-        self.query_one("#open", LineList).show([*guard, *_rows(found)])
+        self.query_one("#open", LineList).show([*guard, *summary_rows(found)])
         self.refresh_bindings()
 
     @guarded
@@ -230,7 +230,9 @@ class ConcludeScreen(Page):
             await ways[kind]()
         elif kind == "#advice":  # a row may be too narrow for all of it
             self.tell(event.row.cells[-1], "warn")
-        elif not kind.startswith("#"):
+        elif kind.startswith(COUNT):
+            self.tell(tr("这一行只是数目。", "This line is only a count."))
+        else:
             self.dismiss(event.row.key)
 
     async def action_go(self) -> None:
@@ -301,28 +303,3 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
     if state.status == "concluded":
         lines.append(tr("已办结。", "Concluded."))
     return "\n".join(lines)
-
-
-def _rows(found: Sheet) -> list[Row]:
-    rows = []
-    by_item = {row.item: row for row in found.findings}
-    for verdict, kind in (("violation", "alert"), ("hint", "warn"), ("unknown", "warn")):
-        for line in found.lines():
-            if line.judgement.verdict != verdict:
-                continue
-            words = str(line.judgement.reason)
-            row = by_item.get(line.item.code)
-            if row is not None and verdict == "violation":
-                severity = SEVERITIES.get(row.severity, row.severity)
-                words = tr(
-                    f"[{severity}] {words}；限 {show_due(row)}", f"[{severity}] {words}; due {show_due(row)}"
-                )
-            rows.append(Row(line.item.code, (tr(*VERDICT_WORDS[verdict]), line.item.code, words), kind))
-    missing = set(found.unanswered)
-    shown = {row.key for row in rows}
-    rows += [
-        Row(line.item.code, (tr("未答", "open"), line.item.code, str(line.item.question)), "dim")
-        for line in found.lines()
-        if line.item.code in missing and line.item.code not in shown
-    ]
-    return rows

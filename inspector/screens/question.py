@@ -1,5 +1,7 @@
 """How a sheet's lines and the question under the cursor are put into words. Plain data in, content out."""
 
+from collections.abc import Sequence
+
 from textual.content import Content
 
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
@@ -11,11 +13,16 @@ from inspector.services.sheets import Line, Sheet
 from inspector.widgets.content import joined, plain
 from inspector.widgets.lines import Row
 
+_HOW = {"rest": ("批", "R"), "proposal": ("荐", "A")}
 _KINDS = {"violation": "alert", "hint": "warn", "unknown": "warn"}
 
 
-def sheet_rows(sheet: Sheet) -> list[Row]:
-    """A row for each item, sections between them; above them the way to the questionnaires."""
+def sheet_rows(sheet: Sheet, *, whole: bool = True) -> list[Row]:
+    """A row for each item, sections between them; above them the way to the questionnaires.
+
+    Args:
+        whole: with the items that do not apply here; without them each section says how many they are.
+    """
     rows = []
     if sheet.inspection.questionnaires:
         count = len(sheet.inspection.questionnaires)
@@ -27,9 +34,41 @@ def sheet_rows(sheet: Sheet) -> list[Row]:
         asked = [line for line in section.lines if line.asked]
         done = sum(line.answered for line in asked)
         title = f"{section.checklist.code} {section.checklist.title}  {done}/{len(asked)}"
+        out = sum(line.applies is False for line in section.lines)
+        if out:
+            title += (
+                tr(f"　{out} 项不涉及，h 收起", f"  {out} n/a, h hides")
+                if whole
+                else tr(f"　另 {out} 项不涉及，h 显示", f"  {out} more n/a, h shows")
+            )
         rows.append(Row(f"#{section.checklist.code}", (title,), "section", selectable=False))
-        rows += [_row(line) for line in section.lines]
+        rows += [_row(line) for line in section.lines if whole or line.applies is not False]
     return rows
+
+
+def nearest(sheet: Sheet, rows: Sequence[Row], code: str) -> str | None:
+    """The item itself where it has a row, else the next one that has, else the one before; None where none has."""
+    shown = {row.key for row in rows if row.selectable}
+    codes = [line.item.code for line in sheet.lines()]
+    at = codes.index(code) if code in codes else 0
+    return next((found for found in (*codes[at:], *reversed(codes[:at])) if found in shown), None)
+
+
+def no_longer(before: Sheet | None, now: Sheet | None) -> str:
+    """Which answered items an answer has put out of question; empty where none."""
+    if before is None or now is None:
+        return ""
+    asked = {line.item.code for line in before.lines() if line.asked and line.answered}
+    gone = [line.item.code for line in now.lines() if line.applies is False and line.item.code in asked]
+    names = tr("、", ", ").join(gone)
+    return (
+        tr(
+            f"{names} 不再涉及，原答案保留在记录里",
+            f"{names}: no longer applies; the answer stays in the record",
+        )
+        if gone
+        else ""
+    )
 
 
 def _row(line: Line) -> Row:
@@ -41,17 +80,25 @@ def _row(line: Line) -> Row:
         word = tr("冲突", "clash")
     lead = tr("线", "L") if line.lead_only and line.asked else ""
     extras = (
-        lead
+        tr(*_HOW.get(line.how, ("", "")))
+        + lead
         + (tr(f"照{line.photos}", f"P{line.photos}") if line.photos else "")
         + (tr("注", "N") if line.note else "")
     )
     shown = line.shown
     if isinstance(line.value, list) and line.item.answer.type == "roster":
         shown = tr(f"{len(line.value)} 行", f"{len(line.value)} rows")
-    if line.item.derived:
+    faint = -1
+    if line.applies is False and line.why_not is not None:
+        # The column is narrow: the codes and their values are what matters.
+        shown = str(line.why_not).replace(tr(" 的回答", "the answer of "), "")
+    elif line.proposal is not None:
+        shown, faint = tr(f"建议 {line.proposed}", f"prop. {line.proposed}"), 3
+    elif line.item.derived:
         shown = tr(f"算：{shown}", f"= {shown}") if shown else tr("（自动推算）", "(computed)")
     kind = "dim" if not line.asked else _KINDS.get(verdict, "good" if line.answered else "")
-    return Row(line.item.code, (word, line.item.code, str(line.item.question), shown, extras), kind)
+    cells = (word, line.item.code, str(line.item.question), shown, extras)
+    return Row(line.item.code, cells, kind, faint=faint)
 
 
 def question(line: Line, cells: int) -> Content:
@@ -59,15 +106,25 @@ def question(line: Line, cells: int) -> Content:
     item = line.item
     parts = [joined(plain(f"{item.code}　", "$accent"), plain(item.question, "bold"))]
     if line.applies is False:
+        why = line.why_not or ""
         parts.append(
-            plain(tr("这里不涉及（由前面的答案或台账得出），不用答。", "Does not apply here."), "$text-muted")
+            plain(tr(f"不涉及：{why}；不用答。", f"Does not apply: {why}."), "$text-muted", limit=300)
         )
     if item.help:
         parts.append(plain(item.help, "$text-muted"))
     parts.append(_choices(line, cells))
+    if line.proposal is not None:
+        words = tr(
+            f"建议：{line.proposed} — {line.proposal[1]}　",
+            f"Proposed: {line.proposed}: {line.proposal[1]}  ",
+        )
+        parts.append(
+            joined(plain(words, "$text-muted", limit=300), plain(tr("a 采用", "a accepts"), "$accent"))
+        )
     if line.answered:
         shown = line.shown if item.answer.type != "roster" else "\n" + line.shown
-        parts.append(joined(plain(tr("答：", "Answer: "), "$text-muted"), plain(shown, "bold", limit=600)))
+        said = joined(plain(tr("答：", "Answer: "), "$text-muted"), plain(shown, "bold", limit=600))
+        parts.append(joined(said, plain(how_words(line), "$text-muted")))
     parts += _verdict(line)
     if line.lead_only and line.asked:
         words = tr(
@@ -77,6 +134,16 @@ def question(line: Line, cells: int) -> Content:
     if line.note:
         parts.append(joined(plain(tr("备注：", "Note: "), "$text-muted"), plain(line.note, limit=400)))
     return Content("\n").join(parts)
+
+
+def how_words(line: Line) -> str:
+    """How the answer came, where nobody gave it by itself; and where it does not count."""
+    if line.applies is False:
+        return tr("（不再涉及，只保留在记录里）", " (no longer applies; kept in the record)")
+    return {
+        "rest": tr("（按“其余正常”一并记下）", " (recorded with the rest in order)"),
+        "proposal": tr("（采用建议）", " (the proposal was accepted)"),
+    }.get(line.how, "")
 
 
 def _choices(line: Line, cells: int) -> Content:

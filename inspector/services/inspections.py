@@ -89,6 +89,7 @@ def answer(
     *,
     note: str | None = None,
     seen: Collection[Ref] | None = None,
+    how: str = "",
     actor: str = "",
 ) -> list[Ref]:
     """Answer an item with what somebody typed or chose; None takes the answer back. Findings follow.
@@ -98,6 +99,7 @@ def answer(
         note: a note on the item, in the same transaction; None leaves it.
         seen: the entries behind the answer that was on the screen (`Line.seen`); what another laptop's sync brought
             since then stays beside the new answer, as a conflict. None acts on the present state.
+        how: how the answer came, where nobody gave it by itself (`Inspection.how`).
 
     Raises:
         NotFound: no such inspection or item.
@@ -116,13 +118,13 @@ def answer(
     value = None if raw is None else read_answer(asked, raw)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         site = site_of(store, present)
         after = _with(present, asked, value)
         county = forms.rules(present)
         context = context_of(after, site, county)
         _refuse_invalid(compiled, asked, value, complete(form.checklists, context))
-        drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen)
+        drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen, how=how)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
         there = departments_of(store, after, site)
@@ -165,7 +167,7 @@ def edit_roster(
     )
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         clean = [dict(cells) for cells in read_answer(asked, [dict(cells) for _, cells in rows])]
         edits = [inspecting.RowEdit(row, cells) for row, cells in zip(ids, clean, strict=True)]
         edits += [inspecting.RowEdit(row, None) for row in shown if row not in ids]
@@ -206,7 +208,12 @@ def _refuse_invalid(compiled: Compiled, item: Item, value: Any, context: Context
         )
 
 
-def _present(view: View, inspection: str) -> tuple[Inspection, Registers]:
+def folded(view: View, inspection: str) -> tuple[Inspection, Registers]:
+    """An inspection as it is inside of a transaction.
+
+    Raises:
+        NotFound: no such inspection.
+    """
     state, registers = fold_inspection(view.entries(inspection))
     if state is None:
         raise NotFound(
@@ -237,6 +244,7 @@ def _answer_drafts(
     item: Item,
     value: Any,
     seen: Collection[Ref] | None,
+    how: str,
 ) -> list[Draft]:
     if item.answer.type == "roster":
         return inspecting.answer_rows(
@@ -246,7 +254,9 @@ def _answer_drafts(
             rows=value or [],
             new_row_id=lambda ordinal: random_id(f"r{ordinal:04d}", store.clock.random(8)),
         )
-    return inspecting.answer(present, registers, item=item.code, value=value, seen=seen, device=store.device)
+    return inspecting.answer(
+        present, registers, item=item.code, value=value, seen=seen, device=store.device, how=how
+    )
 
 
 def note(store: Store, inspection: str, item: str, text: str, *, actor: str = "") -> list[Ref]:
@@ -260,7 +270,7 @@ def note(store: Store, inspection: str, item: str, text: str, *, actor: str = ""
     words = tidy_text(text)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         return inspecting.note(present, registers, item=item, text=words)
 
     return store.decide(decide, actor=actor or _first(state.officers))
@@ -276,7 +286,7 @@ def change_team(store: Store, inspection: str, people: Team) -> list[Ref]:
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         site = site_of(store, present)
         return inspecting.change_team(present, registers, team=people, site_kind=site.kind)
 
@@ -294,7 +304,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         inspecting.check_open(present, settles=registers.conflict(CONCLUSION))
         check = legality.ending(store, forms, present, registers)
         if present.status == "open":  # two conclusions that disagree are settled whatever came meanwhile
@@ -336,7 +346,7 @@ def void(store: Store, inspection: str, *, reason: str, actor: str = "") -> list
     words = tidy_text(reason)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _present(view, state.id)
+        present, registers = folded(view, state.id)
         return [*inspecting.void(present, registers, reason=words), *withdraw_all(view, present, words)]
 
     return store.decide(decide, actor=actor or _first(state.officers))

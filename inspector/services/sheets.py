@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from inspector.domain.answers import show_answer
+from inspector.domain.answers import read_answer, show_answer
 from inspector.domain.calendar import day_facts
 from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
@@ -14,7 +14,7 @@ from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
-from inspector.errors import NotFound
+from inspector.errors import BadInput, NotFound
 from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
@@ -33,7 +33,9 @@ class Line:
         seen: the entries behind the answer; who changes it has seen these.
         row_ids: of a roster, the ids of its rows in the order of `value`.
         why_not: why it is not asked here.
-        proposal: what the answer most likely is, as somebody would type it, and why; only while there is none.
+        proposal: what the answer most likely is, as somebody would type it, and why; only while it is asked and has
+            no answer.
+        how: how the answer came, where nobody gave it by itself: "rest" or "proposal".
         lead_only: none of its departments is there: what is seen of it is passed on as a lead.
     """
 
@@ -50,6 +52,7 @@ class Line:
     row_ids: tuple[str, ...] = ()
     why_not: Words | None = None
     proposal: tuple[str, Words] | None = None
+    how: str = ""
     lead_only: bool = False
 
     @property
@@ -66,6 +69,16 @@ class Line:
     def shown(self) -> str:
         """The answer for people; empty without one."""
         return show_answer(self.item, self.value) if self.value is not None else ""
+
+    @property
+    def proposed(self) -> str:
+        """The proposed answer for people; empty where nothing is proposed."""
+        if self.proposal is None:
+            return ""
+        try:
+            return show_answer(self.item, read_answer(self.item, self.proposal[0]))
+        except BadInput:
+            return self.proposal[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,15 +213,18 @@ def _sections(
             value = state.answers.get(item.code)
             if item.derived:
                 value = context.answers.get(item.code)
+            applies = compiled.applies(item.code, context)
+            wanted = value is None and applies is not False and not item.derived
             lines.append(
                 Line(
                     checklist=compiled.checklist.code,
                     item=item,
                     value=value,
                     judgement=compiled.judge(item.code, value, context),
-                    applies=compiled.applies(item.code, context),
-                    why_not=compiled.why_not(item.code, context),
-                    proposal=compiled.propose(item.code, context) if value is None else None,
+                    applies=applies,
+                    why_not=compiled.why_not(item.code, context) if applies is False else None,
+                    proposal=compiled.propose(item.code, context) if wanted else None,
+                    how=state.how.get(item.code, ""),
                     note=state.notes.get(item.code, ""),
                     photos=photos.get(item.code, 0),
                     finding=by_item.get(item.code),

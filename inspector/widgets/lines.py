@@ -48,12 +48,14 @@ class Row:
         key: what it stands for.
         kind: how it looks: "", "dim", "alert", "warn", "good", "strong" or "section". Never the only sign of a state.
         selectable: whether the cursor can stand on it.
+        faint: the cell that is drawn dim, whatever the row looks like; none where it is negative.
     """
 
     key: str
     cells: tuple[str, ...]
     kind: str = ""
     selectable: bool = True
+    faint: int = -1
 
 
 Fetch = Callable[[int, int], Awaitable[list[Row]]]
@@ -304,6 +306,9 @@ class LineList(ScrollView, can_focus=True):
         return found
 
     def _text(self, cells: Sequence[str], mark: str) -> str:
+        return mark + " ".join(self._fitted(cells))
+
+    def _fitted(self, cells: Sequence[str]) -> list[str]:
         parts = []
         widths = self._widths()
         for number, column in enumerate(self.columns):
@@ -311,7 +316,7 @@ class LineList(ScrollView, can_focus=True):
             if column.tail:
                 cell = tail(cell, widths[number])
             parts.append(fit(cell, widths[number], right=column.right))
-        return mark + " ".join(parts)
+        return parts
 
     def render_line(self, y: int) -> Strip:
         """One line of the widget."""
@@ -334,6 +339,13 @@ class LineList(ScrollView, can_focus=True):
         if here:
             name = "lines--cursor" if self.has_focus else "lines--cursor-far"
             style += self.get_component_rich_style(name, partial=True)
+        if row.faint >= 0 and not here:
+            faint = base + self.get_component_rich_style("lines--dim", partial=True)
+            parts = self._fitted(row.cells)
+            segments = [Segment("  ", style)]
+            for number, part in enumerate(parts):
+                segments.append(Segment(part + " ", faint if number == row.faint else style))
+            return Strip(segments).adjust_cell_length(cells, style)
         return self._strip(self._text(row.cells, "> " if here else "  "), style, cells)
 
     def _strip(self, text: str, style: Style, cells: int) -> Strip:

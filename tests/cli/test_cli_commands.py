@@ -208,7 +208,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     answered = desk.json("inspect", "answer", name, "t-lic-01", "无", "--note", "未见许可证")
     assert answered.keys() == {
         "item", "question", "question_en", "type", "value", "shown", "verdict", "reason", "reason_en",
-        "applies", "derived", "note", "photos", "conflict", "lead_only", "finding",
+        "applies", "why_not", "why_not_en", "proposal", "how", "derived", "note", "photos", "conflict", "lead_only", "finding",
     }  # fmt: skip
     assert (answered["value"], answered["verdict"], answered["note"]) == ("none", "violation", "未见许可证")
     assert answered["finding"]["deadline_days"] == 0

@@ -141,6 +141,7 @@ JSON_OF = {
     "checklist list": "checklist list",
     "checklist show": "checklist show T-AD",
     "inspect show": 'inspect show "$ID"',
+    "rules explain": 'rules explain "$ID"',
     "inspect list": "inspect list",
     "finding list": "finding list",
     "photo add": 'photo add card --inspection "$ID"',

@@ -73,6 +73,17 @@ TYPED = [
     ("multi_choice", ["hotline", 1], ["permit", "hotline"]),
     ("integer", "３０", 30),
     ("integer", "30分钟", 30),
+    ("integer", "60分", 60),
+    ("integer", "1,200", 1200),
+    ("integer", "三十", 30),
+    ("integer", "两百", 200),
+    ("integer", "一百零五分钟", 105),
+    ("integer", "3万", 30000),
+    ("integer", "3.5万", 35000),
+    ("integer", "三万五千", 35000),
+    ("integer", "一万零一十", 10010),
+    ("decimal", "3。5", "3.5"),
+    ("decimal", "12平方米", "12"),
     ("integer", "30 minutes", 30),
     ("integer", "１，２００", 1200),
     ("integer", "-0", 0),
@@ -100,6 +111,20 @@ TYPED = [
     ("time", "凌晨12点", "00:00"),
     ("time", "8:30 PM", "20:30"),
     ("time", "2030", "20:30"),
+    ("time", "晚8点", "20:00"),
+    ("time", "晚八点半", "20:30"),
+    ("time", "二十点三十分", "20:30"),
+    ("time", "20点三十", "20:30"),
+    ("time", "八点零五分", "08:05"),
+    ("time", "七点三刻", "07:45"),
+    ("time", "20。30", "20:30"),
+    ("time", "下午20:30", "20:30"),
+    ("time", "中午1点", "13:00"),
+    ("time", "中午12点半", "12:30"),
+    ("time", "夜里11点", "23:00"),
+    ("time", "夜里2点", "02:00"),
+    ("time", "上午12点", "12:00"),
+    ("time_range", "晚七点到八点半", {"start": "19:00", "end": "20:30"}),
     ("time_range", "8:30-10:00", {"start": "08:30", "end": "10:00"}),
     ("time_range", "１８：３０～２０：３１", {"start": "18:30", "end": "20:31"}),
     ("time_range", "晚上7点到8点半", {"start": "19:00", "end": "20:30"}),
@@ -144,6 +169,14 @@ REFUSED = [
     ("multi_choice", ["none of these"]),
     ("integer", "3.5"),
     ("integer", "约30"),
+    ("integer", "3万5"),
+    ("integer", "三万五"),
+    ("integer", "一百二"),
+    ("integer", "两百五"),
+    ("integer", "万"),
+    ("integer", "3" + "万" * 5000),
+    ("integer", "1小时"),
+    ("integer", "0.00001万"),
     ("integer", "9007199254740992"),
     ("integer", 2**53),
     ("integer", True),
@@ -158,6 +191,13 @@ REFUSED = [
     ("date", "1899-12-31"),
     ("date", "2026-13-01"),
     ("time", "24:00"),
+    ("time", "上午15点"),
+    ("time", "晚上12点"),
+    ("time", "晚上2点"),
+    ("time", "晚上0点"),
+    ("time", "中午8点"),
+    ("time", "二十五点"),
+    ("time", "十" * 100_000 + "刻"),
     ("time", "20:60"),
     ("time", "8"),
     ("time_range", "20:30-18:30"),
@@ -192,14 +232,14 @@ def test_what_cannot_be_read_is_refused_by_name(kind: str, raw: object) -> None:
 def test_a_roster_names_row_and_column() -> None:
     """Every bad cell of a table is named at once, by row and column."""
     rows = [
-        {"class_name": "甲", "students": "三十"},
+        {"class_name": "甲", "students": "三十多"},
         {"class_name": "乙"},
         {"students": 1, "class_name": "丙", "x": 1},
     ]
     with pytest.raises(BadInput) as caught:
         read_answer(ROSTER, rows)
     assert [(p.where, p.en.split(".")[0]) for p in caught.value.problems] == [
-        ("第1行“人数”", '"三十" should be a whole number (0 ~ …)'),
+        ("第1行“人数”", '"三十多" should be a whole number (0 ~ …)'),
         ("第2行“人数”", "is empty"),
         ("第3行“x”", "is no column"),
     ]
@@ -304,3 +344,18 @@ def test_reading_never_fails_otherwise(kind: str, raw: object) -> None:
 def test_showing_never_fails(kind: str, value: object) -> None:
     """A value from elsewhere that is not of the item's kind is shown as it is."""
     assert isinstance(show_answer(ITEMS[kind], value), str)
+
+
+@given(st.integers(0, 99_999_999))
+def test_a_number_in_characters_is_read_as_it_is_written(number: int) -> None:
+    """Every number in its usual form is read back."""
+    from inspector.domain.numerals import _whole, chinese_number
+
+    assert chinese_number(_whole(number)) == number
+
+
+def test_a_refused_number_says_what_is_expected() -> None:
+    """The sentence has the form and the unit, and says that the earlier answer stays."""
+    with pytest.raises(BadInput) as caught:
+        read_answer(item("integer", unit=Words("分钟", "minutes")), "3万5")
+    assert "整数，单位 分钟" in caught.value.zh

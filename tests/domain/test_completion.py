@@ -181,10 +181,10 @@ def test_every_condition_is_explained() -> None:
     steps = rules.explain("T-X-02", 9, Context(answers={"T-X-01": 1}, params={"limit": 8}))
     assert [(s.kind, s.holds) for s in steps] == [("applies", True), ("violation", True)]
     assert steps[1].words.zh == "9 超过 8"
-    assert steps[1].inputs == ((Words("县参数 limit", "the county parameter limit"), "8"),)
+    assert steps[1].inputs == ((Words("县参数 limit", "the county parameter limit"), Words("8", "8")),)
     (unknown,) = rules.explain("T-X-02", 9, Context())[1:]
     assert unknown.holds is None
-    assert unknown.inputs[0][1] == "不知道"
+    assert unknown.inputs[0][1].zh == "不知道"
 
 
 @pytest.mark.parametrize(

@@ -98,6 +98,9 @@ async def test_what_is_typed_directly_opens_the_line_with_it(county: Store) -> N
     async with _checklist(county, "T-TIME-02") as pilot:
         await keys(pilot, "晚上7点到8点", "enter")
         assert _state(county, name).answers["T-TIME-02"] == {"start": "19:00", "end": "20:00"}
+        _at(pilot, "T-TIME-03")
+        await keys(pilot, "二十点三十分", "enter")
+        assert _state(county, name).answers["T-TIME-03"] == "20:30"
         _at(pilot, "T-TIME-04")
         await keys(pilot, "３０", "enter")
         assert _state(county, name).answers["T-TIME-04"] == 30

@@ -52,6 +52,18 @@ async def test_leaving_names_the_half_row_once_and_keeps_it(county: Store) -> No
     assert [row["students"] for row in _rows(county, name)] == [12, 9]
 
 
+async def test_cells_take_numbers_as_people_write_them(county: Store) -> None:
+    """Full-width digits and Chinese numbers; what can be read in two ways stays in its cell with what is expected."""
+    name = begin(county, "样例甲", "样例乙")
+    async with _table(county) as pilot:
+        await keys(pilot, "3", "enter", "一百二", "enter")
+        assert "应为整数" in message_of(pilot.app)
+        await keys(
+            pilot, *["backspace"] * 3, "１２", "enter", "4", "enter", "两百", "enter", "escape", "escape"
+        )
+    assert [row["students"] for row in _rows(county, name)] == [12, 200]
+
+
 @pytest.mark.parametrize("way", ["f10", "hangup"])
 async def test_no_way_of_ending_loses_a_half_row(county: Store, way: str) -> None:
     """After F10, and after a hang-up of the terminal, the next start has the half row to finish."""

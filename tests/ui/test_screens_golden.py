@@ -20,7 +20,7 @@ GOLDEN = Path(__file__).parent / "golden"
 async def _same(pilot: Pilot[Any], name: str, part: str = "") -> None:
     await settled(pilot)
     # The footer is made anew, a moment later, whenever other commands can be used.
-    await until(pilot, lambda: text_of(pilot.app).splitlines()[-1].strip() != "")
+    await until(pilot, lambda: text_of(pilot.app).split("\n")[-1].strip() != "")
     text = text_of(pilot.app, part)
     path = GOLDEN / f"{name}.txt"
     if os.environ.get("INSPECTOR_GOLDEN") == "write":
