@@ -335,66 +335,27 @@ def errors() -> str:
     return "\n".join(lines) + "\n"
 
 
-def flags() -> str:
-    """The table of what a photo is flagged for."""
-    from inspector.evidence.facts import FLAGS
-
-    lines = ["| flag | 说明 | meaning |", "|---|---|---|"]
-    lines += [f"| `{flag.code}` | {_cell(flag.zh)} | {_cell(flag.en)} |" for flag in FLAGS.values()]
-    return "\n".join(lines) + "\n"
-
-
-def facts() -> str:
-    """The table of what can be known of a site."""
-    from inspector.domain.site_facts import FIELDS
-
-    lines = ["| fact | 名称 | meaning | of | form |", "|---|---|---|---|---|"]
-    for field in FIELDS:
-        form = ", ".join(f"`{choice}`" for choice in field.choices) if field.choices else field.type
-        form += " (personal)" if field.personal else ""
-        lines.append(f"| `{field.name}` | {field.zh} | {field.en} | {', '.join(field.kinds)} | {form} |")
-    return "\n".join(lines) + "\n"
-
-
-def columns() -> str:
-    """The titles by which a registry's columns are recognised."""
-    from inspector.domain import site_facts
-    from inspector.registry import columns as registry
-
-    lines = []
-    tables = {
-        site_facts.TRAINING: registry._TRAINING,  # noqa: SLF001 - the page shows what the program goes by
-        site_facts.CAMPUS: registry._CAMPUS,  # noqa: SLF001
-        registry.GRIDS: registry._GRIDS,  # noqa: SLF001
-    }
-    for kind, table in tables.items():
-        lines += [f"**{kind}**", "", "| field | titles |", "|---|---|"]
-        lines += [f"| `{name}` | {'、'.join(words.split())} |" for name, words in table.items()]
-        lines.append("")
-    return "\n".join(lines)
-
-
-def _of_checklists(name: str) -> Callable[[], str]:
-    """A part of the page of all items, which has a module of its own beside this one."""
+def _of(module: str, name: str) -> Callable[[], str]:
+    """A part that a module beside this one writes."""
 
     def part() -> str:
         sys.path.insert(0, str(Path(__file__).parent))
-        found: Callable[[], str] = getattr(importlib.import_module("checklist_pages"), name)
+        found: Callable[[], str] = getattr(importlib.import_module(module), name)
         return found()
 
     return part
 
 
 PARTS: dict[str, Callable[[], str]] = {
-    "checklists": _of_checklists("checklists"),
-    "packs": _of_checklists("packs"),
-    "law": _of_checklists("law"),
+    "checklists": _of("checklist_pages", "checklists"),
+    "packs": _of("checklist_pages", "packs"),
+    "law": _of("checklist_pages", "law"),
     "commands": commands,
     "keys": keys,
     "errors": errors,
-    "flags": flags,
-    "facts": facts,
-    "columns": columns,
+    "flags": _of("fact_pages", "flags"),
+    "facts": _of("fact_pages", "facts"),
+    "columns": _of("fact_pages", "columns"),
 }
 
 
