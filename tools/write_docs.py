@@ -23,6 +23,7 @@ _SCREENS = {
     "conclude": "办结",
     "explain": "判断说明",
     "form": "填表",
+    "packs": "选择检查包",
     "patrol": "选择人员",
     "photos": "照片",
     "questionnaires": "问卷",

@@ -129,17 +129,14 @@ def told(
     inspection: ID,
     step: Annotated[
         str,
-        typer.Argument(help="certificates_shown, rights_told, recusal_asked or entry_basis. 步骤。"),
+        typer.Argument(help="certificates_shown, rights_told or recusal_asked. 步骤。"),
     ],
     person: Annotated[str, typer.Option(help="To whom, by name. 在场人姓名。")] = "",
     capacity: Annotated[str, typer.Option(help="Who that is: 负责人, 员工 … 身份。")] = "",
     outcome: Annotated[
         str,
-        typer.Option(
-            help="What came of it; of entry_basis consent, police_certificate or not_entered. Else the usual words. 结果。"
-        ),
+        typer.Option(help="What came of it; else the usual words. 结果。"),
     ] = "",
-    number: Annotated[str, typer.Option(help="Number of the police's certificate. 检查证编号。")] = "",
 ) -> None:
     """Record what was shown or told on the spot, and to whom. 记录出示证件、告知权利、询问回避。"""
     from inspector.domain.procedures import USUAL
@@ -148,7 +145,7 @@ def told(
     code = legality.step_code(step)
     with open_store() as store:
         words = outcome or USUAL.get(code, "")
-        legality.tell(store, inspection, [legality.Told(code, person, capacity, words, number)])
+        legality.tell(store, inspection, [legality.Told(code, person, capacity, words)])
     output.tell("已保存。", "Saved.")
 
 

@@ -16,7 +16,6 @@ from inspector.domain.inspecting import CERTIFIED_OFFICERS_NEEDED, certified_off
 from inspector.domain.objections import Advisory, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import (
-    REQUIRED_STEPS,
     STEPS,
     SectionState,
     recusal_asked_for,
@@ -106,7 +105,7 @@ class Ending:
     Attributes:
         on: the day on which it began.
         procedure: step -> data of what was recorded.
-        dwelling: whether the place is somebody's home.
+        entry: the item of a dwelling's basis of entry that has no answer yet (`procedures.entry_missing`).
         sections: of the departments that are there.
     """
 
@@ -117,7 +116,7 @@ class Ending:
     source: str = ""
     frequency: Frequency | None = None
     procedure: Mapping[str, Mapping[str, Any]] | None = None
-    dwelling: bool = False
+    entry: str = ""
     sections: tuple[SectionState, ...] = ()
 
 
@@ -170,13 +169,14 @@ def guard_conclude(about: Ending) -> list[Objection]:
     """Why an inspection may not be concluded; none where it may."""
     found: list[Objection] = []
     procedure = about.procedure or {}
-    if about.dwelling and "entry_basis" not in procedure:
+    if about.entry:
         found.append(
             Objection(
-                "procedure.missing",
-                "现场是居民住宅：没有记录进入的依据（住户同意、公安机关检查证或未入内）。",
-                "The place is a dwelling: the basis of entry is not recorded (consent, police certificate, not entered).",
-                about="entry_basis",
+                "entry.basis",
+                f"现场是居民住宅：{about.entry} 没有写明凭什么进入（住户书面同意、公安检查证，或未入内）。",
+                f"The place is a dwelling: {about.entry} does not say on what basis it was entered"
+                " (consent, police certificate, or not entered).",
+                about=about.entry,
             )
         )
     if about.site_kind != "training":
@@ -188,7 +188,7 @@ def guard_conclude(about: Ending) -> list[Objection]:
             f"Not recorded: {STEPS[step].en}.",
             about=step,
         )
-        for step in REQUIRED_STEPS
+        for step in STEPS
         if step not in procedure
     ]
     return [

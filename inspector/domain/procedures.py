@@ -23,10 +23,8 @@ STEPS: dict[str, Words] = {
     "certificates_shown": Words("出示执法证件", "certificates shown"),
     "rights_told": Words("告知权利", "rights told"),
     "recusal_asked": Words("询问是否申请回避", "asked about recusal"),
-    "entry_basis": Words("进入住宅的依据", "basis of entry into the dwelling"),
 }
-REQUIRED_STEPS = ("certificates_shown", "rights_told", "recusal_asked")
-"""Before an inspection of an enterprise is concluded; `entry_basis` besides, where the place is a dwelling."""
+"""Each is recorded before an inspection of an enterprise is concluded."""
 
 USUAL: dict[str, str] = {
     "certificates_shown": "已出示执法证件",
@@ -35,15 +33,11 @@ USUAL: dict[str, str] = {
 }
 """The usual wording, in the language of the record; a person confirms or changes it."""
 
-ENTRY_BASES: dict[str, Words] = {
-    "consent": Words("住户同意", "consent of the resident"),
-    "police_certificate": Words("公安机关检查证", "certificate of the police"),
-    "not_entered": Words("未入内", "not entered"),
-}
-"""On what ground a dwelling was entered. 治安管理处罚法 第一百零三条 governs the police and nobody else."""
-
 NOBODY = "在场无人"
 DWELLING_ITEM, DWELLING = "T-HID-01", "dwelling"
+ENTRY_ITEM, NUMBER_ITEM = "T-HID-01A", "T-HID-01B"
+"""Where the checklist of hidden training says what sort of place it is, on what basis a dwelling was entered, and the
+number of the consent or certificate. 治安管理处罚法 第一百零三条 governs the police and nobody else."""
 
 _REFUSES = re.compile(r"(不|未|没有?|无人?|放弃|无需|无须)(提出|要求|予|再)?\s*申请")
 _ASKS = re.compile(
@@ -76,10 +70,14 @@ def recusal_asked_for(procedure: Mapping[str, Mapping[str, Any]]) -> str:
     return outcome if asks_recusal(outcome) else ""
 
 
-def is_dwelling(answers: Mapping[str, Any]) -> bool:
-    """Whether the place was answered to be somebody's home."""
-    value = answers.get(DWELLING_ITEM)
-    return value == DWELLING or (isinstance(value, list | tuple) and DWELLING in value)
+def entry_missing(answers: Mapping[str, Any]) -> str:
+    """The item of a dwelling's basis of entry that has no answer yet; empty where none is missing."""
+    if answers.get(DWELLING_ITEM) != DWELLING:
+        return ""
+    if answers.get(ENTRY_ITEM) is None:
+        return ENTRY_ITEM
+    inside = answers[ENTRY_ITEM] in ("consent", "police_certificate")
+    return NUMBER_ITEM if inside and not answers.get(NUMBER_ITEM) else ""
 
 
 def record_step(
@@ -90,15 +88,13 @@ def record_step(
     person: str,
     capacity: str,
     outcome: str,
-    number: str = "",
     officers: Sequence[Officer] = (),
 ) -> list[Draft]:
     """Record a step of the procedure; none where nothing changes.
 
     Args:
         person, capacity: to whom it was told and who that is (负责人, 员工 …); empty where nobody was there.
-        outcome: what came of it; for `entry_basis` a code of ENTRY_BASES.
-        number: of the police's certificate.
+        outcome: what came of it.
         officers: those who are there: the numbers of their certificates are kept with `certificates_shown`.
 
     Raises:
@@ -113,15 +109,11 @@ def record_step(
     key = f"procedure/{step}"
     check_open(inspection, settles=registers.conflict(key))
     data: dict[str, Any] = {"step": step, "person": person, "capacity": capacity, "outcome": outcome}
-    if step == "entry_basis":
-        _check_entry(outcome, number)
-        if number:
-            data["number"] = number
-    elif not outcome:
+    if not outcome:
         raise Refusal(
             f"没有写明结果：{STEPS[step].zh}。", f"No outcome: {STEPS[step].en}.", code="procedure.outcome"
         )
-    if not person and NOBODY not in outcome and outcome != "not_entered":
+    if not person and NOBODY not in outcome:
         raise Refusal(
             "没有写明在场人姓名。", "The person on site is not named.",
             hint=(f"无人在场时，结果写“{NOBODY}”。", f"Where nobody is there, write {NOBODY} as the outcome."),
@@ -134,24 +126,6 @@ def record_step(
     return [
         Draft("inspection.procedure_recorded", inspection.id, inspection.scope, data, registers.seen(key))
     ]
-
-
-def _check_entry(outcome: str, number: str) -> None:
-    if outcome not in ENTRY_BASES:
-        raise Refusal(
-            "进入住宅的依据只能是：住户同意、公安机关检查证、未入内。",
-            "The basis of entry is consent, police_certificate or not_entered.",
-            code="procedure.entry",
-        )
-    if outcome == "police_certificate" and not number:
-        raise Refusal(
-            "请写明检查证编号。", "The number of the police's certificate is missing.",
-            hint=(
-                "公安机关检查公民住所须出示检查证（治安管理处罚法第一百零三条，只规范公安机关）。",
-                "The police need a certificate to inspect a dwelling; that rule governs the police only.",
-            ),
-            code="procedure.number",
-        )  # fmt: skip
 
 
 def confirm_section(

@@ -176,7 +176,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
         "override": _override,
     },
     "inspection.concluded": {"rules": _rule_pins},
-    "inspection.procedure_recorded": {"certificates": _names, "number": _line},
+    "inspection.procedure_recorded": {"certificates": _names},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,

@@ -230,6 +230,8 @@ class ConcludeScreen(Page):
             await ways[kind]()
         elif kind == "#advice":  # a row may be too narrow for all of it
             self.tell(event.row.cells[-1], "warn")
+        elif kind == "#entry":
+            self.dismiss(event.row.key.partition("/")[2])
         elif kind.startswith(COUNT):
             self.tell(tr("这一行只是数目。", "This line is only a count."))
         else:
@@ -243,7 +245,7 @@ class ConcludeScreen(Page):
 def guard_key(found: Objection) -> str:
     """The row of an objection; what stands before "/" says where it leads."""
     kind, _, _ = found.code.partition(".")
-    if kind in ("procedure", "section"):
+    if kind in ("procedure", "section", "entry"):
         return f"#{kind}/{found.about}"
     return f"#team/{found.code}"
 

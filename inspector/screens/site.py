@@ -56,6 +56,9 @@ class SiteScreen(Page):
                 footer=True),
         Command("site.patrol", "f2", "patrol", "巡查", "Patrol",
                 "选择执法人员，开始巡查。", "Choose officers and start a patrol.", footer=True),
+        Command("site.pack", "f7", "pack", "检查包", "Pack",
+                "这次检查用别的检查包：节假日、隐形培训、证照复核、回头看等。",
+                "Begin with another pack: holiday, hidden training, licences, look-back.", footer=True),
         Command("site.correct", "f6", "correct", "更正", "Correct",
                 "更正名称、地址、负责人、电话。", "Correct name, address, principal, phone.", footer=True),
         EVERYWHERE[1],
@@ -67,6 +70,7 @@ class SiteScreen(Page):
         self._site_id = site
         self._site: Site | None = None
         self._open = ""
+        self._pack = ""
 
     def body(self) -> Iterable[Widget]:
         """Facts on top, inspections and findings below."""
@@ -85,6 +89,10 @@ class SiteScreen(Page):
         """The name of the site."""
         return self._site.name if self._site else tr("点位", "Site")
 
+    def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
+        """An open inspection keeps the pack that it began with."""
+        return action != "pack" or not self._open
+
     async def reload(self) -> None:
         """Everything anew."""
         site, pack, past, findings, titles = await self.place.write(self._read)
@@ -99,6 +107,7 @@ class SiteScreen(Page):
             rows.append(Row("-", (tr("记录在案的问题", "Findings on record"),), "section", selectable=False))
             rows += [_finding_row(row) for row in findings]
         self.query_one("#history", LineList).show(rows)
+        self.refresh_bindings()
 
     def _read(self) -> tuple[Site, Pack, list[InspectionRow], list[FindingRow], dict[str, str]]:
         store = self.place.store
@@ -106,7 +115,7 @@ class SiteScreen(Page):
         past = queries.inspections(store.connection, site=site.id, limit=50)
         findings = queries.findings(store.connection, site=site.id, limit=100)
         titles = {code: str(pack.title) for code, pack in self.place.forms.packs().items()}
-        return site, self.place.forms.pack_for(site), past, findings, titles
+        return site, self.place.forms.pack_for(site, self._pack), past, findings, titles
 
     def _frequency(self, site: Site, past: list[InspectionRow], today: date) -> str:
         """Which inspection of the year the open one is, or the next would be."""
@@ -154,7 +163,8 @@ class SiteScreen(Page):
             site = lookup.site(store, self._site_id)
             team = people.patrol_team(store, patrol)
             return inspections.start(
-                store, self.place.forms, site=site, people=team, patrol=patrol.id, source=patrol.source, reason=reason
+                store, self.place.forms, site=site, people=team, pack=self._pack, patrol=patrol.id,
+                source=patrol.source, reason=reason,
             ).id  # fmt: skip
 
         async def again(reason: str) -> str:
@@ -171,6 +181,19 @@ class SiteScreen(Page):
             from inspector.screens.telling import objecting
 
             self.app.push_screen(objecting(self.place, refusal, again), opened)
+
+    @guarded
+    async def action_pack(self) -> None:
+        """Another pack for the inspection that begins next."""
+        from inspector.screens.packs import PacksScreen
+
+        async def then(code: str | None) -> None:
+            if code:
+                self._pack = code
+                await self.refresh_all()
+
+        if self._site is not None:
+            self.app.push_screen(PacksScreen(self.place, self._site.id, chosen=self._pack), then)
 
     @guarded
     async def action_correct(self) -> None:

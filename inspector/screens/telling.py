@@ -9,16 +9,13 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.objections import Guarded, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import (
-    ENTRY_BASES,
     NOBODY,
-    REQUIRED_STEPS,
     STEPS,
     USUAL,
     SectionState,
-    is_dwelling,
 )
 from inspector.language import tr
-from inspector.screens.form import FormScreen, Line, choose, numbered
+from inspector.screens.form import FormScreen, Line
 from inspector.screens.workplace import Workplace
 from inspector.services import legality
 from inspector.services.sheets import Sheet
@@ -28,21 +25,16 @@ _PRINCIPAL = "负责人"
 
 
 def telling(place: Workplace, inspection: Inspection) -> FormScreen:
-    """Certificates, rights, recusal (and the basis of entry into a dwelling) in one form.
+    """Certificates, rights, recusal in one form.
 
     Nothing is recorded before it is accepted; then all of it at once. Dismisses with True.
     """
     known = inspection.procedure
-    first = next((known[step] for step in REQUIRED_STEPS if step in known), {})
-    bases = [(code, str(words)) for code, words in ENTRY_BASES.items()]
-    with_entry = is_dwelling(inspection.answers) or "entry_basis" in known
+    first = next((known[step] for step in STEPS if step in known), {})
 
     async def submit(values: Mapping[str, str]) -> bool:
         who = (values["person"].strip(), values["capacity"].strip() if values["person"].strip() else "")
-        told = [legality.Told(step, *who, values[step].strip()) for step in REQUIRED_STEPS]
-        if with_entry and values["entry_basis"].strip():
-            basis = choose(values["entry_basis"], bases)
-            told.append(legality.Told("entry_basis", *who, basis, values["number"].strip()))
+        told = [legality.Told(step, *who, values[step].strip()) for step in STEPS]
         await place.write(legality.tell, place.store, inspection.id, told)
         return True
 
@@ -53,16 +45,9 @@ def telling(place: Workplace, inspection: Inspection) -> FormScreen:
              hint=tr("负责人、员工……", "负责人 (in charge), 员工 (staff) …")),
         *(
             Line(step, str(STEPS[step]), str(known.get(step, {}).get("outcome", USUAL[step])), longest=500)
-            for step in REQUIRED_STEPS
+            for step in STEPS
         ),
     ]  # fmt: skip
-    if with_entry:
-        entry = known.get("entry_basis", {})
-        present = str(entry.get("outcome", ""))
-        lines += [
-            Line("entry_basis", tr("进入依据", "Basis of entry"), str(ENTRY_BASES.get(present, "")), hint=numbered(bases)),
-            Line("number", tr("检查证编号", "Certificate"), str(entry.get("number", ""))),
-        ]  # fmt: skip
     return FormScreen(
         place,
         tr("告知：核对后按回车保存", "On the spot: check, then Enter saves"),

@@ -45,7 +45,6 @@ class EndCheck:
     advisories: tuple[Advisory, ...]
     sections: tuple[SectionState, ...]
     recusal: str
-    dwelling: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,6 @@ class Told:
     person: str
     capacity: str
     outcome: str
-    number: str = ""
 
 
 # -- before the start ------------------------------------------------------------------------------------------
@@ -139,6 +137,7 @@ def ending(store: Store, forms: Forms, state: Inspection, registers: Registers) 
     items = items_of(forms, state)
     sections = section_states(registers, items, officers) if site.kind == "training" else ()
     on = local_date(state.started)
+    entry = procedures.entry_missing(state.answers)
     about = Ending(
         site_kind=site.kind,
         officers=officers,
@@ -147,7 +146,7 @@ def ending(store: Store, forms: Forms, state: Inspection, registers: Registers) 
         source=state.source,
         frequency=frequency_of(store, forms, site, on, besides=state.id) if site.kind == "training" else None,
         procedure=state.procedure,
-        dwelling=procedures.is_dwelling(state.answers),
+        entry=entry if any(item.code == entry for item in items) else "",
         sections=sections,
     )
     return EndCheck(
@@ -155,7 +154,6 @@ def ending(store: Store, forms: Forms, state: Inspection, registers: Registers) 
         tuple(legality.advise_conclude(about)),
         sections,
         procedures.recusal_asked_for(state.procedure),
-        about.dwelling,
     )
 
 
@@ -203,7 +201,6 @@ def tell(store: Store, inspection: str, told: Sequence[Told], *, actor: str = ""
                 person=tidy_line(one.person),
                 capacity=tidy_line(one.capacity),
                 outcome=tidy_text(one.outcome),
-                number=tidy_line(one.number),
                 officers=officers,
             )
         return drafts
@@ -223,7 +220,7 @@ def tell_all(
     return tell(
         store,
         inspection,
-        [Told(step, person, capacity, wording[step]) for step in procedures.REQUIRED_STEPS],
+        [Told(step, person, capacity, wording[step]) for step in procedures.STEPS],
     )
 
 

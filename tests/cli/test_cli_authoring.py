@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
+from inspector.forms.library import shipped
 from tests.cli.command_line import Desk, environment, spawn
 from tests.forms.xlsforms import Rows, both, form
 
@@ -103,7 +104,7 @@ def test_export_and_diff(desk: Desk) -> None:
     source.write_text(source.read_text("utf-8").replace("severity: 4", "severity: 3", 1), "utf-8")
     changes = desk.json("checklist", "diff", "T-LIC", str(source))["changes"]
     assert [(c["item"], c["what"], c["words"]) for c in changes] == [
-        ("", "version", "版本：2026.1 → 2027.1"),
+        ("", "version", f"版本：{shipped().checklist('T-LIC').version} → 2027.1"),
         ("T-LIC-01", "severity", "严重程度：重大 → 严重"),
     ]
     assert "T-LIC-01  " in desk.good("checklist", "diff", "T-LIC", str(source)).out

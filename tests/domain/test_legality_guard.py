@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from inspector.domain import procedures
 from inspector.domain.checklist import DEPARTMENTS, AnswerSpec, Item, Words
 from inspector.domain.departments import department_code, is_lead_only, sections
 from inspector.domain.legality import (
@@ -22,7 +23,7 @@ from inspector.domain.legality import (
 )
 from inspector.domain.objections import Guarded, Objection, refuse
 from inspector.domain.office import STANDINGS, Officer
-from inspector.domain.procedures import REQUIRED_STEPS, SectionState, asks_recusal
+from inspector.domain.procedures import SectionState, asks_recusal
 
 TODAY = date(2026, 3, 1)
 
@@ -46,7 +47,7 @@ GOOD = Beginning(
     "training", (ONE, MARKET), TODAY, items=ITEMS, source="plan", frequency=Frequency(2026, 4, 4)
 )
 STEPS = {
-    step: {"step": step, "person": "样例", "capacity": "负责人", "outcome": "好"} for step in REQUIRED_STEPS
+    step: {"step": step, "person": "样例", "capacity": "负责人", "outcome": "好"} for step in procedures.STEPS
 }
 DONE = Ending("training", (ONE, TWO), TODAY, items=ITEMS, source="plan", procedure=STEPS)
 
@@ -99,8 +100,7 @@ ENDS = [
     ("one officer left", {"officers": (ONE,)}, {"officers.two"}),
     ("a certificate ran out before", {"officers": (ONE, person(2, until="2026-02-28"))}, {"officers.two"}),
     ("nothing told", {"procedure": {}}, {"procedure.missing"}),
-    ("a dwelling", {"dwelling": True}, {"procedure.missing"}),
-    ("a dwelling with its basis", {"dwelling": True, "procedure": {**STEPS, "entry_basis": {}}}, set()),
+    ("a dwelling without its basis of entry", {"entry": "T-HID-01A"}, {"entry.basis"}),
     ("an open part", {"sections": (SectionState("education", "open"), SectionState("market", "confirmed"))}, {"section.open"}),
     ("a changed part", {"sections": (SectionState("education", "changed"), SectionState("market", "confirmed"))}, {"section.changed"}),
     ("one department alone", {"sections": (SectionState("education", "open"),)}, set()),
@@ -117,8 +117,8 @@ def test_what_stands_against_a_conclusion(change: dict[str, object], expected: s
 
 def test_every_step_that_is_not_recorded_is_named() -> None:
     """One reason for each, with the step, in order."""
-    found = guard_conclude(replace(DONE, procedure={"rights_told": STEPS["rights_told"]}, dwelling=True))
-    assert [one.about for one in found] == ["certificates_shown", "recusal_asked", "entry_basis"]
+    found = guard_conclude(replace(DONE, procedure={"rights_told": STEPS["rights_told"]}, entry="T-HID-01A"))
+    assert [one.about for one in found] == ["certificates_shown", "recusal_asked", "T-HID-01A"]
 
 
 def test_one_refusal_lists_all_reasons() -> None:
@@ -267,22 +267,22 @@ def test_the_guard_never_fails_and_more_evidence_never_adds_a_reason(about: Begi
 
 @given(
     BEGINNINGS,
-    st.sets(st.sampled_from([*REQUIRED_STEPS, "entry_basis"])),
-    st.booleans(),
+    st.sets(st.sampled_from(list(procedures.STEPS))),
+    st.sampled_from(["", "T-HID-01A"]),
     st.lists(st.sampled_from(["open", "changed", "confirmed"]), max_size=3),
 )
 def test_recording_and_confirming_never_adds_a_reason(
-    about: Beginning, steps: set[str], dwelling: bool, states: list[str]
+    about: Beginning, steps: set[str], entry: str, states: list[str]
 ) -> None:
     """Before the conclusion likewise: each further step and each confirmation only takes reasons away."""
     parts = tuple(SectionState(code, state) for code, state in zip(DEPARTMENTS, states, strict=False))  # type: ignore[arg-type]
     end = Ending(
         about.site_kind, about.officers, TODAY, items=about.items, source=about.source, frequency=about.frequency,
-        procedure={step: {"outcome": "好"} for step in steps}, dwelling=dwelling, sections=parts,
+        procedure={step: {"outcome": "好"} for step in steps}, entry=entry, sections=parts,
     )  # fmt: skip
     before = {(one.code, one.about) for one in guard_conclude(end)}
     advise_conclude(end)
-    for step in (*REQUIRED_STEPS, "entry_basis"):
+    for step in procedures.STEPS:
         more = replace(end, procedure={**(end.procedure or {}), step: {"outcome": "好"}})
         assert {(one.code, one.about) for one in guard_conclude(more)} <= before
     for number in range(len(parts)):

@@ -10,6 +10,7 @@ from inspector.services import inspections, people
 from inspector.services.forms import Forms
 from inspector.store import queries
 from inspector.store.workspace import Store
+from inspector.widgets.lines import LineList
 from tests.ui.ui_world import be_told, begin, keys, kind, message_of, screens, shows, text_of, top, until
 from tests.workplace import decide
 
@@ -95,35 +96,25 @@ async def test_a_form_that_was_left_recorded_nothing(county: Store) -> None:
         await shows(pilot, "样例[red]")
 
 
-async def test_a_dwelling_has_lines_for_its_basis_of_entry(county: Store) -> None:
-    """Chosen by number; the police's certificate needs its number, which the form then asks for."""
-    from inspector.domain.entries import Draft
-
+async def test_a_dwelling_leads_to_its_basis_of_entry(county: Store) -> None:
+    """The conclusion names the item; Enter goes there, and its answer is what was missing."""
     name = begin(county, "样例甲", "样例乙")
+    inspections.answer(county, Forms(county), name, "T-HID-01", "居民住宅")
     be_told(county, name)
-    found, _ = fold_inspection(county.entries(name))
-    assert found is not None
-    data = {"item": "T-HID-01", "value": "dwelling"}
-    scope = found.scope
-    county.decide(lambda _: [Draft("inspection.answered", name, scope, data)])
     async with screens(county) as pilot:
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         await keys(pilot, "f8")
-        await shows(pilot, "现场是居民住宅")
-        await keys(pilot, "t")
-        await until(pilot, lambda: kind(pilot) == "FormScreen" and "进入依据" in text_of(pilot.app))
-        top(pilot).query_one("#form-entry_basis", Input).value = "2"
+        await shows(pilot, "现场是居民住宅：T-HID-01A")
+        top(pilot).query_one("#open", LineList).select("#entry/T-HID-01A")
         await keys(pilot, "enter")
-        await shows(pilot, "请写明检查证编号")
-        top(pilot).query_one("#form-number", Input).value = "样例检字1号"
-        await keys(pilot, "enter")
-        await until(
-            pilot, lambda: kind(pilot) == "ConcludeScreen" and "现场是居民住宅" not in text_of(pilot.app)
-        )
-    found, _ = fold_inspection(county.entries(name))
-    assert found is not None
-    assert found.procedure["entry_basis"]["number"] == "样例检字1号"
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen")
+        await shows(pilot, "凭什么进入这处住宅？")
+        await keys(pilot, "3")
+        await shows(pilot, "已保存：T-HID-01A 未入内")
+        await keys(pilot, "f8")
+        await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "检查人员" in text_of(pilot.app))
+        assert "现场是居民住宅" not in text_of(pilot.app)
 
 
 async def test_execution_at_night_asks_for_its_urgent_reason(county: Store) -> None:
