@@ -15,13 +15,19 @@ async def test_an_inspection_begins_with_the_pack_that_was_chosen(county: Store)
         assert "校园" not in text_of(pilot.app)
         top(pilot).query_one("#packs").select("hidden-training")
         await keys(pilot, "enter")
-        await until(pilot, lambda: kind(pilot) == "SiteScreen" and "开始检查：夜间巡查" not in text_of(pilot.app))
+        await until(
+            pilot, lambda: kind(pilot) == "SiteScreen" and "开始检查：夜间巡查" not in text_of(pilot.app)
+        )
         await keys(pilot, "f2")
         await until(pilot, lambda: kind(pilot) == "PatrolScreen" and "样例甲" in text_of(pilot.app))
-        await keys(pilot, "space", "down", "space", "f2")
+        for name in ("样例甲", "样例乙"):
+            row = next(found.id for found in queries.officers(county.connection) if found.name == name)
+            top(pilot).query_one("#people").select(row)
+            await keys(pilot, "space")
+        await keys(pilot, "f2")
         await shows(pilot, "T-HID")
-    (row,) = queries.inspections(county.connection)
-    assert row.pack == "hidden-training"
+    (begun,) = queries.inspections(county.connection)
+    assert begun.pack == "hidden-training"
 
 
 async def test_leaving_the_list_changes_nothing(county: Store) -> None:
