@@ -9,8 +9,16 @@ from textual.containers import VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
+from inspector.errors import InspectorError
 from inspector.language import tr
-from inspector.screens.answering import choice_words, clock_words, key_answer, toggled, typed_form
+from inspector.screens.answering import (
+    choice_words,
+    clock_words,
+    key_answer,
+    many_choices,
+    toggled,
+    typed_form,
+)
 from inspector.screens.base import Page, guarded
 from inspector.screens.question import (
     nearest,
@@ -18,12 +26,14 @@ from inspector.screens.question import (
     next_unanswered,
     no_longer,
     question,
+    reason_of,
+    sheet_columns,
     sheet_rows,
 )
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections
 from inspector.services.sheets import Line, Sheet, sheet
-from inspector.widgets.lines import Column, LineList
+from inspector.widgets.lines import LineList
 
 if TYPE_CHECKING:
     from textual.timer import Timer
@@ -42,6 +52,7 @@ class AnswerPage(Page):
         self._timer: Timer | None = None
         # The item with several choices whose digits are being typed, and its finding's reason before the first.
         self._unsettled: tuple[str, str | None] | None = None
+        self._typed_item = ""
         # Whether items that do not apply are shown too.
         self._whole = False
         # What the rest of a section was answered with, and where the cursor stood, until something else is recorded.
@@ -52,13 +63,7 @@ class AnswerPage(Page):
     def body(self) -> Iterable[Widget]:
         """The items; below them the question that is asked now."""
         yield LineList(
-            [
-                Column(tr("判断", "Verdict"), 6),
-                Column(tr("编码", "Code"), 10),
-                Column(tr("问题", "Question")),
-                Column(tr("答案", "Answer"), 17),
-                Column(tr("附", "With"), 6),
-            ],
+            sheet_columns(),
             heading=False,
             id="items",
         )
@@ -138,7 +143,7 @@ class AnswerPage(Page):
             return
         before, now = self._unsettled[1] if self._unsettled else None, self._sheet.line(code)
         self._unsettled = None
-        if _reason(now) not in (None, before):
+        if reason_of(now) not in (None, before):
             self._open_finding(now, move=False)
 
     def _remember(self) -> None:
@@ -155,7 +160,9 @@ class AnswerPage(Page):
         if line is None or not self._may_answer(line):
             return
         kind = line.item.answer.type
-        if kind in ("yes_no", "choice"):
+        if many_choices(line.item):  # a digit may be the first of two
+            self._type(line, digit)
+        elif kind in ("yes_no", "choice"):
             await self._give(line, key_answer(line.item, digit))
         elif kind == "multi_choice":
             await self._toggle(line, digit)
@@ -182,7 +189,7 @@ class AnswerPage(Page):
     async def _toggle(self, line: Line, digit: str) -> None:
         """Several choices: each digit is saved; the finding waits until the item is left."""
         if self._unsettled is None or self._unsettled[0] != line.item.code:
-            self._unsettled = (line.item.code, _reason(line))
+            self._unsettled = (line.item.code, reason_of(line))
         await self._give(line, toggled(line.item, line.value, digit), stay=True, quiet=True)
         if digit == "0":
             self._settle(line.item.code)
@@ -192,7 +199,7 @@ class AnswerPage(Page):
         now = self._sheet.line(code) if self._sheet else None
         before = self._unsettled[1] if self._unsettled and self._unsettled[0] == code else None
         self._unsettled = None
-        if now is not None and now.finding and _reason(now) not in (None, before):
+        if now is not None and now.finding and reason_of(now) not in (None, before):
             self._open_finding(now, move=True)
         else:
             self._move_on(code)
@@ -202,7 +209,7 @@ class AnswerPage(Page):
     ) -> None:
         """Save an answer; only then say so, show what follows, and move on."""
         code, store, forms = line.item.code, self.place.store, self.place.forms
-        before, earlier = _reason(line), self._sheet
+        before, earlier = reason_of(line), self._sheet
 
         def save() -> Sheet:
             inspections.answer(store, forms, self._inspection, code, value, seen=line.seen, how=how)
@@ -216,7 +223,7 @@ class AnswerPage(Page):
             tr(f"已保存：{code} {words}", f"Saved: {code} {words}"), "good", no_longer(earlier, self._sheet)
         )
         await self.refresh_bar()
-        if not quiet and _reason(now) not in (None, before):
+        if not quiet and reason_of(now) not in (None, before):
             self._open_finding(now, move=not stay)
         elif not stay and value is not None:
             self._move_on(code)
@@ -268,7 +275,7 @@ class AnswerPage(Page):
             await self._roster(line)
         elif kind == "multi_choice" and line.answered:
             self._settle(line.item.code)
-        elif kind == "yes_no" or (kind in ("choice", "multi_choice") and len(line.item.answer.choices) <= 9):
+        elif kind in ("yes_no", "choice", "multi_choice") and not many_choices(line.item):
             self.tell(choice_words(kind))
         else:
             self._type(line, "")
@@ -306,8 +313,10 @@ class AnswerPage(Page):
     def _type(self, line: Line, begun: str) -> None:
         typed = self.query_one("#typed", Input)
         typed.placeholder = typed_form(line.item)
-        typed.value = begun or (line.value if isinstance(line.value, str) else "")
+        known = line.shown if line.item.answer.type in ("choice", "multi_choice") else line.value
+        typed.value = begun or (known if isinstance(known, str) else "")
         typed.display = True
+        self._typed_item = line.item.code
         # At once, not after the next event: keys that were typed ahead belong to this line.
         self.set_focus(typed)
         typed.cursor_position = len(typed.value)
@@ -315,31 +324,50 @@ class AnswerPage(Page):
     @on(Input.Submitted, "#typed")
     @guarded
     async def _typed(self, event: Input.Submitted) -> None:
-        line = self.line
-        if line is None:
+        if self._sheet is None:
             return
         if not event.value.strip():
             self._close_typed()
             return
-        await self._give_typed(line, event.value)
+        # The item that it was typed for, wherever the cursor is by now.
+        await self._give_typed(self._sheet.line(self._typed_item), event.value)
+
+    def unsaved(self) -> bool:
+        """Whether something is typed that is not saved, and then says so; an empty line is closed."""
+        if not self.typing:
+            return False
+        if not self.query_one("#typed", Input).value.strip():
+            self._close_typed()
+            return False
+        self.tell(
+            tr(f"{self._typed_item} 的输入还没有保存。", f"What is typed for {self._typed_item} is not saved."),
+            "warn", tr("回车保存，Esc 放弃。", "Enter saves it, Esc drops it."),
+        )  # fmt: skip
+        return True
 
     async def _give_typed(self, line: Line, text: str) -> None:
         """Save what was typed; while it cannot be taken, the line stays open with it."""
         typed = self.query_one("#typed", Input)
         code, store, forms = line.item.code, self.place.store, self.place.forms
-        await self.place.write(inspections.answer, store, forms, self._inspection, code, text, seen=line.seen)
+        try:
+            await self.place.write(
+                inspections.answer, store, forms, self._inspection, code, text, seen=line.seen
+            )
+        except InspectorError:
+            typed.action_select_all()  # what is typed next takes its place
+            raise
         typed.value = ""
         self._close_typed()
-        before, earlier, self._batch = _reason(line), self._sheet, None
+        before, earlier, self._batch = reason_of(line), self._sheet, None
         self._show(await self.place.write(sheet, store, forms, self._inspection))
         now = self._sheet.line(code) if self._sheet else line
         doubt = clock_words(line.item, text, now.value, self.place.store.clock.stamp().wall)
         saved = tr(f"已保存：{code} {now.shown}", f"Saved: {code} {now.shown}")
         self.tell(saved, "warn" if doubt else "good", doubt or no_longer(earlier, self._sheet))
         await self.refresh_bar()
-        if _reason(now) not in (None, before):
+        if reason_of(now) not in (None, before):
             self._open_finding(now, move=True)
-        else:
+        elif not doubt:
             self._move_on(code)
 
     def _close_typed(self) -> None:
@@ -369,8 +397,3 @@ class AnswerPage(Page):
                 self._move_on(code)
 
         self.app.push_screen(RosterScreen(self.place, self._inspection, line), then)
-
-
-def _reason(line: Line) -> str | None:
-    """Why the answer is a finding now; None where it is none."""
-    return line.finding.reason if line.finding and line.judgement.verdict == "violation" else None

@@ -10,6 +10,7 @@ from inspector.domain.when import local_time
 from inspector.errors import BadInput
 from inspector.language import tr
 
+_DIGITS = 9
 _YES_NO = {"1": "yes", "2": "no", "3": "na"}
 
 
@@ -30,6 +31,11 @@ def key_answer(item: Item, digit: str) -> Any:
         f"This item has no choice {digit} (1–{most}).",
         code="answer.key",
     )
+
+
+def many_choices(item: Item) -> bool:
+    """Whether one digit is not enough to choose."""
+    return item.answer.type in ("choice", "multi_choice") and len(item.answer.choices) > _DIGITS
 
 
 def toggled(item: Item, chosen: Any, digit: str) -> list[str] | None:

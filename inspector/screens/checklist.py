@@ -147,7 +147,7 @@ class ChecklistScreen(AnswerPage):
     async def action_next_unanswered(self) -> None:
         """To the next item without an answer."""
         row = self.lines.row
-        if self._sheet is None:
+        if self._sheet is None or self.unsaved():
             return
         found = next_unanswered(self._sheet, row.key if row else "")
         if found:
@@ -178,7 +178,10 @@ class ChecklistScreen(AnswerPage):
             if saved:
                 await self._after(tr("已保存备注。", "The note is saved."))
 
-        self.app.push_screen(note(self.place, self._inspection, line.item.code, line.note), then)
+        self.app.push_screen(
+            note(self.place, self._inspection, line.item.code, line.note, question=str(line.item.question)),
+            then,
+        )
 
     @guarded
     async def action_photo(self) -> None:

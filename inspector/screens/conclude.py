@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -101,6 +101,11 @@ class ConcludeScreen(Page):
         guard = guard_rows(check) if found.inspection.status == "open" else []
         self.query_one("#open", LineList).show([*guard, *summary_rows(found)])
         self.refresh_bindings()
+
+    def on_key(self, event: events.Key) -> None:
+        """Any other key takes the question back: a "y" pressed later must not conclude."""
+        if event.key != "y":
+            self._asked = False
 
     @guarded
     async def action_conclude(self) -> None:

@@ -99,7 +99,7 @@ def new_person(place: Workplace) -> FormScreen:
     )
 
 
-def note(place: Workplace, inspection: str, item: str, present: str) -> FormScreen:
+def note(place: Workplace, inspection: str, item: str, present: str, *, question: str = "") -> FormScreen:
     """A note on an item, or (item "") on the inspection; dismisses with True when it is saved."""
 
     async def submit(values: Mapping[str, str]) -> bool:
@@ -107,7 +107,8 @@ def note(place: Workplace, inspection: str, item: str, present: str) -> FormScre
         return True
 
     title = tr(f"备注 {item}", f"Note on {item}") if item else tr("整次检查的备注", "Note on the inspection")
-    return FormScreen(place, title, [Line("note", tr("备注", "Note"), present, longest=4_000)], submit)
+    lines = [Line("note", tr("备注", "Note"), present, longest=4_000)]
+    return FormScreen(place, title, lines, submit, about=question)
 
 
 def finding(place: Workplace, row: FindingRow, line: SheetLine) -> FormScreen:

@@ -110,6 +110,9 @@ class PatrolScreen(Page):
         """Those who were out last are chosen; one key takes them again."""
         last = await self.place.read(people.current_patrol, self.place.store)
         if last is not None:
+            today = not await self.place.read(people.from_another_day, self.place.store, last)
+            if today:
+                self._occasion, self._source = last.occasion or self._occasion, last.source or self._source
             self._roles = dict.fromkeys(last.officers, OFFICER) | dict.fromkeys(last.helpers, HELPER)
             self.tell(
                 tr("上次的人员已选好。", "The last team is chosen."),

@@ -11,10 +11,21 @@ from inspector.language import tr
 from inspector.screens.words import VERDICT_WORDS
 from inspector.services.sheets import Line, Sheet
 from inspector.widgets.content import joined, plain
-from inspector.widgets.lines import Row
+from inspector.widgets.lines import Column, Row
 
 _HOW = {"rest": ("批", "R"), "proposal": ("荐", "A")}
 _KINDS = {"violation": "alert", "hint": "warn", "unknown": "warn"}
+
+
+def sheet_columns() -> list[Column]:
+    """The columns of a sheet."""
+    return [
+        Column(tr("判断", "Verdict"), 6),
+        Column(tr("编码", "Code"), 10),
+        Column(tr("问题", "Question")),
+        Column(tr("答案", "Answer"), 17),
+        Column(tr("附", "With"), 6),
+    ]
 
 
 def sheet_rows(sheet: Sheet, *, whole: bool = True) -> list[Row]:
@@ -235,3 +246,8 @@ def started_words(sheet: Sheet, pack: str) -> str:
         f"{show_time(sheet.inspection.started.wall)} 开始，检查包“{pack}”",
         f"Started {show_time(sheet.inspection.started.wall)} with {pack}",
     )
+
+
+def reason_of(line: Line) -> str | None:
+    """Why the answer is a finding now; None where it is none."""
+    return line.finding.reason if line.finding and line.judgement.verdict == "violation" else None

@@ -172,7 +172,9 @@ class TonightScreen(Page):
 
     async def action_search(self) -> None:
         """Into the search line."""
-        self.set_focus(self.query_one("#search", Input))
+        search = self.query_one("#search", Input)
+        self.set_focus(search)
+        search.action_select_all()  # a new word takes the place of the last one
 
     @guarded
     async def action_clear_search(self) -> None:
