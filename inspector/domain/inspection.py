@@ -43,20 +43,27 @@ VOCABULARY: dict[str, Setter] = {
 
 @dataclass(frozen=True, slots=True)
 class PackPin:
-    """The exact texts that an inspection is filled with."""
+    """The exact texts that an inspection is filled with.
+
+    Attributes:
+        items: of a checklist that the pack takes in part, the codes of those items; empty where it takes all.
+    """
 
     code: str
     version: str
     sha256: str
+    items: tuple[str, ...] = ()
 
-    def to_data(self) -> dict[str, str]:
+    def to_data(self) -> dict[str, Any]:
         """As entry data."""
-        return {"code": self.code, "version": self.version, "sha256": self.sha256}
+        data: dict[str, Any] = {"code": self.code, "version": self.version, "sha256": self.sha256}
+        return data | {"items": list(self.items)} if self.items else data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PackPin":
         """From entry data."""
-        return cls(str(data["code"]), str(data["version"]), str(data["sha256"]))
+        items = tuple(str(item) for item in data.get("items", ()))
+        return cls(str(data["code"]), str(data["version"]), str(data["sha256"]), items)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ Bounded by the library: 10,000 steps of an expression, nesting of 32, RE2 patter
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from inspector.domain.answers import derived_value
@@ -320,16 +320,20 @@ def _show(result: Any, separator: str = "、") -> str:
     return str(result)
 
 
-_cache: dict[str, Compiled] = {}
+_cache: dict[tuple[str, tuple[str, ...]], Compiled] = {}
 
 
-def compile_checklist(checklist: Checklist) -> Compiled:
+def compile_checklist(checklist: Checklist, items: tuple[str, ...] = ()) -> Compiled:
     """Make the rules of a checklist ready; the same version (sha256) is made ready once a process.
+
+    Args:
+        items: codes of the items that alone are taken; empty for all. The others have no answers then.
 
     Raises:
         BadInput: a rule is not good; `problems` names item and reason.
     """
-    ready = _cache.get(checklist.sha256)
+    key = (checklist.sha256, items)
+    ready = _cache.get(key)
     if ready is None:
         faults = find_faults(checklist)
         if faults:
@@ -341,5 +345,6 @@ def compile_checklist(checklist: Checklist) -> Compiled:
             )
         if len(_cache) >= 64:
             _cache.clear()
-        ready = _cache[checklist.sha256] = Compiled(checklist)
+        taken = tuple(item for item in checklist.items if not items or item.code in items)
+        ready = _cache[key] = Compiled(replace(checklist, items=taken))
     return ready

@@ -78,7 +78,12 @@ def check_start(
         officers=people.officers,
         helpers=people.helpers,
         on=local_date(stamp),
-        items=tuple(item for pin in pins.checklists for item in known[pin.code].items),
+        items=tuple(
+            item
+            for pin in pins.checklists
+            for item in known[pin.code].items
+            if not pin.items or item.code in pin.items
+        ),
         source=source,
         frequency=frequency,
         unpublished=unpublished(store, (pins.pack, *pins.checklists, *pins.questionnaires)),
