@@ -37,11 +37,15 @@ def packs() -> str:
     """Every pack: its occasion and its checklists."""
     lines = ["| pack | 名称 | 何时用 | 检查表 | 问卷 |", "|---|---|---|---|---|"]
     lines += [
-        f"| `{found.code}` | {found.title.zh} | {_cell(found.occasion.zh)} | {'、'.join(_taken(found, code) for code in found.checklists)} "
+        f"| `{found.code}` | {found.title.zh} | {_cell(found.occasion.zh)} | {_all_taken(found)} "
         f"| {'、'.join(found.questionnaires)} |"
         for found in shipped().packs.values()
     ]
     return "\n".join(lines) + "\n"
+
+
+def _all_taken(pack: Pack) -> str:
+    return "、".join(_taken(pack, code) for code in pack.checklists)
 
 
 def _taken(pack: Pack, code: str) -> str:

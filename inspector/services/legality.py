@@ -103,10 +103,14 @@ def frequency_of(store: Store, forms: Forms, site: Site, on: date, *, besides: s
         besides: an inspection that is that one, and not counted twice.
     """
     rows = queries.inspections(store.connection, site=site.id, limit=10_000)
+    until = next((row.started for row in rows if row.id == besides), None)
     earlier = [
         row
         for row in rows
-        if row.status != "voided" and row.id != besides and local_time(row.started).year == on.year
+        if row.status != "voided"
+        and row.id != besides
+        and local_time(row.started).year == on.year
+        and (until is None or row.started <= until)
     ]
     return Frequency(on.year, len(earlier) + 1, forms.params().get("inspections_per_year"))
 
