@@ -192,7 +192,8 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
     if first is None:
         return None, registers
     start = registers.value(START)
-    people = registers.value(OFFICERS)
+    # Where the body of the latest change is withheld, those who began are all that is known.
+    people = registers.value(OFFICERS) or {"officers": start["officers"], "helpers": start.get("helpers", [])}
     rows, row_ids = _rows(registers)
     answers = {item: value for item, value in registers.under("answer").items() if value is not None}
     answers.update(rows)
