@@ -58,7 +58,7 @@ def test_what_is_seen_first_decides_what_is_asked_later(tmp_path: Path) -> None:
 
 
 def test_a_senior_school_is_not_found_to_lack_what_it_need_not_have(tmp_path: Path) -> None:
-    """In the packs about fees and admission the stages are asked first, and what binds other stages goes."""
+    """In packs of one occasion the stages are asked first, and what binds other stages goes."""
     store = make_store(tmp_path / "ws")
     forms = Forms(store)
     facts = {"stage": "高级中学", "boarding": True, "students": 900}
@@ -68,6 +68,7 @@ def test_a_senior_school_is_not_found_to_lack_what_it_need_not_have(tmp_path: Pa
         ("campus-fees", ("C-AS-05", "C-AS-06A", "C-AS-06"), ("C-FE-01", "C-RD-02")),
         ("campus-admission", ("C-EN-01", "C-EN-04"), ("C-EN-06", "C-EN-09")),
         ("school-look-back", ("C-HW-01", "C-HW-02"), ("C-LB-01",)),
+        ("campus-homework", ("C-HW-01", "C-HW-13", "C-HW-15"), ()),
     ):
         inspection = inspections.start(store, forms, site=site, people=people, pack=pack).id
         first = sheet(store, forms, inspection).line("C-SL-01A")
@@ -79,8 +80,8 @@ def test_a_senior_school_is_not_found_to_lack_what_it_need_not_have(tmp_path: Pa
     store.close()
 
 
-def test_a_pack_without_the_stages_asks_all(tmp_path: Path) -> None:
-    """Without the checklist that knows the stages what hangs on them is asked, and too few students are no finding."""
+def test_while_the_stages_are_not_known_all_is_asked(tmp_path: Path) -> None:
+    """Before the stages are answered what hangs on them is asked, and too few students are no finding."""
     store = make_store(tmp_path / "ws")
     forms = Forms(store)
     inspection = visit(store, forms, "campus-homework")
