@@ -35,8 +35,9 @@ def lessons(due: int, given: int) -> list[dict[str, Any]]:
 
 
 def homework(grade: int, minutes: int, sample: int = 10) -> list[dict[str, Any]]:
-    """One row of C-HW-01."""
-    return [{"grade": grade, "class_name": "1", "subject": "语文", "minutes": minutes, "sample": sample}]
+    """A class in C-HW-01 with homework in one subject, and none in another."""
+    row = {"grade": grade, "class_name": "1", "sample": sample}
+    return [{**row, "subject": "语文", "minutes": minutes}, {**row, "subject": "数学", "minutes": 0}]
 
 
 def exams(grade: str, number: int, **more: str) -> list[dict[str, str]]:

@@ -19,10 +19,10 @@ C-RD-01/1/15 C-RD-02/3/7 C-RD-03/3/0 C-RD-04/3/0
 C-PE-01/2/15 C-PE-02/2/0 C-PE-03/2/0 C-PE-04/3/0 C-PE-05/1/30 C-PE-06/2/30 C-PE-07/3/0
 C-EN-01/2/30 C-EN-02/4/0 C-EN-03/3/7 C-EN-04/4/0 C-EN-05/3/0 C-EN-06/4/0 C-EN-07/4/0 C-EN-08/3/15 C-EN-09/2/3
 C-TM-01/3/7 C-TM-02/3/7 C-TM-03/2/7 C-TM-04/3/7 C-TM-05/3/7 C-TM-06/1/- C-TM-07/4/0
-C-TU-01/4/0 C-TU-02/4/0 C-TU-03/4/0 C-TU-04/4/15 C-TU-05/4/5 C-TU-06/4/5 C-TU-06A/1/- C-TU-07/4/5 C-TU-08/3/5 C-TU-09/4/0
+C-TU-01/4/0 C-TU-02/4/0 C-TU-03/4/0 C-TU-04/4/15 C-TU-05/4/5 C-TU-06/4/5 C-TU-06A/1/- C-TU-07/1/- C-TU-08/3/5 C-TU-09/4/0
 C-FE-01/2/3 C-FE-02/3/7 C-FE-03/2/7 C-FE-04/3/7 C-FE-05/3/7
-C-HS-01/1/10 C-HS-02/1/10 C-HS-03/2/3 C-HS-04/1/30 C-HS-05/1/30 C-HS-06/1/7 C-HS-07/2/0 C-HS-08/2/3 C-HS-09/1/15
-C-HS-10/2/0
+C-HS-01/1/10 C-HS-02/1/10 C-HS-03/2/3 C-HS-04/1/30 C-HS-05/1/30 C-HS-06/1/7 C-HS-07/1/- C-HS-08/2/3 C-HS-09/1/15
+C-HS-10/2/7
 """
 """The rows of the county's draft (part C2) as code/severity/days, and the second question of C-TU-06."""
 
@@ -148,14 +148,14 @@ def test_a_school_of_150_classes_is_still_judged() -> None:
         ("C-HS-05", 5, "violation", 1),
         ("C-HS-05", 6, "in_order", 0),
         ("C-HS-05", 7, "in_order", 0),
-        ("C-HS-07", 1, "violation", 2),
+        ("C-HS-07", 1, "hint", 0),
         ("C-HS-07", 2, "in_order", 0),
         ("C-HS-07", 3, "in_order", 0),
     ],
 )
 def test_limits_below_at_and_above(code: str, value: Any, verdict: str, severity: int) -> None:
     """Every numeric rule on both sides of its limit and at it."""
-    judged = judge(code, value)
+    judged = judge(code, value, day={"date": "2026-06-20"})
     assert (judged.verdict, judged.severity) == (verdict, severity)
 
 
@@ -209,13 +209,65 @@ def test_packs_of_the_school_track() -> None:
     packs = {
         "negative-list-self-check": ("C-NEG", "C-NL"),
         "thirty-measures": ("C-BAN",),
-        "campus-fees": ("C-FE", "C-TM"),
-        "school-look-back": ("C-LB", "C-HW"),
-        "campus-admission": ("C-EN",),
+        "campus-fees": ("C-SL", "C-FE", "C-AS", "C-TM", "C-RD"),
+        "school-look-back": ("C-SL", "C-LB", "C-HW"),
+        "campus-admission": ("C-SL", "C-EN"),
     }
     for code, checklists in packs.items():
         pack = LIBRARY.pack(code)
         assert (pack.checklists, pack.track, pack.site_kinds) == (checklists, "school", ("campus",))
+        stages = dict(pack.only).get("C-SL")
+        assert stages == (("C-SL-01A",) if "C-SL" in checklists else None)
+    assert LIBRARY.pack("campus-fees").questionnaires == ("Q-STU", "Q-PAR")
+
+
+@pytest.mark.parametrize("code", ["C-HS-04", "C-HS-05", "C-HW-15"])
+def test_what_a_term_must_have_is_judged_at_its_end(code: str) -> None:
+    """In the first week of a term nothing can be missing yet: a word to the officer, and no finding."""
+    nothing = "no" if code == "C-HW-15" else 0
+    for month, verdict in (
+        ("09", "hint"),
+        ("03", "hint"),
+        ("11", "hint"),
+        ("12", "violation"),
+        ("01", "violation"),
+    ):
+        assert judge(code, nothing, day={"date": f"2026-{month}-05"}).verdict == verdict
+    for month in ("06", "07"):
+        assert judge(code, nothing, day={"date": f"2026-{month}-05"}).verdict == "violation"
+
+
+def test_what_is_checked_monthly_is_judged_at_the_end_of_a_month() -> None:
+    """Until the 20th, and in the months of the breaks, this month's check may still come."""
+    days = {
+        "09-05": "hint",
+        "09-20": "hint",
+        "09-21": "violation",
+        "09-30": "violation",
+        "02-27": "hint",
+        "08-28": "hint",
+    }
+    for day, verdict in days.items():
+        assert judge("C-HW-12", "no", day={"date": f"2026-{day}"}).verdict == verdict
+        assert judge("C-HW-12", "yes", day={"date": f"2026-{day}"}).verdict == "in_order"
+
+
+@pytest.mark.parametrize("code", ["C-TU-07", "C-CU-08"])
+def test_a_sign_is_passed_on_and_no_finding(code: str) -> None:
+    """What somebody heard is a lead for others to look into; the school is not found to have done it."""
+    judged = judge(code, "yes")
+    assert judged.verdict == "hint"
+    assert "报送线索" in judged.reason.zh
+    assert LIBRARY.checklist(code[:4]).item(code).record_only
+
+
+@pytest.mark.parametrize("code", ["C-EN-04", "C-EX-02", "C-AS-01", "C-HW-02", "C-TU-02"])
+def test_a_senior_school_is_not_accused_of_what_binds_compulsory_schooling(code: str) -> None:
+    """A school with the senior stage alone is not asked; with a junior stage beside it, or unknown, it is."""
+    compiled = compile_checklist(LIBRARY.checklist(code[:4]))
+    for stages, asked in ((["senior"], False), (["junior", "senior"], True), (["primary"], True)):
+        assert compiled.applies(code, Context(answers={"C-SL-01A": stages})) is asked
+    assert compiled.applies(code, Context()) is None
 
 
 @pytest.mark.parametrize("pack", ["campus-fees", "thirty-measures", "school-look-back"])

@@ -45,6 +45,9 @@ def test_what_is_not_counted_as_an_exam_of_the_grade() -> None:
     """Play instead of paper in grade 1, tests of one class, mocks of grade 9 – but mocks of other grades count."""
     assert judge("C-EX-01", exams("g1", 3, paper="no")).verdict == "in_order"
     assert judge("C-EX-01", exams("g5", 3, scope="class")).verdict == "in_order"
+    for grade in ("g4", "g8", "g11"):
+        played = [*exams(grade, 3, paper="no"), *exams(grade, 1, kind="final")]
+        assert judge("C-EX-01", played).verdict == "in_order"
     assert judge("C-EX-01", exams("g9", 5, kind="mock", scope="region")).verdict == "in_order"
     assert judge("C-EX-01", exams("g8", 3, kind="mock")).verdict == "violation"
     assert judge("C-EX-01", exams("g1", 1, scope="class")).verdict == "violation"
@@ -78,6 +81,10 @@ def test_exams_propose_the_answers_that_follow_from_them() -> None:
     assert proposed("C-EX-02", monthly) == "是"
     assert proposed("C-EX-02", exams("g8", 1, scope="class")) == "是"
     assert proposed("C-EX-02", exams("g8", 1)) is None
+    assert proposed("C-EX-02", [{**monthly[0], "paper": "no"}]) is None
+    assert proposed("C-EX-02", [{**monthly[0], "grade": "g11"}]) is None
+    assert proposed("C-EX-02A", [{**monthly[0], "grade": "g11"}]) == "是"
+    assert proposed("C-EX-02A", monthly) is None
     assert proposed("C-EX-03", exams("g8", 1, scope="region")) == "是"
     assert proposed("C-EX-03", exams("g9", 1, scope="region")) is None
     assert proposed("C-EX-07", exams("g9", 2, kind="mock")) == "2"
@@ -86,7 +93,7 @@ def test_exams_propose_the_answers_that_follow_from_them() -> None:
 
 def test_mock_exams_in_autumn_are_pointed_out() -> None:
     """Within the number they belong to the second term."""
-    for month, verdict in ((8, "in_order"), (9, "hint"), (12, "hint"), (1, "in_order")):
+    for month, verdict in ((8, "in_order"), (9, "hint"), (12, "hint"), (1, "hint"), (3, "in_order")):
         assert judge("C-EX-07", 1, day={"date": f"2026-{month:02}-15"}).verdict == verdict
     assert judge("C-EX-07", 1).verdict == "unknown"
     assert judge("C-EX-07", 3, answers={"C-SL-01A": ["primary"]}).verdict == "not_applicable"
@@ -108,6 +115,15 @@ def test_homework_of_a_class_is_named_with_its_minutes() -> None:
         "；初中书面作业超过 90 分钟：8年级（3）95 分钟"
     )
     assert "5(1) 120" in judged.reason.en
+
+
+def test_one_subject_says_little_about_a_class() -> None:
+    """A class with one subject asked is named until another one is; a certain violation does not wait for it."""
+    judged = judge("C-HW-01", [*homework(5, 40), *homework(6, 30)[:1]])
+    assert judged.verdict == "hint"
+    assert judged.reason.zh.endswith("6年级（1）语文")
+    assert judge("C-HW-01", [*homework(5, 40), *homework(6, 30)]).verdict == "in_order"
+    assert judge("C-HW-01", homework(6, 61)[:1]).verdict == "violation"
 
 
 def test_too_few_students_asked_is_a_hint_not_a_violation() -> None:
@@ -189,23 +205,24 @@ def test_third_parties_are_named_with_what_is_wrong() -> None:
 
 
 @pytest.mark.parametrize(
-    ("change", "severity"),
+    ("change", "finding"),
     [
-        ({"zero_start": "no"}, 3),
-        ({"pace": "ahead"}, 3),
-        ({"homework": 1}, 3),
-        ({"as_timetabled": "no"}, 2),
-        ({"overrun": 1}, 1),
-        ({"prepared": "no"}, 1),
+        ({"zero_start": "no"}, "C-CU-04"),
+        ({"pace": "ahead"}, "C-CU-03"),
+        ({"homework": 1}, "C-HW-01"),
+        ({"as_timetabled": "no"}, "C-CU-02"),
+        ({"overrun": 1}, "C-CU-10"),
+        ({"prepared": "no"}, "C-CU-10"),
     ],
 )
-def test_each_thing_wrong_in_a_visit_has_its_severity(change: dict[str, Any], severity: int) -> None:
-    """One sentence for each; the gravest severity is the finding's, and no teacher is named."""
+def test_each_thing_wrong_in_a_visit_points_to_its_finding(change: dict[str, Any], finding: str) -> None:
+    """One sentence for each with the item that finds it; the visit itself finds nothing, and no teacher is named."""
     judged = judge("C-VIS-01", [{**VISIT, "teacher": "张某某", **change}])
-    assert (judged.verdict, judged.severity) == ("violation", severity)
+    assert judged.verdict == "hint"
+    assert finding in judged.reason.zh
+    assert finding in judged.reason.en
     assert "张某某" not in judged.reason.zh
-    both = judge("C-VIS-01", [{**VISIT, "overrun": 2, **change}])
-    assert both.severity == max(severity, 1)
+    assert LIBRARY.checklist(finding[:4]).item(finding).violations
 
 
 def test_visits_of_other_grades_and_what_was_not_seen() -> None:

@@ -57,7 +57,7 @@ DRAFT: dict[str, tuple[str, int, int | None]] = {
     "C-CU-05": ("integer", 3, 0),
     "C-CU-06": ("yes_no", 2, 7),
     "C-CU-07": ("integer", 2, 7),
-    "C-CU-08": ("yes_no", 4, 5),
+    "C-CU-08": ("yes_no", 1, None),
     "C-CU-09": ("yes_no", 1, None),
     "C-CU-10": ("yes_no", 1, 0),
     "C-SL-01": ("roster", 2, 7),
@@ -77,9 +77,22 @@ DRAFT: dict[str, tuple[str, int, int | None]] = {
     "C-PH-05": ("yes_no", 1, 7),
 }
 SECOND_QUESTIONS = {
-    *("C-HW-12A", "C-EX-06A", "C-AS-01A", "C-AS-06A", "C-AS-08A", "C-AS-09A", "C-AS-09B", "C-AS-10A"),
+    *(
+        "C-HW-08A",
+        "C-HW-12A",
+        "C-EX-02A",
+        "C-EX-06A",
+        "C-PH-02A",
+        "C-AS-01A",
+        "C-AS-06A",
+        "C-AS-08A",
+        "C-AS-09A",
+        "C-AS-09B",
+        "C-AS-10A",
+    ),
     *("C-AS-11A", "C-CU-07A", "C-SL-01A", "C-SL-04A"),
 }
+MONTHS_END = {"date": "2026-12-21"}
 VIOLATED_BY_NO = {
     *("C-HW-02", "C-HW-03", "C-HW-04", "C-HW-09", "C-HW-12", "C-HW-12A", "C-HW-15", "C-EX-06A", "C-EX-10"),
     *("C-AS-03", "C-AS-10", "C-AS-10A", "C-AS-11", "C-AS-11A", "C-AS-12", "C-CU-02", "C-CU-04", "C-CU-06"),
@@ -104,7 +117,7 @@ def test_yes_and_no_stand_for_the_right_thing(module: str) -> None:
     """Questions about what must be are violated by no, questions about what must not be by yes; never by both."""
     for item in LIBRARY.checklist(module).items:
         if item.answer.type == "yes_no" and item.violations:
-            around: dict[str, Any] = {"params": {"morning_study_ban": True}}
+            around: dict[str, Any] = {"params": {"morning_study_ban": True}, "day": MONTHS_END}
             wrong, right = ("no", "yes") if item.code in VIOLATED_BY_NO else ("yes", "no")
             assert judge(item.code, wrong, **around).verdict == "violation", item.code
             assert judge(item.code, right, **around).verdict == "in_order", item.code
@@ -201,6 +214,7 @@ LIMITS: list[tuple[str, str, list[tuple[object, str]]]] = [
     ("C-SL-06", "break_minutes_wanted", [(14, "hint"), (15, "in_order"), (16, "in_order")]),
 ]
 COUNTY = {"paper_sets_limit": 3}
+DECLARED = {"C-HW-08A": 9}
 
 
 @pytest.mark.parametrize(("code", "param", "table"), LIMITS, ids=lambda v: v if isinstance(v, str) else "")
@@ -208,7 +222,7 @@ def test_limits_below_at_and_above(code: str, param: str, table: list[tuple[obje
     """The limit itself is in order; the sentence of a violation names the limit."""
     limit = str({**PARAMS, **COUNTY}[param])
     for raw, verdict in table:
-        judged = judge(code, raw, params=COUNTY, day={"date": "2026-05-20"})
+        judged = judge(code, raw, params=COUNTY, answers=DECLARED, day={"date": "2026-05-20"})
         assert judged.verdict == verdict, (code, raw, judged)
         if verdict == "violation" and param != "lesson_short":
             assert limit in judged.reason.zh
@@ -219,7 +233,8 @@ def test_limits_below_at_and_above(code: str, param: str, table: list[tuple[obje
 def test_a_limit_that_nobody_set_is_unknown(code: str, param: str, table: list[tuple[object, str]]) -> None:
     """Without its parameter an answer is never in order, and the parameter is named as missing."""
     for raw, _ in table:
-        judged = judge(code, raw, params={**COUNTY, param: None}, day={"date": "2026-05-20"})
+        around: dict[str, Any] = {"answers": DECLARED, "day": {"date": "2026-05-20"}}
+        judged = judge(code, raw, params={**COUNTY, param: None}, **around)
         if code == "C-SL-06" and param == "break_minutes_wanted" and raw == 9:
             continue
         assert judged.verdict == "unknown", (code, raw, judged)
@@ -264,6 +279,12 @@ def test_stages_are_proposed_from_the_registry(stage: str, typed: list[str] | No
     [
         ("C-HW-13", {"primary"}),
         ("C-CU-04", {"primary"}),
+        ("C-CU-07A", {"primary"}),
+        ("C-EX-02A", {"senior"}),
+        *(
+            (f"C-{rest}", {"primary", "junior"})
+            for rest in ("HW-01", "HW-15", "AS-02", "AS-13", "EN-01", "EN-05")
+        ),
         ("C-EX-07", {"junior"}),
         ("C-SL-03", {"primary", "junior"}),
         ("C-SL-10", {"primary", "junior"}),
@@ -304,6 +325,27 @@ def test_what_is_missing_on_a_notice_is_named() -> None:
     assert judge("C-AS-06", "标准").reason.zh == "课后服务收费公示缺：依据、举报电话"
     assert judge("C-AS-06", "标准", answers={"C-AS-06A": "no"}).verdict == "not_applicable"
     assert judge("C-PH-02", "责任人").reason.zh == "手机统一保管缺：保管装置、登记表"
+
+
+def test_keeping_phones_is_asked_where_there_are_phones() -> None:
+    """A school to which nobody brings a phone needs no locker; one where a phone was found cannot answer no."""
+    compiled = compile_checklist(LIBRARY.checklist("C-PH"))
+    for code in ("C-PH-02", "C-PH-04"):
+        nobody = {"answers": {"C-PH-02A": "no"}}
+        raw = "无" if code == "C-PH-02" else "no"
+        assert judge(code, raw, **nobody).verdict == "not_applicable"
+        assert judge(code, raw, answers={"C-PH-02A": "yes"}).verdict == "violation"
+    found = Context(answers={"C-PH-01": 2})
+    assert compiled.propose("C-PH-02A", found) is not None
+    assert compiled.invalid("C-PH-02A", "no", found)
+    assert not compiled.invalid("C-PH-02A", "no", Context(answers={"C-PH-01": 0}))
+
+
+def test_declared_sets_of_papers_bind_the_school() -> None:
+    """More than declared is a violation whatever the county says; no set is in order whatever anybody says."""
+    assert judge("C-HW-08", 3, answers={"C-HW-08A": 2}).reason.zh == "成套试卷 3 套，超过学校申报的 2 套"
+    assert judge("C-HW-08", 2, answers={"C-HW-08A": 2}).verdict == "unknown"
+    assert judge("C-HW-08", 0).verdict == "in_order"
 
 
 def test_share_of_pupils_in_after_school_service() -> None:

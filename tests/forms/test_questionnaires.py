@@ -50,13 +50,13 @@ def test_packs_name_checklists_and_questionnaires_apart() -> None:
     """In the wrong place, of the other track, for other sites, or not there: each is a fault of the pack."""
     pack = LIBRARY.pack("campus-homework")
     assert pack_problems(pack, LIBRARY.checklists, "p") == []
-    wrong = replace(pack, checklists=("C-HW", "Q-STU"), questionnaires=("C-HW", "Q-TPAR", "Q-NONE"))
+    wrong = replace(pack, checklists=("C-SL", "C-HW", "Q-STU"), questionnaires=("C-HW", "Q-TPAR", "Q-NONE"))
     words = [problem.zh for problem in pack_problems(wrong, LIBRARY.checklists, "p")]
     assert [word.split("；")[0].split("：")[0] for word in words] == [
         "Q-STU 是问卷，应写在 questionnaires 里", "C-HW 是检查表，应写在 checklists 里", "Q-TPAR 属于另一条线",
         "没有检查表 Q-NONE",
     ]  # fmt: skip
-    moved = replace(pack, checklists=("C-HW",), questionnaires=("Q-TPAR",), track="enterprise")
+    moved = replace(pack, checklists=("C-SL", "C-HW"), questionnaires=("Q-TPAR",), track="enterprise")
     assert any("不用于这类场所" in problem.zh for problem in pack_problems(moved, LIBRARY.checklists, "p"))
 
 

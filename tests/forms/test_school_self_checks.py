@@ -90,8 +90,21 @@ def test_papers_are_counted() -> None:
     assert compiled.derive("C-DOC-23", Context(answers=answers))[0] == 2
     del answers[papers[21]]
     assert compiled.derive("C-DOC-23", Context(answers=answers))[0] is None
-    assert judge("C-DOC-01", "没有").severity == 2
-    assert judge("C-DOC-01", "不全").severity == 1
+
+
+def test_papers_only_record() -> None:
+    """What a paper lacks is found by the item about it; nobody is told to write records of bullying afterwards."""
+    for item in LIBRARY.checklist("C-DOC").items:
+        assert item.record_only
+        if not item.derived:
+            assert {judge(item.code, seen).verdict for seen in ("没有", "不全")} == {"hint"}
+            assert {judge(item.code, seen).verdict for seen in ("齐全", "本校不涉及")} == {"in_order"}
+            assert item.photo == (item.code not in ("C-DOC-15", "C-DOC-22")), item.code
+    assert "不得倒补记录" in judge("C-DOC-22", "没有").reason.zh
+    handling = LIBRARY.checklist("C-HS").item("C-HS-10")
+    assert handling.measure is not None
+    assert "不得倒补记录" in handling.measure.zh
+    assert handling.deadline_days == 7
 
 
 def look_back(*outcomes: str) -> list[dict[str, Any]]:

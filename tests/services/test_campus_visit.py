@@ -48,15 +48,40 @@ def test_what_is_seen_first_decides_what_is_asked_later(tmp_path: Path) -> None:
     zero_start = now().line("C-CU-04").proposal
     assert zero_start is not None
     assert zero_start[0] == "否"
-    assert [finding.item for finding in now().findings] == ["C-VIS-01"]
+    assert now().findings == ()
+    inspections.answer(store, forms, inspection, "C-CU-04", zero_start[0])
+    assert [finding.item for finding in now().findings] == ["C-CU-04"]
     inspections.answer(store, forms, inspection, "C-AS-09A", "450")
     inspections.answer(store, forms, inspection, "C-AS-09", "900")
     assert now().line("C-AS-09B").shown.startswith("50")
     store.close()
 
 
-def test_a_pack_without_the_stages_asks_all(tmp_path: Path) -> None:
-    """Without the checklist that knows the stages what hangs on them is asked, and too few students are no finding."""
+def test_a_senior_school_is_not_found_to_lack_what_it_need_not_have(tmp_path: Path) -> None:
+    """In packs of one occasion the stages are asked first, and what binds other stages goes."""
+    store = make_store(tmp_path / "ws")
+    forms = Forms(store)
+    facts = {"stage": "高级中学", "boarding": True, "students": 900}
+    site = add_site(store, name="虚构高级中学", kind="campus", facts=facts)
+    people = make_team(store)
+    for pack, gone, kept in (
+        ("campus-fees", ("C-AS-05", "C-AS-06A", "C-AS-06"), ("C-FE-01", "C-RD-02")),
+        ("campus-admission", ("C-EN-01", "C-EN-04"), ("C-EN-06", "C-EN-09")),
+        ("school-look-back", ("C-HW-01", "C-HW-02"), ("C-LB-01",)),
+        ("campus-homework", ("C-HW-01", "C-HW-13", "C-HW-15"), ()),
+    ):
+        inspection = inspections.start(store, forms, site=site, people=people, pack=pack).id
+        first = sheet(store, forms, inspection).line("C-SL-01A")
+        assert first.proposal is not None
+        inspections.answer(store, forms, inspection, "C-SL-01A", first.proposal[0])
+        seen = sheet(store, forms, inspection)
+        assert {code: seen.line(code).applies for code in gone} == dict.fromkeys(gone, False)
+        assert all(seen.line(code).asked for code in kept)
+    store.close()
+
+
+def test_while_the_stages_are_not_known_all_is_asked(tmp_path: Path) -> None:
+    """Before the stages are answered what hangs on them is asked, and too few students are no finding."""
     store = make_store(tmp_path / "ws")
     forms = Forms(store)
     inspection = visit(store, forms, "campus-homework")

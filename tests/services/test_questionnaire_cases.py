@@ -31,9 +31,9 @@ def test_an_inspection_is_pinned_to_the_forms_of_its_pack(tmp_path: Path) -> Non
     with make_store(tmp_path / "a", 1) as first, make_store(tmp_path / "b", 2) as second:
         begun = begin(first)
         assert [pin.code for pin in begun.questionnaires] == ["Q-STU", "Q-PAR", "Q-TEA"]
-        assert [pin.code for pin in begun.checklists] == ["C-HW"]
+        assert [pin.code for pin in begun.checklists] == ["C-SL", "C-HW"]
         now = sheet(first, Forms(first), begun.id)
-        assert {section.checklist.code for section in now.sections} == {"C-HW"}
+        assert {section.checklist.code for section in now.sections} == {"C-SL", "C-HW"}
         assert not [code for code in now.unanswered if code.startswith("Q-")]
         exchange(first, second)
         published = {
