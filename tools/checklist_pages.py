@@ -2,7 +2,16 @@
 
 from collections.abc import Iterator
 
-from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, UNVERIFIED, AnswerSpec, Checklist, Item, Rule
+from inspector.domain.checklist import (
+    DEPARTMENTS,
+    SEVERITIES,
+    UNVERIFIED,
+    AnswerSpec,
+    Checklist,
+    Item,
+    Pack,
+    Rule,
+)
 from inspector.forms.library import shipped
 
 _TYPES = {
@@ -28,11 +37,20 @@ def packs() -> str:
     """Every pack: its occasion and its checklists."""
     lines = ["| pack | 名称 | 何时用 | 检查表 | 问卷 |", "|---|---|---|---|---|"]
     lines += [
-        f"| `{found.code}` | {found.title.zh} | {_cell(found.occasion.zh)} | {'、'.join(found.checklists)} "
+        f"| `{found.code}` | {found.title.zh} | {_cell(found.occasion.zh)} | {_all_taken(found)} "
         f"| {'、'.join(found.questionnaires)} |"
         for found in shipped().packs.values()
     ]
     return "\n".join(lines) + "\n"
+
+
+def _all_taken(pack: Pack) -> str:
+    return "、".join(_taken(pack, code) for code in pack.checklists)
+
+
+def _taken(pack: Pack, code: str) -> str:
+    items = pack.items_of(code)
+    return f"{code}（{len(items)} 题）" if items else code
 
 
 def law() -> str:

@@ -169,9 +169,7 @@ def _group_data(group: "GroupTally") -> dict[str, Any]:
         ],
         "numbers": numbers
         and {
-            "minimum": numbers.minimum,
-            "median": tenths(numbers.median),
-            "maximum": numbers.maximum,
+            "median": None if numbers.median is None else tenths(numbers.median),
             "mean": tenths(numbers.mean),
         },
     }
@@ -206,13 +204,8 @@ def _group_lines(item: "ItemTally", group: "GroupTally") -> list[str]:
     ]
     lines += [f"  {one.label}  {one.count}  {tenths(one.per_mille)}%" for one in group.counts]
     if group.numbers is not None:
-        low, high = group.numbers.minimum, group.numbers.maximum
-        median, mean = tenths(group.numbers.median), tenths(group.numbers.mean)
+        mean, median = tenths(group.numbers.mean), group.numbers.median
+        middle = "" if median is None else tr(f"中位{tenths(median)}，", f"median {tenths(median)}, ")
         unit = str(item.item.answer.unit)
-        lines.append(
-            tr(
-                f"  最少{low}，中位{median}，最多{high}，平均{mean} {unit}",
-                f"  least {low}, median {median}, most {high}, mean {mean} {unit}",
-            ).rstrip()
-        )
+        lines.append(tr(f"  {middle}平均{mean} {unit}", f"  {middle}mean {mean} {unit}").rstrip())
     return lines

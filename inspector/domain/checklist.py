@@ -248,7 +248,12 @@ class Checklist:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """Checklists for one occasion, in the order of the visit. All of one track."""
+    """Checklists for one occasion, in the order of the visit. All of one track.
+
+    Attributes:
+        questionnaires: codes of those that may be answered at such a visit.
+        only: checklists of which it takes some items alone, with the codes of these.
+    """
 
     code: str
     version: str
@@ -259,6 +264,11 @@ class Pack:
     occasion: Words
     sha256: str = ""
     questionnaires: tuple[str, ...] = ()
+    only: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    def items_of(self, code: str) -> tuple[str, ...]:
+        """Codes of the items that it takes of a checklist; empty where it takes all."""
+        return dict(self.only).get(code, ())
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,10 @@ def complete(checklists: Sequence[Compiled], context: Context) -> Context:
     )
     for code in _order(tuple(checklists)):
         compiled, item = items[code]
-        if item.derived:
-            value, _ = compiled.derive(code, now)
-        elif item.applies and code in answers and compiled.applies(code, now) is False:
+        if compiled.applies(code, now) is False:
             value = None
+        elif item.derived:
+            value, _ = compiled.derive(code, now)
         else:
             continue
         if answers.get(code) != value:
@@ -72,7 +72,7 @@ def _facts(
 def _order(checklists: tuple[Compiled, ...]) -> tuple[str, ...]:
     """Codes of items that are computed or may not apply, each after those that it hangs on.
 
-    Items in a circle, which `find_faults` refuses within a checklist, come in the order of their codes.
+    Items in a circle, which a checklist's file is refused for, come in the order of their codes.
     """
     items: dict[str, Item] = {i.name: i for compiled in checklists for i in compiled.checklist.items}
     wanted = {name: item for name, item in items.items() if item.derived or item.applies}

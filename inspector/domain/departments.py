@@ -9,7 +9,21 @@ from inspector.domain.office import Officer
 # In the order in which they are tried: 文化市场 is no market regulation, 市场监管综合执法 no urban enforcement.
 _SYNONYMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("education", ("教体", "教育", "教委", "教科", "文教", "education")),
-    ("sector", ("文化市场", "文旅", "文广", "文体旅", "行业主管", "sector authority")),
+    (
+        "sector",
+        (
+            "文化市场",
+            "文化和旅游",
+            "文化旅游",
+            "文化广",
+            "文旅",
+            "文广",
+            "文体",
+            "广电",
+            "行业主管",
+            "sector authority",
+        ),
+    ),
     ("market", ("市监", "市场监", "市场管理", "工商", "market regulation", "market supervision")),
     ("police", ("公安", "派出所", "警察", "police")),
     ("civil", ("民政", "civil affairs")),
@@ -18,7 +32,7 @@ _SYNONYMS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("tax", ("税务", "税局", "tax")),
     ("cyber", ("网信", "互联网信息", "cyberspace")),
     ("enforcement", ("行政执法", "综合执法", "城管", "城市管理", "城市执法", "urban enforcement", "城执")),
-    ("sector", ("体育", "科技局", "科学技术", "文化局")),
+    ("sector", ("体育", "科技", "科学技术", "文化局")),
 )
 
 
@@ -40,6 +54,12 @@ def present(officers: Iterable[Officer]) -> tuple[str, ...]:
     """The known departments of these officers, in the order of DEPARTMENTS."""
     found = {department_code(person.department) for person in officers}
     return tuple(code for code in DEPARTMENTS if code in found)
+
+
+def departments_of(officers: Sequence[Officer]) -> tuple[str, ...]:
+    """As `present`; empty where one of them is of a department that is not recognised: then nothing is certain."""
+    known = all(department_code(person.department) for person in officers)
+    return present(officers) if known else ()
 
 
 def of_department(officers: Iterable[Officer], code: str) -> list[Officer]:
@@ -66,6 +86,6 @@ def is_lead_only(item: Item, there: Sequence[str]) -> bool:
     """Whether what is seen of an item is only a lead (线索) for a department that is not there.
 
     Args:
-        there: the known departments of the team. Where none is known, nothing can be said.
+        there: `departments_of` the team. Where they are not all known, nothing can be said.
     """
     return bool(there) and not set(concerned(item)) & set(there)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from inspector.domain.answers import answer_words
+from inspector.domain.calendar import DAY_KINDS, WEEKDAY_LABELS
 from inspector.domain.checklist import Item, Words
 from inspector.domain.site_facts import BY_NAME
 
@@ -28,23 +29,6 @@ SITE_VALUES: Mapping[str, Words] = {
 }
 """Values of facts of a site that are choices or dates (`site_facts.FIELDS`)."""
 
-DAY_VALUES: Mapping[str, Words] = {
-    "school_day": Words("上课日", "school day"),
-    "weekend": Words("双休日", "weekend"),
-    "holiday": Words("法定节假日", "public holiday"),
-    "working_weekend": Words("调休上课的周末", "working weekend"),
-    "winter_break": Words("寒假", "winter break"),
-    "summer_break": Words("暑假", "summer break"),
-    "mon": Words("星期一", "Monday"),
-    "tue": Words("星期二", "Tuesday"),
-    "wed": Words("星期三", "Wednesday"),
-    "thu": Words("星期四", "Thursday"),
-    "fri": Words("星期五", "Friday"),
-    "sat": Words("星期六", "Saturday"),
-    "sun": Words("星期日", "Sunday"),
-}
-"""Values of facts of the day (`rule_names.DAY_FACTS`)."""
-
 NOT_KNOWN = Words("不知道", "not known")
 _TYPED = frozenset(("choice", "date"))
 _MOST = 200
@@ -67,7 +51,7 @@ def value_words(root: str, name: str, value: Any, items: Mapping[str, Item]) -> 
     if root == "site" and name in BY_NAME and BY_NAME[name].type in _TYPED:
         known = SITE_VALUES
     elif root == "day":
-        known = DAY_VALUES
+        known = {**DAY_KINDS, **WEEKDAY_LABELS}
     if isinstance(value, list | tuple):
         parts = [value_words("params", name, part, items) for part in value]
         return _short(Words("、".join(p.zh for p in parts), ", ".join(p.en for p in parts)))

@@ -149,22 +149,22 @@ def fold_finding(entries: Iterable[Entry]) -> tuple[Finding | None, Registers]:
 def record_finding(known: Registers, *, aggregate: str, scope: str, data: Mapping[str, Any]) -> list[Draft]:
     """Record a finding, or bring a known one to the present answer; none where nothing changes.
 
-    What people amended (severity, measure, deadline, note) stays as they set it; a severity that nobody amended
-    follows the rules.
+    What people amended (severity, measure, deadline, note) stays as they set it; a severity and a last day that nobody
+    amended follow the rules and the calendar.
     """
     if not known.heads:
         return [Draft("finding.recorded", aggregate, scope, data)]
     now = {name: data[name] for name in COPIED if name in data}
     same = known.value("origin") == now
     registers = ["origin", "withdrawn"]
-    head = known.head("severity")
-    if (
-        head is not None
-        and head.type == "finding.recorded"
-        and known.value("severity") != data.get("severity")
-    ):
-        now["severity"], same = data["severity"], False
-        registers.append("severity")
+    for names in (("severity",), ("deadline_days", "due", "due_estimated")):
+        untouched = all(
+            head.entry.type == "finding.recorded" for name in names for head in known.heads.get(name, ())
+        )
+        moved = {name: data[name] for name in names if name in data and known.value(name) != data[name]}
+        if untouched and moved:
+            now, same = now | moved, False
+            registers += moved
     if same and not known.value("withdrawn") and not known.conflict("withdrawn"):
         return []
     return [Draft("finding.recorded", aggregate, scope, now, known.seen(*registers))]

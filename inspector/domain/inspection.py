@@ -43,20 +43,27 @@ VOCABULARY: dict[str, Setter] = {
 
 @dataclass(frozen=True, slots=True)
 class PackPin:
-    """The exact texts that an inspection is filled with."""
+    """The exact texts that an inspection is filled with.
+
+    Attributes:
+        items: of a checklist that the pack takes in part, the codes of those items; empty where it takes all.
+    """
 
     code: str
     version: str
     sha256: str
+    items: tuple[str, ...] = ()
 
-    def to_data(self) -> dict[str, str]:
+    def to_data(self) -> dict[str, Any]:
         """As entry data."""
-        return {"code": self.code, "version": self.version, "sha256": self.sha256}
+        data: dict[str, Any] = {"code": self.code, "version": self.version, "sha256": self.sha256}
+        return data | {"items": list(self.items)} if self.items else data
 
     @classmethod
     def from_data(cls, data: Mapping[str, Any]) -> "PackPin":
         """From entry data."""
-        return cls(str(data["code"]), str(data["version"]), str(data["sha256"]))
+        items = tuple(str(item) for item in data.get("items", ()))
+        return cls(str(data["code"]), str(data["version"]), str(data["sha256"]), items)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +192,8 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
     if first is None:
         return None, registers
     start = registers.value(START)
-    people = registers.value(OFFICERS)
+    # Where the body of the latest change is withheld, those who began are all that is known.
+    people = registers.value(OFFICERS) or {"officers": start["officers"], "helpers": start.get("helpers", [])}
     rows, row_ids = _rows(registers)
     answers = {item: value for item, value in registers.under("answer").items() if value is not None}
     answers.update(rows)

@@ -67,7 +67,9 @@ def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
     head = registers.head("start")
     if head is None:
         return None, registers
-    start, team = registers.value("start"), registers.value("team")
+    start = registers.value("start")
+    # Where the body of the latest change is withheld, those who began are all that is known.
+    team = registers.value("team") or {"officers": start["officers"], "helpers": start.get("helpers", [])}
     patrol = Patrol(
         id=head.aggregate,
         occasion=start.get("occasion", ""),

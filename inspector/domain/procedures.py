@@ -39,9 +39,12 @@ ENTRY_ITEM, NUMBER_ITEM = "T-HID-01A", "T-HID-01B"
 """Where the checklist of hidden training says what sort of place it is, on what basis a dwelling was entered, and the
 number of the consent or certificate. 治安管理处罚法 第一百零三条 governs the police and nobody else."""
 
-_REFUSES = re.compile(r"(不|未|没有?|无人?|放弃|无需|无须)(提出|要求|予|再)?\s*申请")
+_REFUSES = re.compile(
+    r"(不|未|没有?|无人?|放弃|无需|无须)(提出|予|再|用|需要?)?\s*(申请|要求|请求|希望|要)|(does|do|did)( not|n't) (ask|request)\w*",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
-    r"(申请|要求|请求)[^，。；]{0,8}回避|asks?\s+for\s+recusal|requests?\s+recusal", re.IGNORECASE
+    r"(申请|要求|请求|希望|要)[^，。；]{0,8}回避|(asks?|requests?)( for)? recusal", re.IGNORECASE
 )
 
 

@@ -20,6 +20,9 @@ from inspector.errors import BadInput, NotFound, Problem, Refusal
 SMALL_GROUP = 3
 """Fewer answers than this are never told apart: whoever knows the group would know who said what."""
 
+MEDIAN_OF = 6
+"""Fewer numbers have no median told: it would be one of them, or lie between two."""
+
 _NONE_OF_THEM = Words("都没有", "none of them")
 _YES_NO = (("yes", Words("是", "yes")), ("no", Words("否", "no")), ("na", Words("不适用", "n/a")))
 
@@ -50,11 +53,10 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """What whole numbers amount to. `median` and `mean` are in tenths, the mean rounded half up."""
+    """What whole numbers amount to, in tenths, the mean rounded half up. Least and greatest are single persons' answers
+    and are not told; of few numbers the median is one too (None)."""
 
-    minimum: int
-    maximum: int
-    median: int
+    median: int | None
     mean: int
 
 
@@ -283,8 +285,8 @@ def _counts(item: Item, values: Sequence[Any]) -> tuple[Count, ...]:
 def _numbers(values: Sequence[int]) -> Numbers:
     ordered = sorted(values)
     count = len(ordered)
-    median = 5 * (ordered[(count - 1) // 2] + ordered[count // 2])
-    return Numbers(ordered[0], ordered[-1], median, half_up(sum(ordered) * 10, count))
+    median = 5 * (ordered[(count - 1) // 2] + ordered[count // 2]) if count >= MEDIAN_OF else None
+    return Numbers(median, half_up(sum(ordered) * 10, count))
 
 
 def half_up(number: int, by: int) -> int:

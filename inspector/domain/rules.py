@@ -13,7 +13,7 @@ Bounded by the library: 10,000 steps of an expression, nesting of 32, RE2 patter
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from inspector.domain.answers import derived_value
@@ -105,14 +105,14 @@ class Compiled:
             KeyError: the checklist has no such item.
         """
         item = self._items[code]
+        if item.applies and self._truth(item, item.applies, value, context) is False:
+            return Judgement("not_applicable", Words("此处不适用", "does not apply here"))
         if item.derived:
             value, missing = self.derive(code, context)
             if value is None:
                 return Judgement("unknown", _because(missing), missing)
         if value == "na" and item.answer.type == "yes_no":
             return Judgement("not_applicable", Words("答为不适用", "answered as not applicable"))
-        if item.applies and self._truth(item, item.applies, value, context) is False:
-            return Judgement("not_applicable", Words("此处不适用", "does not apply here"))
         if value is None or value == "" or (value == [] and item.answer.type == "roster"):
             return Judgement("unanswered", Words("未答", "not answered"))
         return self._verdict(item, value, context)
@@ -213,24 +213,20 @@ class Compiled:
         )
 
     def _verdict(self, item: Item, value: Any, context: Context) -> Judgement:
-        unknown: list[Rule] = []
         steps: tuple[tuple[tuple[Rule, ...], Verdict], ...] = (
             (item.violations, "violation"),
             (item.hints, "hint"),
         )
+        unknown: list[Rule] = []
         for rules, verdict in steps:
-            true: list[Rule] = []
-            for rule in rules:
-                holds = self._truth(item, rule.when, value, context)
-                if holds is None:
-                    unknown.append(rule)
-                elif holds:
-                    true.append(rule)
-            # One certain violation is enough; a hint must not hide that a violation is not certain.
-            if true and (verdict == "violation" or not unknown):
+            holds = [self._truth(item, rule.when, value, context) for rule in rules]
+            true = [rule for rule, held in zip(rules, holds, strict=True) if held]
+            # One certain rule is enough; but a hint must not hide that a violation is not certain.
+            if true and not unknown:
                 said = [self._fill(item, rule.words, value, context) for rule in true]
                 severity = max(rule.severity or item.severity for rule in true)
                 return Judgement(verdict, _joined(said), severity=severity if verdict == "violation" else 0)
+            unknown += [rule for rule, held in zip(rules, holds, strict=True) if held is None]
         if unknown:
             missing = tuple(dict.fromkeys(w for rule in unknown for w in self._missing(rule.when, context)))
             return Judgement("unknown", _because(missing), missing)
@@ -320,16 +316,20 @@ def _show(result: Any, separator: str = "、") -> str:
     return str(result)
 
 
-_cache: dict[str, Compiled] = {}
+_cache: dict[tuple[str, tuple[str, ...]], Compiled] = {}
 
 
-def compile_checklist(checklist: Checklist) -> Compiled:
+def compile_checklist(checklist: Checklist, items: tuple[str, ...] = ()) -> Compiled:
     """Make the rules of a checklist ready; the same version (sha256) is made ready once a process.
+
+    Args:
+        items: codes of the items that alone are taken; empty for all. The others have no answers then.
 
     Raises:
         BadInput: a rule is not good; `problems` names item and reason.
     """
-    ready = _cache.get(checklist.sha256)
+    key = (checklist.sha256, items)
+    ready = _cache.get(key)
     if ready is None:
         faults = find_faults(checklist)
         if faults:
@@ -341,5 +341,6 @@ def compile_checklist(checklist: Checklist) -> Compiled:
             )
         if len(_cache) >= 64:
             _cache.clear()
-        ready = _cache[checklist.sha256] = Compiled(checklist)
+        taken = tuple(item for item in checklist.items if not items or item.code in items)
+        ready = _cache[key] = Compiled(replace(checklist, items=taken))
     return ready

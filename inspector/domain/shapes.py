@@ -62,8 +62,10 @@ def _cells(value: Any) -> bool:
 
 
 def _pin(value: Any) -> bool:
-    return isinstance(value, Mapping) and all(
-        _text(value.get(name)) for name in ("code", "version", "sha256")
+    return (
+        isinstance(value, Mapping)
+        and all(_text(value.get(name)) for name in ("code", "version", "sha256"))
+        and _names(value.get("items", ()))
     )
 
 

@@ -148,6 +148,11 @@ def _track_faults(checklist: Checklist, item: Item) -> Iterator[Words]:
 
 
 def _fact_faults(item: Item) -> Iterator[Words]:
+    if item.applies or item.derived:
+        yield Words(
+            "当作事实的题要总是检查，也不能推算",
+            "an item that stands for a fact is always asked, and not computed",
+        )
     root, _, name = item.fact.partition(".")
     if root == "day" and name == "kind":
         wanted: Collection[str] = DAY_KINDS

@@ -123,6 +123,7 @@ def read_pack(data: bytes, name: str) -> Pack:
         occasion=_words(top["occasion"]),
         sha256=hashlib.sha256(data).hexdigest(),
         questionnaires=tuple(top.get("questionnaires", ())),
+        only=tuple((code, tuple(items)) for code, items in top.get("only", {}).items()),
     )
 
 

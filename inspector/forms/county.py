@@ -58,12 +58,11 @@ def in_force(library: Library, published: Iterable[FormText]) -> tuple[FormText,
     shipped code and no higher version comes under it: the program brought a newer one since.
     """
     newest: dict[tuple[str, str], FormText] = {}
-    for text in published:
-        if text.kind not in RULE_KINDS or not readable(text):
-            continue
-        known = newest.get((text.kind, text.code))
-        if known is None or version_parts(text.version) > version_parts(known.version):
-            newest[text.kind, text.code] = text
+    # From the newest on, so that those of the past are not read.
+    for text in sorted(published, key=lambda one: version_parts(one.version), reverse=True):
+        name = (text.kind, text.code)
+        if text.kind in RULE_KINDS and name not in newest and readable(text):
+            newest[name] = text
     base = rule_texts(library)
     there = {text.sha256 for text in base}
 
@@ -76,7 +75,7 @@ def in_force(library: Library, published: Iterable[FormText]) -> tuple[FormText,
     return tuple(sorted([*base, *over], key=layer))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def readable(text: FormText, *, typed: bool = True) -> bool:
     """Whether this program can read a text, and it is what it is published as.
 
@@ -94,7 +93,7 @@ def readable(text: FormText, *, typed: bool = True) -> bool:
     return pin == RulePin(text.kind, text.code, text.version, text.sha256)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _read(text: FormText) -> Any:
     data, name = text.text.encode("utf-8"), f"{text.code}@{text.version}"
     if text.kind == "parameters":

@@ -4,7 +4,7 @@ import hashlib
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
 from pathlib import Path
@@ -25,6 +25,7 @@ from inspector.forms.checklists import (
     read_pack,
     read_register,
 )
+from inspector.forms.packs import pack_problems
 from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
 from inspector.forms.shelf import Shelf
@@ -175,56 +176,6 @@ def _merged(
         if twice:
             raise BadInput(f"{name} 里的 {twice} 另一个文件已有", f"{name}: {twice} is in another file")
         found |= more
-    return found
-
-
-def pack_problems(
-    pack: Pack, checklists: Mapping[str, Checklist], where: str, *, faulty: Collection[str] = ()
-) -> list[Problem]:
-    """Checklists and questionnaires that are not there, are the one in the place of the other, speak the other track,
-    or are for other sites.
-
-    Args:
-        faulty: codes of checklists that are among the files, and have problems of their own.
-    """
-    found: list[Problem] = []
-    named = [(code, "checklist") for code in pack.checklists]
-    named += [(code, "questionnaire") for code in pack.questionnaires]
-    for code, form in named:
-        checklist = checklists.get(code)
-        if code in faulty:
-            zh, en = (
-                f"检查表 {code} 的文件有错，改正后再核对这个包",
-                f"put the file of checklist {code} right first",
-            )
-            found.append(Problem(where, zh, en, "warning"))
-        elif checklist is None:
-            zh = f"没有检查表 {code}；如果是自编的，请把它的文件和这个包一起给出"
-            en = f"there is no checklist {code}; if it is the office's own, give its file together with this pack"
-            found.append(Problem(where, zh, en))
-        elif checklist.form != form:
-            zh, en = (
-                (
-                    f"{code} 是问卷，应写在 questionnaires 里",
-                    f"{code} is a questionnaire: name it under questionnaires",
-                )
-                if form == "checklist"
-                else (
-                    f"{code} 是检查表，应写在 checklists 里",
-                    f"{code} is a checklist: name it under checklists",
-                )
-            )
-            found.append(Problem(where, zh, en))
-        elif checklist.track != pack.track:
-            found.append(
-                Problem(
-                    where,
-                    f"{code} 属于另一条线：机构线与学校线不能混在一个包里",
-                    f"{code} is of the other track: enterprise and school do not mix in a pack",
-                )
-            )
-        elif not set(pack.site_kinds) <= set(checklist.site_kinds):
-            found.append(Problem(where, f"{code} 不用于这类场所", f"{code} is not for this kind of site"))
     return found
 
 

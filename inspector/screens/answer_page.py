@@ -183,7 +183,7 @@ class AnswerPage(Page):
         """Several choices: each digit is saved; the finding waits until the item is left."""
         if self._unsettled is None or self._unsettled[0] != line.item.code:
             self._unsettled = (line.item.code, _reason(line))
-        await self._give(line, toggled(line, digit), stay=True, quiet=True)
+        await self._give(line, toggled(line.item, line.value, digit), stay=True, quiet=True)
         if digit == "0":
             self._settle(line.item.code)
 

@@ -9,7 +9,6 @@ from inspector.domain.rest import Rest
 from inspector.domain.when import local_time
 from inspector.errors import BadInput
 from inspector.language import tr
-from inspector.services.sheets import Line
 
 _YES_NO = {"1": "yes", "2": "no", "3": "na"}
 
@@ -33,15 +32,18 @@ def key_answer(item: Item, digit: str) -> Any:
     )
 
 
-def toggled(line: Line, digit: str) -> list[str] | None:
+def toggled(item: Item, chosen: Any, digit: str) -> list[str] | None:
     """The choices after a digit was pressed; 0 is none of them. The last one taken off leaves no answer.
+
+    Args:
+        chosen: codes that are on; None where there is no answer yet.
 
     Raises:
         BadInput: there is no such choice.
     """
     if digit == "0":
         return []
-    choices = line.item.answer.choices
+    choices = item.answer.choices
     if int(digit) > len(choices):
         raise BadInput(
             f"这一项没有第 {digit} 个选择（1–{len(choices)}）。",
@@ -49,9 +51,9 @@ def toggled(line: Line, digit: str) -> list[str] | None:
             code="answer.key",
         )
     code = choices[int(digit) - 1].code
-    chosen = list(line.value or [])
-    chosen = [known for known in chosen if known != code] if code in chosen else [*chosen, code]
-    return chosen or None
+    known = list(chosen) if isinstance(chosen, list) else []
+    on = [one for one in known if one != code] if code in known else [*known, code]
+    return on or None
 
 
 def expected_words(spec: AnswerSpec) -> str:

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
     from inspector.services.questionnaires import Offered
 
 
+_TAKEN_BACK = "录入后当场撤回"
+"""The reason in the record, in the language of the record."""
+
+
 class QuestionnairesScreen(Page):
     """Questionnaires of an inspection. Enter hands the laptop to those who answer; counts only are shown."""
 
@@ -118,9 +122,8 @@ class QuestionnairesScreen(Page):
             return
         form, name = self._last
         store, forms = self.place.store, self.place.forms
-        reason = tr("录入后当场撤回", "taken back at once")
         await self.place.write(
-            questionnaires.withdraw_response, store, forms, self._about, form, name, reason=reason
+            questionnaires.withdraw_response, store, forms, self._about, form, name, reason=_TAKEN_BACK
         )
         self._last = None
         await self.refresh_all()

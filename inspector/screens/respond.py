@@ -15,7 +15,7 @@ from inspector.domain.answers import read_answer
 from inspector.domain.checklist import RESPONDENTS, Checklist, Item
 from inspector.errors import BadInput
 from inspector.language import tr
-from inspector.screens.answering import key_answer
+from inspector.screens.answering import key_answer, toggled
 from inspector.screens.base import Told, guarded
 from inspector.screens.workplace import Workplace
 from inspector.services import questionnaires
@@ -151,13 +151,19 @@ class RespondScreen(Told):
         if kind == "integer":
             self._typed = (self._typed + digit)[:_DIGITS]
         elif kind == "multi_choice":
-            self._answers[item.code] = _toggled(item, self._answers.get(item.code), digit)
+            self._put(item, toggled(item, self._answers.get(item.code), digit))
             if digit == "0":
                 await self._forward()
         else:
             self._answers[item.code] = key_answer(item, digit)
             await self._forward()
         self._show()
+
+    def _put(self, item: Item, value: list[str] | None) -> None:
+        if value is None:
+            self._answers.pop(item.code, None)
+        else:
+            self._answers[item.code] = value
 
     def _begin(self, digit: str) -> None:
         place = int(digit) - 1
@@ -279,16 +285,6 @@ def _options(item: Item) -> list[tuple[str, str, str]]:
     if item.answer.type == "multi_choice":
         found.append(("0", "", tr("都没有", "none of them")))
     return found
-
-
-def _toggled(item: Item, chosen: list[str] | None, digit: str) -> list[str]:
-    if digit == "0":
-        return []
-    if int(digit) > len(item.answer.choices):
-        raise BadInput(f"没有第 {digit} 个选择。", f"There is no choice {digit}.", code="answer.key")
-    code = item.answer.choices[int(digit) - 1].code
-    known = chosen or []
-    return [one for one in known if one != code] if code in known else [*known, code]
 
 
 def _choice(number: str, label: str, mark: str) -> Content:

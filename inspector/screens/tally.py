@@ -10,7 +10,7 @@ from textual.widgets import Static
 
 from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.checklist import RESPONDENTS, Item
-from inspector.domain.questionnaire import SMALL_GROUP, GroupTally, Tally, tenths
+from inspector.domain.questionnaire import SMALL_GROUP, GroupTally, Numbers, Tally, tenths
 from inspector.language import tr
 from inspector.screens.base import Page
 from inspector.screens.workplace import Workplace
@@ -88,10 +88,12 @@ def _group_lines(item: Item, group: GroupTally, cells: int) -> Iterator[str]:
         share = f"{tenths(count.per_mille)}%"
         yield counted_line(str(count.label), count.count, group.answered, share, cells=cells - 2)
     if group.numbers is not None:
-        numbers, unit = group.numbers, str(item.answer.unit)
-        yield tr(
-            f"最少 {numbers.minimum}，中位 {tenths(numbers.median)}，最多 {numbers.maximum}，"
-            f"平均 {tenths(numbers.mean)} {unit}",
-            f"least {numbers.minimum}, median {tenths(numbers.median)}, most {numbers.maximum}, "
-            f"mean {tenths(numbers.mean)} {unit}",
-        )
+        yield numbers_words(group.numbers, str(item.answer.unit))
+
+
+def numbers_words(numbers: Numbers, unit: str) -> str:
+    """The mean, and the median where there are enough numbers for one."""
+    words = tr(f"平均 {tenths(numbers.mean)} {unit}", f"mean {tenths(numbers.mean)} {unit}")
+    if numbers.median is None:
+        return words.rstrip()
+    return tr(f"中位 {tenths(numbers.median)}，{words}", f"median {tenths(numbers.median)}, {words}").rstrip()

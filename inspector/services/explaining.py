@@ -10,7 +10,6 @@ from inspector.domain.fact_words import NOT_KNOWN, value_words
 from inspector.domain.rule_names import references
 from inspector.domain.rules import Context, Step
 from inspector.domain.when import local_date
-from inspector.forms.library import shipped
 from inspector.language import tr
 from inspector.services import lookup
 from inspector.services.forms import Forms
@@ -69,7 +68,8 @@ def explain(store: Store, forms: Forms, inspection: str, item: str = "") -> tupl
     form = forms.of(state)
     wanted = form.item(item)[1].code if item else ""
     now = sheet(store, forms, state.id)
-    context = complete(form.checklists, context_of(state, now.site, forms.rules(state)))
+    county = forms.rules(state)
+    context = complete(form.checklists, context_of(state, now.site, county))
     on = local_date(state.started).isoformat()
     found = []
     for compiled, section in zip(form.checklists, now.sections, strict=True):
@@ -77,13 +77,13 @@ def explain(store: Store, forms: Forms, inspection: str, item: str = "") -> tupl
             if wanted and line.item.code != wanted:
                 continue
             steps = compiled.explain(line.item.code, line.value, context)
-            basis = tuple(_basis(ref, on) for ref in line.item.basis)
+            basis = tuple(_basis(county.register, ref, on) for ref in line.item.basis)
             found.append(Explained(line, steps, basis, _parameters(steps, context)))
     return tuple(found)
 
 
-def _basis(ref: str, on: str) -> Basis:
-    known: LegalBasis | None = shipped().register.get(ref)
+def _basis(register: Mapping[str, LegalBasis], ref: str, on: str) -> Basis:
+    known = register.get(ref)
     if known is None:  # of a register that this program does not have
         return Basis(ref, f"{ref}（{UNVERIFIED.zh}）", verified=False)
     return Basis(ref, known.citation(on), known.verified and known.in_force(on))

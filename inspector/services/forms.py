@@ -65,7 +65,6 @@ class Forms:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._by_sha: dict[str, Checklist] = {}
-        self._sources: dict[str, tuple[str, str, str, str]] = {}
 
     @property
     def library(self) -> Library:
@@ -230,7 +229,10 @@ class Forms:
                 )
 
         def exact(codes: Sequence[str]) -> tuple[PackPin, ...]:
-            return tuple(PackPin(code, checklists[code].version, checklists[code].sha256) for code in codes)
+            return tuple(
+                PackPin(code, checklists[code].version, checklists[code].sha256, pack.items_of(code))
+                for code in codes
+            )
 
         whole = PackPin(pack.code, pack.version, pack.sha256)
         return Pins(whole, exact(pack.checklists), exact(pack.questionnaires))
@@ -264,7 +266,9 @@ class Forms:
         Raises:
             Damaged: a pinned text is not in this workspace.
         """
-        return FormSet(tuple(compile_checklist(self._pinned(pin)) for pin in inspection.checklists))
+        return FormSet(
+            tuple(compile_checklist(self._pinned(pin), pin.items) for pin in inspection.checklists)
+        )
 
     def questionnaires(self, inspection: Inspection) -> tuple[Checklist, ...]:
         """The questionnaires that an inspection is pinned to.

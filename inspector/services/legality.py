@@ -78,7 +78,12 @@ def check_start(
         officers=people.officers,
         helpers=people.helpers,
         on=local_date(stamp),
-        items=tuple(item for pin in pins.checklists for item in known[pin.code].items),
+        items=tuple(
+            item
+            for pin in pins.checklists
+            for item in known[pin.code].items
+            if not pin.items or item.code in pin.items
+        ),
         source=source,
         frequency=frequency,
         unpublished=unpublished(store, (pins.pack, *pins.checklists, *pins.questionnaires)),
@@ -98,10 +103,14 @@ def frequency_of(store: Store, forms: Forms, site: Site, on: date, *, besides: s
         besides: an inspection that is that one, and not counted twice.
     """
     rows = queries.inspections(store.connection, site=site.id, limit=10_000)
+    until = next((row.started for row in rows if row.id == besides), None)
     earlier = [
         row
         for row in rows
-        if row.status != "voided" and row.id != besides and local_time(row.started).year == on.year
+        if row.status != "voided"
+        and row.id != besides
+        and local_time(row.started).year == on.year
+        and (until is None or row.started <= until)
     ]
     return Frequency(on.year, len(earlier) + 1, forms.params().get("inspections_per_year"))
 

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.domain import departments
 from inspector.domain.answers import read_answer, show_answer
 from inspector.domain.calendar import day_facts
 from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
-from inspector.domain.departments import is_lead_only, present
+from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.registers import Registers
@@ -169,7 +170,7 @@ def departments_of(store: Store, inspection: Inspection, site: Site) -> tuple[st
     """The known departments of those who inspect an enterprise; none at a school, where it makes no difference."""
     if site.kind != "training":
         return ()
-    return present(lookup.officers(store, inspection.officers))
+    return departments.departments_of(lookup.officers(store, inspection.officers))
 
 
 def context_of(inspection: Inspection, site: Site, county: County) -> Context:

@@ -6,7 +6,7 @@ import pytest
 
 from inspector.domain.answers import read_answer
 from inspector.domain.rules import Context, compile_checklist
-from inspector.forms.library import pack_problems
+from inspector.forms.packs import pack_problems
 from tests.forms.campus import LIBRARY, MODULES, PARAMS, homework, hours, judge, lessons, starts
 
 # Kind of answer, severity and days of each row of the county's draft; None where a row only points out or records.

@@ -9,7 +9,8 @@ from inspector.domain.checklist import RESPONDENTS, Checklist, Item
 from inspector.errors import BadInput
 from inspector.forms.checklist_faults import COUNTED
 from inspector.forms.checklists import read_checklist
-from inspector.forms.library import pack_problems, shipped, validate_files
+from inspector.forms.library import shipped, validate_files
+from inspector.forms.packs import pack_problems
 from inspector.forms.places import data_root
 
 LIBRARY = shipped()

@@ -10,7 +10,8 @@ from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, Checklist, Examp
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound
 from inspector.forms.checklists import read_register
-from inspector.forms.library import example_context, load, pack_problems, rule_pin, shipped, validate_files
+from inspector.forms.library import example_context, load, rule_pin, shipped, validate_files
+from inspector.forms.packs import pack_problems
 from inspector.forms.places import data_root
 from inspector.forms.shelf import Shelf, over
 

@@ -10,7 +10,8 @@ from inspector.domain.answers import read_answer
 from inspector.domain.completion import complete
 from inspector.domain.rules import Context, Judgement, compile_checklist
 from inspector.forms.checklists import read_register
-from inspector.forms.library import pack_problems, shipped
+from inspector.forms.library import shipped
+from inspector.forms.packs import pack_problems
 from inspector.forms.places import data_root
 
 LIBRARY = shipped()

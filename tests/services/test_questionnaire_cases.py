@@ -59,7 +59,7 @@ def test_two_laptops_record_at_once_and_both_count(tmp_path: Path) -> None:
         assert both[0][0].responses == {"student": 4}
         numbers = both[0][0].items[0].groups[0].numbers
         assert numbers is not None
-        assert (numbers.minimum, numbers.median, numbers.maximum, numbers.mean) == (20, 400, 90, 475)
+        assert (numbers.median, numbers.mean) == (None, 475)
         assert lookup.inspection(first, begun.id).conflicts == ()
 
 
