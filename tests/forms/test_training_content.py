@@ -32,6 +32,7 @@ T-HID-06 T-HID-07 T-HID-08 T-HID-09 T-HID-10 T-HID-11
 PACKS = {
     "night-patrol": "T-HID T-TIME T-CNT T-STF T-LIC T-SAF T-INT T-DOC",
     "holiday-patrol": "T-HID T-TIME T-CNT T-STF T-LIC T-SAF T-FEE T-INT T-DOC",
+    "routine-check": "T-TIME T-HID T-STF T-LIC T-AD T-CNT",
     "full-site-check": "T-LIC T-TIME T-CNT T-STF T-FEE T-AD T-SAF T-HID T-INT T-DOC",
     "hidden-training": "T-HID T-LIC T-TIME T-STF T-CNT T-FEE T-INT T-DOC",
     "licence-recheck": "T-LIC T-FEE T-AD",
