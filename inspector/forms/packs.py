@@ -69,7 +69,7 @@ def _partial_faults(pack: Pack, checklists: Mapping[str, Checklist]) -> Iterator
     taken = [item for item in whole if not (only := pack.items_of(_module(item))) or item.code in only]
     left_out = {item.name for item in whole} - {item.name for item in taken}
     for item in taken:
-        needed = [label for label, name in _needs(item) if name in left_out]
+        needed = dict.fromkeys(label for label, name in _needs(item) if name in left_out)
         for label in needed:
             yield Words(
                 f"{item.code} 要看{label.zh}，这个包却没有取那一题",

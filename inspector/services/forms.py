@@ -24,7 +24,7 @@ from inspector.store.workspace import Store, View
 if TYPE_CHECKING:
     from inspector.store.queries import FormRow
 
-DEFAULT_PACKS = {"training": "night-patrol", "campus": "campus-homework"}
+DEFAULT_PACKS = {"training": "routine-check", "campus": "campus-homework"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -142,5 +142,5 @@ def own_forms(folder: Path) -> tuple[Path, Path]:
     words = re.sub(
         'version: "[^"]+"', 'version: "1.0"', words.replace("pack: night-patrol", "pack: own-pack")
     )
-    pack.write_text(re.sub(r"checklists: .*", "checklists: [T-OWN]", words), "utf-8")
+    pack.write_text(re.sub(r"(?s)checklists: .*", "checklists: [T-OWN]\n", words), "utf-8")
     return checklist, pack

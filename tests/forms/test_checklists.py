@@ -200,7 +200,7 @@ def test_packs_do_not_mix_tracks(tmp_path: Path) -> None:
     """A pack with a checklist of the other track, of other sites or that does not exist is named."""
     text = (data_root() / "packs" / "night-patrol.yaml").read_text(encoding="utf-8")
     path = tmp_path / "pack.yaml"
-    path.write_text(text.replace("T-AD", "C-HW, T-NO"), encoding="utf-8")
+    path.write_text(text.replace("T-INT, T-DOC]", "C-HW, T-NO]"), encoding="utf-8")
     problems = [problem.en for problem in validate_files([path])]
     assert any("C-HW is of the other track" in words for words in problems)
     assert any("no checklist T-NO" in words for words in problems)

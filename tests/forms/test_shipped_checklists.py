@@ -94,7 +94,7 @@ def test_the_quadrant_is_derived_and_never_guessed() -> None:
     licences = compile_checklist(LIBRARY.checklist("T-LIC"))
     table: dict[tuple[str, str], Any] = {
         ("valid", "both"): "licensed_registered",
-        ("not_required", "business"): "licensed_registered",
+        ("not_required", "none"): None,
         ("valid", "none"): "licensed_unregistered",
         ("none", "civil"): "unlicensed_registered",
         ("none", "none"): "neither",

@@ -30,12 +30,13 @@ T-HID-06 T-HID-07 T-HID-08 T-HID-09 T-HID-10 T-HID-11
 """.split()  # noqa: SIM905 - as a table of the draft
 
 PACKS = {
-    "night-patrol": "T-TIME T-HID T-STF T-LIC T-AD",
-    "holiday-patrol": "T-TIME T-CNT T-HID T-STF T-LIC T-FEE",
+    "night-patrol": "T-HID T-TIME T-CNT T-STF T-LIC T-SAF T-INT T-DOC",
+    "holiday-patrol": "T-HID T-TIME T-CNT T-STF T-LIC T-SAF T-FEE T-INT T-DOC",
+    "routine-check": "T-TIME T-HID T-STF T-LIC T-AD T-CNT",
     "full-site-check": "T-LIC T-TIME T-CNT T-STF T-FEE T-AD T-SAF T-HID T-INT T-DOC",
-    "hidden-training": "T-HID T-TIME T-STF T-CNT T-FEE T-INT T-DOC",
+    "hidden-training": "T-HID T-LIC T-TIME T-STF T-CNT T-FEE T-INT T-DOC",
     "licence-recheck": "T-LIC T-FEE T-AD",
-    "site-look-back": "T-LB T-TIME T-CNT T-LIC T-STF T-AD T-DOC",
+    "site-look-back": "T-LB T-TIME T-CNT T-STF T-LIC",
 }
 
 
@@ -73,6 +74,22 @@ def test_packs_hold_what_their_occasion_needs(pack: str, checklists: str) -> Non
     assert found.checklists == tuple(checklists.split())
     assert {LIBRARY.checklist(code).track for code in found.checklists} == {found.track} == {"enterprise"}
     assert pack_problems(found, LIBRARY.checklists, pack) == []
+
+
+def test_patrols_are_short_and_begin_at_the_door() -> None:
+    """About forty questions, the place and the right to enter first; every pack with the place has the right to enter."""
+    night = LIBRARY.pack("night-patrol")
+    asked = [
+        item.code
+        for code in night.checklists
+        for item in LIBRARY.checklist(code).items
+        if item.code in night.items_of(code) and not item.derived
+    ]
+    assert 35 <= len(asked) <= 40
+    assert asked[:3] == ["T-HID-01", "T-HID-01A", "T-HID-01B"]
+    for pack in LIBRARY.packs.values():
+        if "T-HID" in pack.checklists and (only := pack.items_of("T-HID")):
+            assert {"T-HID-01", "T-HID-01A", "T-HID-01B", "T-HID-02B"} <= set(only), pack.code
 
 
 def fee_context(typed: str, base: str, minutes: int, *, online: bool = False, size: str = "small") -> Context:
@@ -174,15 +191,21 @@ def test_area_per_head_is_computed_and_never_rounded_up() -> None:
 
 
 def test_a_floor_is_judged_only_for_stages_whose_limit_is_known() -> None:
-    """The county has not said: unknown. A stage that is certainly too high is named, whatever the others are."""
-    both = {"T-SAF-03A": ["primary", "senior"]}
-    assert judged("T-SAF-03", 4, completed("T-SAF", answers=both)).verdict == "unknown"
-    one = completed("T-SAF", answers=both, params={"floor_limit_primary": 3})
-    assert judged("T-SAF-03", 4, one).reason.zh == "小学生在第 4 层，高于上限 3 层"
-    assert judged("T-SAF-03", 3, one).verdict == "unknown"
-    all_known = completed("T-SAF", answers=both, params={"floor_limit_primary": 3, "floor_limit_senior": 5})
-    assert [judged("T-SAF-03", floor, all_known).verdict for floor in (3, 4)] == ["in_order", "violation"]
-    assert "高中生在第 6 层" in judged("T-SAF-03", 6, all_known).reason.zh
+    """The county has not said: unknown. A stage that is certainly too high is named, also below the top floor."""
+
+    def floors(primary: int, senior: int, **params: int) -> Judgement:
+        rows = [{"stage": "primary", "floor": primary}, {"stage": "senior", "floor": senior}]
+        return judged("T-SAF-03", rows, completed("T-SAF", answers={}, params=params))
+
+    assert floors(4, 4).verdict == "unknown"
+    one = floors(4, 6, floor_limit_primary=3)
+    assert one.reason.zh == "小学生在第 4 层，高于上限 3 层"
+    assert floors(3, 4, floor_limit_primary=3).verdict == "unknown"
+    known = {"floor_limit_primary": 3, "floor_limit_senior": 5}
+    assert floors(3, 5, **known).verdict == "in_order"
+    assert "高中生在第 6 层" in floors(3, 6, **known).reason.zh
+    top = [{"stage": "primary", "floor": 3}, {"stage": "senior", "floor": 5}]
+    assert completed("T-SAF", answers={"T-SAF-03": top}).answers["T-SAF-03A"] == 5
 
 
 @pytest.mark.parametrize(("audience", "percent"), [("school", 2), ("preschool", 6)])
@@ -220,23 +243,31 @@ def test_only_classes_that_are_short_are_named() -> None:
     assert "空班" not in reason
 
 
-@pytest.mark.parametrize("three", list(product(["yes", "no", "na", None], repeat=3)))
-def test_an_unapproved_institution_meets_all_three_conditions(three: tuple[str | None, ...]) -> None:
-    """教育部令第53号 第十七条: place, two or more staff, organisation, all at once; one certain lack is enough for no."""
-    parts = ("T-HID-05A", "T-HID-05B", "T-HID-05C")
-    answers = {code: value for code, value in zip(parts, three, strict=True) if value}
-    found = judged("T-HID-05", None, completed("T-HID", answers=answers))
-    if set(three) == {"yes"}:
-        assert found.verdict == "violation"
-        assert all(word in found.reason.zh for word in ("专门培训场所", "2 名以上从业人员", "组织机构和分工"))
-        assert found.severity == 4
-    elif {"no", "na"} & set(three):
-        assert found.verdict == "in_order"
+@pytest.mark.parametrize("found", list(product(["yes", "no", None], repeat=4)))
+def test_an_unapproved_institution_meets_all_three_conditions(found: tuple[str | None, ...]) -> None:
+    """教育部令第53号 第十七条: place, two or more staff, organisation, all at once and certainly not approved; one
+    certain lack is enough for no."""
+    parts = ("T-HID-05A", "T-HID-05B", "T-HID-05C", "T-HID-05D")
+    answers = {code: value for code, value in zip(parts, found, strict=True) if value}
+    said = judged("T-HID-05", None, completed("T-HID", answers=answers | {"T-LIC-01": "none"}))
+    if set(found) == {"yes"}:
+        assert said.verdict == "violation"
+        assert all(word in said.reason.zh for word in ("专门培训场所", "2 名以上从业人员", "组织机构和分工"))
+        assert said.severity == 4
+    elif "no" in found:
+        assert said.verdict == "in_order"
     else:
-        assert found.verdict == "unknown"
-        assert {words.zh for words in found.missing} == {
-            f"{code} 的回答" for code, value in zip(parts, three, strict=True) if value is None
+        assert said.verdict == "unknown"
+        assert {words.zh for words in said.missing} == {
+            f"{code} 的回答" for code, value in zip(parts, found, strict=True) if value is None
         }
+
+
+@pytest.mark.parametrize("permit", ["valid", "expired", "not_required"])
+def test_who_has_or_needs_no_permit_is_no_unapproved_institution(permit: str) -> None:
+    """However many conditions are met, the question does not arise."""
+    answers = {f"T-HID-05{part}": "yes" for part in "ABCD"} | {"T-LIC-01": permit}
+    assert judged("T-HID-05", None, completed("T-LIC", "T-HID", answers=answers)).verdict == "not_applicable"
 
 
 def test_only_read_articles_are_verified() -> None:
@@ -245,6 +276,7 @@ def test_only_read_articles_are_verified() -> None:
     assert {ref for ref, basis in law.items() if basis.verified} == {
         *("apl-28", "apl-42", "apl-46", "apl-47", "apl-55", "apl-56", "police-103", "sc684-14", "disguise-5"),
         *("price-13", "price-42", "fire-15", "fire-16", "fire-28", "fire-60"),
+        *("pper-63-2", "pper-63-5", "pper-63-7", "pper-63-10", "pper-63-11"),
         *("minors-41", "minors-74", "minors-103", "pipl-28"),
     }
     assert all(not basis.article for basis in law.values() if not basis.verified)
@@ -269,7 +301,18 @@ def test_a_dwelling_asks_on_what_basis_it_was_entered(basis: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("pupil", "good"), [("王**", True), ("01", True), ("学员甲", True), ("李某", True), ("王小明", False)]
+    ("pupil", "good"),
+    [
+        ("王**", True),
+        ("01", True),
+        ("学员甲", True),
+        ("李某", True),
+        ("王小明", False),
+        ("王学明", False),
+        ("李生辉", False),
+        ("员峰", False),
+        ("学生3", True),
+    ],
 )
 def test_pupils_are_not_written_with_their_names(pupil: str, good: bool) -> None:
     """A number or a masked name is taken, a whole name is not."""
@@ -343,7 +386,9 @@ def test_answers_propose_answers() -> None:
         assert found[0] == proposed
     hidden = compile_checklist(LIBRARY.checklist("T-HID"))
     for people, proposed in ((1, "no"), (2, "yes")):
-        found = hidden.propose("T-HID-05B", completed("T-HID", "T-STF", answers={"T-STF-01": people}))
+        found = hidden.propose(
+            "T-HID-05B", completed("T-HID", "T-STF", answers={"T-STF-01": 9, "T-STF-01A": people})
+        )
         assert found is not None
         assert found[0] == proposed
 
@@ -362,9 +407,20 @@ def test_school_subjects_need_their_permit(permit: str | None, category: str) ->
         assert ("夹带" in found.reason.zh) is (category in ("non_subject", "daycare"))
 
 
+LOOK_BACK = ("T-LB", "T-TIME", "T-CNT", "T-STF")
+
+
 def test_a_look_back_concludes_from_the_gravest_answer() -> None:
     """A relapse escalates whatever else is open; everything put right passes; something open leaves it unknown."""
-    right = {"T-LB-03": "no", "T-LB-04": "yes", "T-LB-05": "0", "T-LB-06": []}
+    right = {
+        "T-LB-02": "yes",
+        "T-LB-03": "no",
+        "T-LB-04": "yes",
+        "T-LB-05": "0",
+        "T-LB-06": [],
+        "T-LB-07": "quiet",
+    }
+    right |= {"T-TIME-02A": [], "T-TIME-06": "no", "T-CNT-01": ["arts"], "T-STF-06": "no"}
     for result, concluded in (
         ("fixed", "pass"),
         ("partly", "again"),
@@ -372,9 +428,20 @@ def test_a_look_back_concludes_from_the_gravest_answer() -> None:
         ("relapse", "escalate"),
     ):
         answers = right | {"T-LB-01": [{"finding": "1", "result": result}]}
-        assert completed("T-LB", answers=answers).answers["T-LB-09"] == concluded
+        assert completed(*LOOK_BACK, answers=answers).answers["T-LB-09"] == concluded
     assert completed("T-LB", answers={"T-LB-03": "yes"}).answers["T-LB-09"] == "escalate"
-    assert "T-LB-09" not in completed("T-LB", answers=right).answers
+    put_right = right | {"T-LB-01": [{"finding": "1", "result": "fixed"}]}
+    taught = {"T-CNT-01": ["maths"], "T-CNT-01A": "no"}
+    for seen, concluded in (
+        ({"T-LB-02": "no"}, "again"),
+        ({"T-LB-07": "still"}, "escalate"),
+        ({"T-TIME-06": "yes"}, "escalate"),
+        ({"T-STF-06": "yes"}, "escalate"),
+        (taught, "escalate"),
+        (taught | {"T-CNT-01A": "yes"}, "pass"),
+    ):
+        assert completed(*LOOK_BACK, answers=put_right | seen).answers["T-LB-09"] == concluded, seen
+    assert "T-LB-09" not in completed(*LOOK_BACK, answers=right).answers
     rows = [{"finding": "甲", "result": "partly"}, {"finding": "乙", "result": "relapse"}]
     found = judged("T-LB-01", rows, completed("T-LB", answers={}))
     assert (found.severity, found.reason.zh) == (4, "改后反弹：乙；只改了一部分：甲")

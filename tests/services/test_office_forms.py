@@ -20,7 +20,8 @@ def _own_version(folder: Path, version: str = "2026.9") -> Path:
     path = folder / "T-AD.yaml"
     shipped_version = shipped().checklist("T-AD").version
     changed = text.replace(f'version: "{shipped_version}"', f'version: "{version}"').replace(
-        "门头、橱窗、室内有无学科类培训字样？", "门口有无学科类培训字样（本县口径）？"
+        "门头、橱窗、室内有无面向中小学生、3–6岁儿童的学科类培训字样？",
+        "门口有无学科类培训字样（本县口径）？",
     )
     path.write_text(changed, encoding="utf-8")
     return path

@@ -278,6 +278,7 @@ def test_what_no_department_is_there_for_is_a_lead(store: Store) -> None:
     lines = {line.item.code: line for line in sheet(store, forms, begun.id).lines()}
     assert (lines["T-LIC-02"].item.lead, lines["T-LIC-02"].lead_only) == ("market", True)
     assert not lines["T-LIC-01"].lead_only
+    inspections.answer(store, forms, begun.id, "T-LIC-01", "不需证")
     inspections.answer(store, forms, begun.id, "T-LIC-02", "无")
     (row,) = queries.findings(store.connection)
     assert row.item == "T-LIC-02"

@@ -21,7 +21,7 @@ async def _table(store: Store, item: str = ITEM) -> AsyncIterator[Pilot[Any]]:
     async with screens(store) as pilot:
         if kind(pilot) == "TonightScreen":
             await keys(pilot, "enter")
-        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-" in text_of(pilot.app))
         cast("Any", pilot.app.screen).lines.select(item)
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "RosterScreen")
