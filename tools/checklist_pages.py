@@ -1,5 +1,6 @@
 """The pages of all shipped items, packs, law and parameters, for people who check what the program asks and why."""
 
+import re
 from collections.abc import Iterator
 
 from inspector.domain.checklist import (
@@ -11,7 +12,9 @@ from inspector.domain.checklist import (
     Item,
     Pack,
     Rule,
+    Words,
 )
+from inspector.domain.rule_names import HOLE, references
 from inspector.forms.library import shipped
 
 _TYPES = {
@@ -26,6 +29,12 @@ _TYPES = {
     "text": "文字",
     "roster": "表格",
 }
+
+_NONE = "—"
+_SHORT = {"关于进一步减轻义务教育阶段学生作业负担和校外培训负担的意见": "双减意见"}
+"""Names by which everybody knows a document."""
+_SHORT_MAX = 22
+_SEEN = {"value": "答案", "rows": "各行", "value.start": "开始", "value.end": "结束"}
 
 
 def checklists() -> str:
@@ -61,7 +70,9 @@ def law() -> str:
         valid = f"，自 {basis.valid_from}" if basis.valid_from else ""
         valid += f"，至 {basis.valid_until}" if basis.valid_until else ""
         mark = "已核" if basis.verified else UNVERIFIED.zh
-        lines.append(f"| `{ref}` | {name}{basis.article} | {mark}{valid} | {_cell(basis.note)} |")
+        lines.append(
+            f'| <a id="{_anchor(ref)}"></a>`{ref}` | {name}{basis.article} | {mark}{valid} | {_cell(basis.note)} |'
+        )
     return "\n".join(lines) + "\n"
 
 
@@ -97,21 +108,36 @@ def _checklist(found: Checklist) -> str:
 
 
 def _item(item: Item) -> str:
+    # Without a rule that finds something there is no severity and nobody to lead.
+    severity = SEVERITIES[item.severity].zh if item.violations else _NONE
     lead = "、".join(DEPARTMENTS[code].zh for code in (item.lead, *item.partners))
-    days = (
-        ""
-        if item.deadline_days is None
-        else "·即"
-        if item.deadline_days == 0
-        else f"·{item.deadline_days} 日"
-    )
-    register = shipped().register
-    basis = "；".join(f"`{ref}` {'✓' if register[ref].verified else '○'}" for ref in item.basis)
     cells = (
-        item.code, item.question.zh, _answer(item.answer), "<br>".join(_rules(item)) or "记录",
-        SEVERITIES[item.severity].zh, lead, f"{item.measure.zh if item.measure else ''}{days}", basis,
+        item.code, item.question.zh, _answer(item.answer), "<br>".join(_rules(item)) or "只记录",
+        severity, lead if item.violations else _NONE, f"{item.measure.zh if item.measure else ''}{_days(item)}" or _NONE,
+        "；".join(map(_basis, item.basis)) or _NONE,
     )  # fmt: skip
     return "| " + " | ".join(_cell(cell) for cell in cells) + " |"
+
+
+def _days(item: Item) -> str:
+    if item.deadline_days is None:
+        return ""
+    return f"·{item.deadline_days} 日" if item.deadline_days else "·即"
+
+
+def _anchor(ref: str) -> str:
+    return f"law-{ref}"
+
+
+def _basis(ref: str) -> str:
+    """A link to the entry of the register, with its name in short and the article where that may be printed."""
+    found = shipped().register[ref]
+    name = found.name.zh.removeprefix("中华人民共和国")
+    name = _SHORT.get(name, name)
+    if len(name) > _SHORT_MAX:
+        name = name[:_SHORT_MAX] + "…"
+    mark = "✓" if found.verified else "○"
+    return f"[《{name}》{found.article if found.verified else ''}](#{_anchor(ref)}) {mark}"
 
 
 def _answer(spec: AnswerSpec) -> str:
@@ -124,17 +150,52 @@ def _answer(spec: AnswerSpec) -> str:
 
 
 def _rules(item: Item) -> Iterator[str]:
+    """What is said of the item in words, each with its condition in small after it."""
     if item.applies:
-        yield f"适用：`{item.applies}`"
+        yield f"有条件才问，看{_spaced(_looks_at(item.applies))}{_code(item.applies)}"
     if item.derived:
-        yield f"推算：`{item.derived}`"
+        yield f"不问，由程序算出，看{_spaced(_looks_at(item.derived))}{_code(item.derived)}"
     if item.fact:
-        yield f"作为事实：`{item.fact}`"
+        yield f"答案作为事实 `{item.fact}`"
     for proposal in item.proposals:
-        yield f"建议：`{proposal.value}`（{proposal.words.zh}）"
+        yield f"建议：{_sentence(proposal.words)}{_code(proposal.value)}"
     for name, rules in (("不可能", item.invalid), ("违规", item.violations), ("提示", item.hints)):
         for rule in rules:
-            yield f"{name}{_severity(rule)}：`{rule.when}`（{rule.words.zh}）"
+            yield f"{name}{_severity(rule)}：{_sentence(rule.words)}{_code(rule.when)}"
+
+
+def _code(source: str) -> str:
+    return f" <sub>`{' '.join(source.split())}`</sub>"
+
+
+def _looks_at(source: str) -> str:
+    return "、".join(dict.fromkeys(_label(root, name, label) for root, name, label in references(source)))
+
+
+def _spaced(text: str) -> str:
+    """A space stands between Chinese and a code."""
+    return f" {text}" if text[:1].isascii() else text
+
+
+def _label(root: str, name: str, label: Words) -> str:
+    if root == "params":
+        found = shipped().parameters.get(name)
+        return f"县参数“{found.words.zh if found else name}”"
+    if root == "answers":
+        return f"{name.replace('_', '-')} 的答案"
+    return f"{'台账的' if root == 'site' else ''}{label.zh}"
+
+
+def _sentence(words: Words) -> str:
+    """The sentence as a reader of the law needs it: what is put in later is named, and not computed."""
+    return HOLE.sub(lambda hole: f"〔{_put_in(hole[1].strip())}〕", words.zh)
+
+
+def _put_in(source: str) -> str:
+    if source in _SEEN:
+        return _SEEN[source]
+    plain = re.fullmatch(r"(?:params|answers|site|day)\.\w+", source)
+    return _looks_at(source) if plain else "…"
 
 
 def _severity(rule: Rule) -> str:

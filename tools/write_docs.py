@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FRAMES = ("base", "help")
+_FRAMES = ("answer_page", "base", "help")
 _SCREENS = {
     "checklist": "检查表",
     "conclude": "办结",
@@ -31,6 +31,7 @@ _SCREENS = {
     "roster": "花名册",
     "site": "点位",
     "sync": "上报与接收",
+    "taken": "已取照片",
     "tally": "问卷统计",
     "tonight": "今晚",
 }
@@ -168,7 +169,7 @@ def keys() -> str:
     parts = [_key_table("每个画面 Every screen", EVERYWHERE)]
     for name, screen in screens():
         words = re.split(r"[.;]", (inspect.getdoc(screen) or name).split("\n")[0])[0]
-        title = f"{_SCREENS.get(name, name)} {words}"
+        title = f"{_SCREENS[name]} {words}"
         own = [command for command in screen.KEYS if command.id not in everywhere]
         parts.append(_key_table(title, own))
     return "\n".join(parts)

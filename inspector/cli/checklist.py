@@ -115,14 +115,16 @@ def show(
         return
     output.line(f"{found.code} {found.version}  {found.title}  {found.sha256[:12]}")
     for item in found.items:
-        lead = str(DEPARTMENTS.get(item.lead, item.lead))
         output.line(f"{item.code}  [{item.answer.type}]  {item.question}")
         for choice in item.answer.choices:
             output.line(f"      {choice.code}  {choice.label}")
         for column in item.answer.columns:
             output.line(f"      {column.code}  [{column.answer.type}]  {column.title}")
         measure = f"；{item.measure}" if item.measure else ""
-        output.line(f"    {SEVERITIES[item.severity]}  {lead}{measure}")
+        # What only records is never found: its severity and lead mean nothing.
+        severity = str(SEVERITIES[item.severity]) if item.violations else "—"
+        lead = str(DEPARTMENTS.get(item.lead, item.lead)) if item.violations else "—"
+        output.line(f"    {severity}  {lead}{measure}")
 
 
 def validate(

@@ -27,6 +27,11 @@ def test_checklists_are_listed_shown_and_validated(desk: Desk) -> None:
     shown = desk.json("checklist", "show", "t-lic")
     assert shown["code"] == "T-LIC"
     assert "T-LIC-01" in desk.good("checklist", "show", "T-LIC").out
+    lines = [line.strip() for line in desk.good("checklist", "show", "T-AD").out.splitlines()]
+    first = {line.split()[0]: n for n, line in enumerate(lines) if line.startswith("T-AD-")}
+    # What only records has no severity and nobody to lead.
+    assert lines[first["T-AD-05"] - 1] == "—  —"
+    assert lines[first["T-AD-04A"] - 1] != "—  —"
     assert "night-patrol" in desk.good("checklist", "list").out
     bad = desk.root / "bad.yaml"
     bad.write_text("code: X\nitems: 3\n", encoding="utf-8")

@@ -11,6 +11,7 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[2]
 _FENCE = re.compile(r"^```(\S*)[ \t]*(\S*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
+_ANCHOR = re.compile(r'<a id="([^"]+)"></a>')
 _HEADING = re.compile(r"^(#+)\s+(.*?)\s*$", re.MULTILINE)
 
 
@@ -56,6 +57,13 @@ def headings(page: Path) -> list[tuple[int, str]]:
 def anchor(words: str) -> str:
     """The fragment by which a heading is linked."""
     return re.sub(r"[^\w\- ]", "", words.lower()).strip().replace(" ", "-")
+
+
+@cache
+def fragments(page: Path) -> frozenset[str]:
+    """What a link into a page may name: its headings, and anchors of their own."""
+    named = _ANCHOR.findall(page.read_text("utf-8"))
+    return frozenset([*named, *(anchor(words) for _, words in headings(page))])
 
 
 @cache

@@ -11,7 +11,7 @@ import pytest
 from inspector.domain import finding, inspection, office, patrol, site
 from inspector.domain.shapes import well_formed
 from inspector.store import queries
-from tests.docs.pages import ROOT, anchor, examples, headings, links, pages, text, writer
+from tests.docs.pages import ROOT, examples, fragments, headings, links, pages, text, writer
 
 VOCABULARY = {
     **office.VOCABULARY,
@@ -152,7 +152,7 @@ def test_every_link_leads_somewhere() -> None:
                 continue
             found = (page.parent / path).resolve() if path else page
             there = found.exists()
-            if not there or (fragment and fragment not in {anchor(words) for _, words in headings(found)}):
+            if not there or (fragment and fragment not in fragments(found)):
                 broken.append(f"{page.name}: {target}")
     assert broken == []
 
