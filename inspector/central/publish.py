@@ -4,7 +4,7 @@ All of it goes through the decisions that a device uses, so publishing the same 
 is published together is decided together, so a mistake anywhere publishes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -31,6 +31,7 @@ from inspector.forms.texts import (
     FormText,
     changed_texts,
     check_assignable,
+    is_decision,
     library_texts,
     newest_checklists,
     newest_packs,
@@ -53,6 +54,9 @@ class Known(Protocol):
     def of_types(self, *types: str) -> dict[str, list[Entry]]:
         """The entries of these types by their aggregates."""
 
+    def publishers(self) -> Collection[str]:
+        """The devices under which the centre publishes, or once did."""
+
 
 class _Nothing:
     """What a centre knows that is not made yet."""
@@ -62,6 +66,9 @@ class _Nothing:
 
     def of_types(self, *types: str) -> dict[str, list[Entry]]:
         return {}
+
+    def publishers(self) -> Collection[str]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,11 +169,13 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
         parts["officers"] = _officers(known, wanted.people)
     library = library_texts(wanted.library) if wanted.library is not None else []
     if wanted.library is not None:
-        parts["checklists"] = text_drafts(library, known.entries)
+        parts["checklists"] = text_drafts(library, known.entries, authors=known.publishers())
     if wanted.texts:
         there = {text.sha256 for text in library}
         parts["checklist_files"] = text_drafts(
-            [text for text in wanted.texts if text.sha256 not in there], known.entries
+            [text for text in wanted.texts if text.sha256 not in there],
+            known.entries,
+            authors=known.publishers(),
         )
         done.changed = tuple(
             changed_texts(wanted.texts, [*_versions(known), *library, *rule_texts(shipped())])
@@ -201,10 +210,12 @@ def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
 
 
 def _versions(known: Known) -> list[FormText]:
-    """The texts that were published before."""
-    found = []
+    """The texts that the centre published before; what laptops hand on is none of its decisions."""
+    found, authors = [], known.publishers()
     for entries in known.of_types(*_TEXT_TYPES).values():
         for entry in entries:
+            if not is_decision(entry, authors):
+                continue
             data = entry.data or {}
             fields = (str(data.get(name, "")) for name in ("code", "version", "sha256", "text"))
             found.append(FormText(entry.type.partition(".")[0], *fields))

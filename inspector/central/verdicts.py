@@ -109,6 +109,9 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
         return UNKNOWN_SCOPE
     if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
         return "role.denied"
+    if entry.type in _PUBLISHED_TYPES and entry.replaces:
+        # A published text never changes, so there is nothing of it to replace.
+        return "data.malformed"
     if entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and entry.type not in _PUBLISHED_TYPES:
         return "data.malformed"
     if entry.data is not None and not _foldable(entry, entry.data):

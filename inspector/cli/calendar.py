@@ -197,7 +197,7 @@ def _known_now(years: list[str], calendar: "Calendar", named: str) -> Iterable[s
 def _import(file: Path, kind: str) -> "tuple[County, FormText, bool]":
     """Publish a file for this workspace; what then counts, its text, and whether it is new."""
     from inspector.forms.texts import changed_texts, read_texts, rule_texts
-    from inspector.services.forms import Forms, publish
+    from inspector.services.forms import Forms, check_own_office, publish
 
     (text,) = read_texts([file])
     if text.kind != kind:
@@ -209,6 +209,7 @@ def _import(file: Path, kind: str) -> "tuple[County, FormText, bool]":
             code="county.kind",
         )  # fmt: skip
     with open_store() as store:
+        check_own_office(store)
         forms = Forms(store)
         warn_of_changed(changed_texts([text], [*forms.published(kind), *rule_texts(forms.library)]))
         new = publish(store, [text])

@@ -189,10 +189,11 @@ def publish(
     """Use the office's own texts from now on; a higher version replaces a shipped one. 采用自编检查表等。"""
     from inspector.domain.office import TEXT_KINDS
     from inspector.forms.texts import changed_texts, library_texts, read_texts, rule_texts
-    from inspector.services.forms import Forms
+    from inspector.services.forms import Forms, check_own_office
     from inspector.services.forms import publish as publish_texts
 
     with open_store() as store:
+        check_own_office(store)
         forms = Forms(store)
         county = forms.county()
         texts = read_texts(files, known=forms.checklists(), params=county.params, register=county.register)
