@@ -25,7 +25,7 @@ from inspector.domain.office import (
 from inspector.domain.registers import fold
 from inspector.domain.site import FACT, fold_site
 from inspector.errors import BadInput, NotFound
-from inspector.forms.county import County, in_force, merged
+from inspector.forms.county import County, Dropped, dropped, in_force, merged
 from inspector.forms.library import Library, shipped
 from inspector.forms.texts import (
     FormText,
@@ -101,11 +101,13 @@ class Published:
             the parts that there were.
         found: for a registry, its comparison with what was known.
         changed: texts whose code and version were published before with other words.
+        dropped: what earlier versions of these texts named and these do not.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     found: RegistryDiff | None = None
     changed: tuple[FormText, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -180,6 +182,7 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
         done.changed = tuple(
             changed_texts(wanted.texts, [*_versions(known), *library, *rule_texts(shipped())])
         )
+        done.dropped = dropped(shipped(), _versions(known), wanted.texts)
     if wanted.assignments:
         parts["assignments"] = _assignments(known, wanted, [*library, *wanted.texts], done.found)
     done.counts = {name: len(drafts) for name, drafts in parts.items()}
