@@ -205,10 +205,16 @@ def _compare(known: Known, reading: RegistryReading) -> tuple[RegistryDiff, dict
 
 def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
     drafts: dict[str, list[Draft]] = {}
+    centre = known.publishers()
     for fields in people:
         person = officer_id(fields.get("certificate", ""), fields["name"], fields.get("department", ""))
-        registers = fold_officer(known.entries(person))[1]
-        drafts[person] = record_officer(registers, aggregate=person, fields=fields)
+        entries = known.entries(person)
+        registers = fold_officer(entries)[1]
+        found = record_officer(registers, aggregate=person, fields=fields)
+        if not found and not any(entry.ref.device in centre for entry in entries):
+            # A laptop said so already. Said by the centre it is the centre's, which laptops do not change.
+            found = [Draft("officer.recorded", person, COUNTY, dict(fields), registers.seen(*fields))]
+        drafts[person] = found
     return [draft for found in drafts.values() for draft in found]
 
 

@@ -154,3 +154,18 @@ def test_people_and_grids_of_the_centre_are_for_its_leading_laptops_to_change(
         assert reasons(centre, b.device) == []
         people = {one.id: one for one in queries.officers(b.connection)}
         assert (people[known].certificate_until, people["o-new"].name) == ("2030-01-01", "样例新")
+
+
+def test_a_person_whom_a_laptop_recorded_first_becomes_the_centres(tmp_path: Path, centre: Centre) -> None:
+    """Published with the same words, and then no longer that laptop's to change."""
+    person = {"name": "样例乙", "department": "公安局", "certificate": "样例-2", "certificate_until": "2027-01-01",
+              "standing": "officer"}  # fmt: skip
+    known = officer_id("样例-2", "样例乙", "公安局")
+    with laptop(tmp_path / "a", centre) as a:
+        write(a, "officer.recorded", known, person, scope="county")
+        sync(a)
+        assert publish(centre.storage, Publication(people=[person])).entries == 1
+        assert publish(centre.storage, Publication(people=[person])).entries == 0
+        write(a, "officer.recorded", known, {"certificate_until": "2099-01-01"}, scope="county")
+        sync(a)
+        assert reasons(centre, a.device) == ["role.denied"]
