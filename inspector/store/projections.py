@@ -104,9 +104,9 @@ def _form(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
     _forget_form(connection, aggregate)
     rows: dict[str, dict[str, Any]] = {}
     for entry in sorted(entries, key=lambda one: one.ref):
-        kind = entry.type.partition(".")[0]
+        kind, _, act = entry.type.partition(".")
         data = entry.data
-        if kind not in TEXT_KINDS or data is None or not well_formed(entry.type, data):
+        if kind not in TEXT_KINDS or act != "published" or data is None or not well_formed(entry.type, data):
             continue
         if checklist_aggregate(data["sha256"]) == aggregate:
             device = "" if data.get("pinned") else entry.ref.device
