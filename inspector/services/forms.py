@@ -9,7 +9,7 @@ from inspector.domain.calendar import Calendar
 from inspector.domain.checklist import Checklist, Item, LegalBasis, Pack
 from inspector.domain.entries import COUNTY, Draft
 from inspector.domain.inspection import Inspection, PackPin, RulePin
-from inspector.domain.office import RULE_KINDS, VOCABULARY, checklist_aggregate, publish_text
+from inspector.domain.office import RULE_KINDS, TEXT_KINDS, VOCABULARY, checklist_aggregate, publish_text
 from inspector.domain.registers import fold
 from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
@@ -327,6 +327,19 @@ def office_devices(store: Store) -> tuple[str, ...]:
         return (store.device,)
     known = store.json_setting("centre_devices") or []
     return tuple(dict.fromkeys((store.setting("centre_device") or "", *known)))
+
+
+def set_aside(store: Store) -> tuple[str, ...]:
+    """Codes of texts that the workspace published for itself and that count no longer, as it has a centre now."""
+    if not is_enrolled(store):
+        return ()
+    of_centre = office_devices(store)
+    found: dict[str, None] = {}
+    for kind in TEXT_KINDS:
+        there = {row.sha256 for row in queries.forms(store.connection, kind, devices=of_centre)}
+        own = queries.forms(store.connection, kind, devices=(store.device,))
+        found |= dict.fromkeys(row.code for row in own if row.sha256 not in there)
+    return tuple(found)
 
 
 def is_enrolled(store: Store) -> bool:
