@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
 from inspector.central import tables
+from inspector.central.core import CENTRE_ROLE
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import COUNTY, Ref
 from inspector.journal.entry import SealedEntry
@@ -21,16 +22,22 @@ T = TypeVar("T")
 BOUND_FAMILIES = frozenset({"inspection", "finding"})
 """What never leaves the scope in which it began."""
 GRID_TYPE = "grid.recorded"
+STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded"})
+"""Who and what the county's administration is made of."""
 _CHUNK = 400
 
 
 @dataclass(slots=True)
 class Place:
-    """Where an aggregate is: the scope of its first accepted entry, all its scopes, and whether it may leave the first."""
+    """Where an aggregate is: the scope of its first accepted entry, all its scopes, and whether it may leave the first.
+
+    `of_centre`: the centre itself recorded it.
+    """
 
     first: str
     scopes: set[str] = field(default_factory=set)
     bound: bool = False
+    of_centre: bool = False
 
     @property
     def grids(self) -> set[str]:
@@ -85,6 +92,19 @@ class Places:
             rows = connection.execute(query).all()
             for row in sorted(rows, key=lambda row: (row.began, row.scope == COUNTY)):
                 self._note(row.aggregate, row.scope, row.type)
+            device = tables.device
+            by_centre = (
+                sa.select(table.c.aggregate)
+                .join(device, device.c.id == table.c.device)
+                .where(
+                    table.c.aggregate.in_(some),
+                    table.c.type.in_(STAFF_TYPES),
+                    table.c.verdict == ACCEPTED,
+                    device.c.role == CENTRE_ROLE,
+                )
+            )
+            for aggregate in connection.execute(by_centre).scalars():
+                self._places[aggregate].of_centre = True
 
     def _read_grids(self, connection: Connection, entries: Sequence[SealedEntry]) -> None:
         entry, granted, used = tables.entry, tables.device_scope, tables.scope_counter

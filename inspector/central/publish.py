@@ -4,7 +4,7 @@ All of it goes through the decisions that a device uses, so publishing the same 
 is published together is decided together, so a mistake anywhere publishes nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -25,12 +25,13 @@ from inspector.domain.office import (
 from inspector.domain.registers import fold
 from inspector.domain.site import FACT, fold_site
 from inspector.errors import BadInput, NotFound
-from inspector.forms.county import County, in_force, merged
+from inspector.forms.county import County, Dropped, dropped, in_force, merged
 from inspector.forms.library import Library, shipped
 from inspector.forms.texts import (
     FormText,
     changed_texts,
     check_assignable,
+    is_decision,
     library_texts,
     newest_checklists,
     newest_packs,
@@ -53,6 +54,9 @@ class Known(Protocol):
     def of_types(self, *types: str) -> dict[str, list[Entry]]:
         """The entries of these types by their aggregates."""
 
+    def publishers(self) -> Collection[str]:
+        """The devices under which the centre publishes, or once did."""
+
 
 class _Nothing:
     """What a centre knows that is not made yet."""
@@ -62,6 +66,9 @@ class _Nothing:
 
     def of_types(self, *types: str) -> dict[str, list[Entry]]:
         return {}
+
+    def publishers(self) -> Collection[str]:
+        return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +101,13 @@ class Published:
             the parts that there were.
         found: for a registry, its comparison with what was known.
         changed: texts whose code and version were published before with other words.
+        dropped: what earlier versions of these texts named and these do not.
     """
 
     counts: dict[str, int] = field(default_factory=dict)
     found: RegistryDiff | None = None
     changed: tuple[FormText, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
 
     @property
     def entries(self) -> int:
@@ -162,15 +171,18 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
         parts["officers"] = _officers(known, wanted.people)
     library = library_texts(wanted.library) if wanted.library is not None else []
     if wanted.library is not None:
-        parts["checklists"] = text_drafts(library, known.entries)
+        parts["checklists"] = text_drafts(library, known.entries, authors=known.publishers())
     if wanted.texts:
         there = {text.sha256 for text in library}
         parts["checklist_files"] = text_drafts(
-            [text for text in wanted.texts if text.sha256 not in there], known.entries
+            [text for text in wanted.texts if text.sha256 not in there],
+            known.entries,
+            authors=known.publishers(),
         )
         done.changed = tuple(
             changed_texts(wanted.texts, [*_versions(known), *library, *rule_texts(shipped())])
         )
+        done.dropped = dropped(shipped(), _versions(known), wanted.texts)
     if wanted.assignments:
         parts["assignments"] = _assignments(known, wanted, [*library, *wanted.texts], done.found)
     done.counts = {name: len(drafts) for name, drafts in parts.items()}
@@ -193,18 +205,26 @@ def _compare(known: Known, reading: RegistryReading) -> tuple[RegistryDiff, dict
 
 def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
     drafts: dict[str, list[Draft]] = {}
+    centre = known.publishers()
     for fields in people:
         person = officer_id(fields.get("certificate", ""), fields["name"], fields.get("department", ""))
-        registers = fold_officer(known.entries(person))[1]
-        drafts[person] = record_officer(registers, aggregate=person, fields=fields)
+        entries = known.entries(person)
+        registers = fold_officer(entries)[1]
+        found = record_officer(registers, aggregate=person, fields=fields)
+        if not found and not any(entry.ref.device in centre for entry in entries):
+            # A laptop said so already. Said by the centre it is the centre's, which laptops do not change.
+            found = [Draft("officer.recorded", person, COUNTY, dict(fields), registers.seen(*fields))]
+        drafts[person] = found
     return [draft for found in drafts.values() for draft in found]
 
 
 def _versions(known: Known) -> list[FormText]:
-    """The texts that were published before."""
-    found = []
+    """The texts that the centre published before; what laptops hand on is none of its decisions."""
+    found, authors = [], known.publishers()
     for entries in known.of_types(*_TEXT_TYPES).values():
         for entry in entries:
+            if not is_decision(entry, authors):
+                continue
             data = entry.data or {}
             fields = (str(data.get(name, "")) for name in ("code", "version", "sha256", "text"))
             found.append(FormText(entry.type.partition(".")[0], *fields))

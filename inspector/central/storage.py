@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from inspector.central import accounts, log, pages, photos, tables
 from inspector.central.accounts import Device
-from inspector.central.core import alarm, read_meta
+from inspector.central.core import CENTRE_ROLE, alarm, read_meta
 from inspector.central.devices import Devices
 from inspector.central.photos import Upload
 from inspector.central.places import GRID_TYPE, Places
@@ -50,6 +50,12 @@ class Known:
         for entry in self._opened(tables.entry.c.type.in_(types)):
             found.setdefault(entry.aggregate, []).append(entry)
         return found
+
+    def publishers(self) -> frozenset[str]:
+        """The devices under which the centre publishes, or did before it was restored from a backup."""
+        table = tables.device
+        query = sa.select(table.c.id).where(table.c.role == CENTRE_ROLE)
+        return frozenset(self._connection.execute(query).scalars())
 
     def _opened(self, wanted: sa.ColumnElement[bool]) -> list[Entry]:
         table = tables.entry

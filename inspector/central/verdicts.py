@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE
-from inspector.central.places import BOUND_FAMILIES, Place, family
+from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import finding, inspection, office, patrol, site
 from inspector.domain.entries import Entry, Ref
@@ -21,6 +21,8 @@ PHOTO_TYPE = "inspection.photo_added"
 ASSIGNING_TYPES = frozenset({"pack.assigned"})
 """What tells everybody which checklists to use: for the centre and the county's administration to say."""
 ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
+LEADING_ROLES = ASSIGNING_ROLES | {"lead"}
+"""Whose laptops may change what the centre recorded of a person or a grid; others may add whom it does not know."""
 UNKNOWN_SCOPE = "scope.unknown"
 _PUBLISHED_TYPES = frozenset(f"{kind}.published" for kind in office.TEXT_KINDS)
 _PUBLISHED_AGGREGATES = "c-"
@@ -109,6 +111,9 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
         return UNKNOWN_SCOPE
     if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
         return "role.denied"
+    if entry.type in _PUBLISHED_TYPES and entry.replaces:
+        # A published text never changes, so there is nothing of it to replace.
+        return "data.malformed"
     if entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and entry.type not in _PUBLISHED_TYPES:
         return "data.malformed"
     if entry.data is not None and not _foldable(entry, entry.data):
@@ -124,6 +129,8 @@ def _out_of_place(device: Device, entry: Entry, around: Around) -> str:
     place = around.place(entry.aggregate)
     if place is None:
         return ""
+    if entry.type in STAFF_TYPES and place.of_centre and device.role not in LEADING_ROLES:
+        return "role.denied"
     if place.bound or family(entry.type) in BOUND_FAMILIES:
         return "" if entry.scope == place.first else "scope.aggregate"
     if family(entry.type) == "site" and entry.scope not in place.grids:

@@ -39,7 +39,7 @@ def import_form(
     from inspector.cli.checklist import published, warn_of_changed
     from inspector.forms.xlsform import Wanted
     from inspector.services import authoring
-    from inspector.services.forms import Forms
+    from inspector.services.forms import Forms, check_own_office
 
     if track and track not in TRACKS:
         raise UsageError(
@@ -57,6 +57,7 @@ def import_form(
         _taken(found, out, strict=strict)
     else:
         with open_store() as store:
+            check_own_office(store)
             forms = Forms(store)
             county = forms.county()
             found = authoring.read_form(

@@ -3,19 +3,19 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
 from inspector.cli import output
-from inspector.cli.checklist import warn_of_changed
+from inspector.cli.checklist import tell_dropped, warn_of_changed
 from inspector.cli.session import JSON, open_store, register, workspace_path
 from inspector.errors import BadInput, UsageError
 from inspector.language import tr
 
 if TYPE_CHECKING:
     from inspector.domain.calendar import Calendar, Day
-    from inspector.forms.county import County
+    from inspector.forms.county import County, Dropped
     from inspector.forms.texts import FormText
 
 DAYS_MAX = 1000
@@ -159,17 +159,15 @@ def import_calendar(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Use a calendar file from now on: whole years of days off, or the county's school calendar. 采用日历。"""
-    county, text, new = _import(file, "calendar")
+    done = _import(file, "calendar")
+    county, text = done.county, done.text
     years = [year for year, origin in county.origins["calendar"].items() if origin.sha256 == text.sha256]
     named = f"{text.code}@{text.version}"
     periods = [period for period in county.calendar.periods if period.text == named]
     if as_json:
         output.data(
             {
-                "code": text.code,
-                "version": text.version,
-                "sha256": text.sha256,
-                "new": new,
+                **done.data(),
                 "years": [int(year) for year in years],
                 "periods": [
                     {"kind": p.kind, "name": p.name.zh, "name_en": p.name.en, "first": p.first.isoformat(),
@@ -181,7 +179,7 @@ def import_calendar(
         return
     for line in _known_now(years, county.calendar, named):
         output.line(line)
-    _tell(new)
+    _tell(done)
 
 
 def _known_now(years: list[str], calendar: "Calendar", named: str) -> Iterable[str]:
@@ -194,10 +192,31 @@ def _known_now(years: list[str], calendar: "Calendar", named: str) -> Iterable[s
             yield f"{period.first} — {period.last}  {PERIOD_KINDS[period.kind]}  {period.name}"
 
 
-def _import(file: Path, kind: str) -> "tuple[County, FormText, bool]":
-    """Publish a file for this workspace; what then counts, its text, and whether it is new."""
+class _Imported(NamedTuple):
+    """What counts after a file was published for this workspace, its text, whether it is new, what it drops."""
+
+    county: "County"
+    text: "FormText"
+    new: bool
+    gone: "tuple[Dropped, ...]"
+
+    def data(self) -> dict[str, Any]:
+        """For programs, whatever is imported."""
+        return {
+            "code": self.text.code,
+            "version": self.text.version,
+            "sha256": self.text.sha256,
+            "new": self.new,
+            "used": _counts(self.county, self.text),
+            "dropped": [name for one in self.gone for name in one.names],
+        }
+
+
+def _import(file: Path, kind: str) -> _Imported:
+    """Publish a file for this workspace."""
+    from inspector.forms.county import dropped
     from inspector.forms.texts import changed_texts, read_texts, rule_texts
-    from inspector.services.forms import Forms, publish
+    from inspector.services.forms import Forms, check_own_office, publish
 
     (text,) = read_texts([file])
     if text.kind != kind:
@@ -209,21 +228,31 @@ def _import(file: Path, kind: str) -> "tuple[County, FormText, bool]":
             code="county.kind",
         )  # fmt: skip
     with open_store() as store:
+        check_own_office(store)
         forms = Forms(store)
-        warn_of_changed(changed_texts([text], [*forms.published(kind), *rule_texts(forms.library)]))
+        known = forms.published(kind)
+        warn_of_changed(changed_texts([text], [*known, *rule_texts(forms.library)]))
+        gone = dropped(forms.library, known, [text])
         new = publish(store, [text])
         county = forms.county()
-    if all(pin.sha256 != text.sha256 for pin in county.pins):
+    tell_dropped(gone)
+    if not _counts(county, text):
         used = next((pin.version for pin in county.pins if (pin.kind, pin.code) == (kind, text.code)), "")
         output.tell(
             f"注意：{text.code} 已有更高或相同的版本 {used}，这一份不采用；请改用更高的版本号。",
             f"Note: there is a version {used} of {text.code}, not lower than this one, which is not used; give it a higher one.",
         )
-    return county, text, bool(new)
+    return _Imported(county, text, bool(new), gone)
 
 
-def _tell(new: bool) -> None:
-    if new:
+def _counts(county: "County", text: "FormText") -> bool:
+    return any(pin.sha256 == text.sha256 for pin in county.pins)
+
+
+def _tell(done: "_Imported") -> None:
+    if not _counts(done.county, done.text):
+        output.tell("这份文件没有被采用。", "This file is not used.")
+    elif done.new:
         output.tell("已保存，从现在起采用。", "Saved; used from now on.")
     else:
         output.tell(
@@ -274,14 +303,13 @@ def import_parameters(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Use the county's own values from now on; a file may hold only some of them. 采用县级参数。"""
-    county, text, new = _import(file, "parameters")
+    done = _import(file, "parameters")
+    county, text = done.county, done.text
     used = [name for name, origin in county.origins["parameters"].items() if origin.sha256 == text.sha256]
     if as_json:
         values = {name: county.parameters[name].value for name in used}
-        output.data(
-            {"code": text.code, "version": text.version, "sha256": text.sha256, "new": new, "values": values}
-        )
+        output.data({**done.data(), "values": values})
         return
     for name in used:
         output.line(f"{name}  {_value(county.parameters[name].value)}  {county.parameters[name].words}")
-    _tell(new)
+    _tell(done)

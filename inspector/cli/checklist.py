@@ -14,6 +14,7 @@ from inspector.language import tr
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from inspector.forms.county import Dropped
     from inspector.forms.texts import FormText
 
 
@@ -190,18 +191,22 @@ def publish(
 ) -> None:
     """Use the office's own texts from now on; a higher version replaces a shipped one. 采用自编检查表等。"""
     from inspector.domain.office import TEXT_KINDS
+    from inspector.forms.county import dropped
     from inspector.forms.texts import changed_texts, library_texts, read_texts, rule_texts
-    from inspector.services.forms import Forms
+    from inspector.services.forms import Forms, check_own_office
     from inspector.services.forms import publish as publish_texts
 
     with open_store() as store:
+        check_own_office(store)
         forms = Forms(store)
         county = forms.county()
         texts = read_texts(files, known=forms.checklists(), params=county.params, register=county.register)
         known = [text for kind in TEXT_KINDS for text in forms.published(kind)]
         changed = changed_texts(texts, [*known, *library_texts(forms.library), *rule_texts(forms.library)])
+        gone = dropped(forms.library, known, texts)
         new = publish_texts(store, texts)
     warn_of_changed(changed)
+    tell_dropped(gone)
     for found in texts:
         output.line(f"{found.code}  {found.version}  {found.sha256[:12]}")
     output.tell(f"已保存{new}份。", f"Saved {new}.")
@@ -215,6 +220,27 @@ def warn_of_changed(texts: "Iterable[FormText]") -> None:
             f"Note: there were other words under {text.code} {text.version} before; give it a higher version, else"
             " it is not certain which one is used.",
         )
+
+
+def tell_dropped(found: "Iterable[Dropped]") -> None:
+    """Say what new versions of texts no longer name; a new version stands for the whole earlier one."""
+    for one in found:
+        text, names = one.text, one.names
+        output.tell(
+            f"注意：{text.code} {text.version} 没有写入以前版本里的{'、'.join(names)}；这些不再按以前版本采用，需要的请补上。",
+            f"Note: {text.code} {text.version} does not name what its earlier version did: {', '.join(names)}; that no"
+            " longer counts. Add what is still wanted.",
+        )
+
+
+def dropped_data(one: "Dropped") -> dict[str, Any]:
+    """For programs."""
+    return {
+        "kind": one.text.kind,
+        "code": one.text.code,
+        "version": one.text.version,
+        "names": list(one.names),
+    }
 
 
 def assign(

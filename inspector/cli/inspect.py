@@ -137,6 +137,8 @@ def _show_sheet(now: "Sheet") -> None:
                 f"Note: {state.late} entries of other laptops came after the conclusion, unaware of it; look at them.",
             )
         )
+    for found in now.marks:
+        output.line(tr(f"注意：{found.zh}", f"Note: {found.en}"))
     asked = recusal_asked_for(state.procedure)
     if asked:
         output.line(tr(f"注意：当事人{asked}", f"Note: the respondent asks for recusal: {asked}"))

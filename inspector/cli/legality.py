@@ -216,6 +216,7 @@ def _data(found: "Extract") -> dict[str, Any]:
             "state": found.section.state,
             "officers": list(found.section.officers),
         },
+        "marks": [mark.to_data() for mark in found.sheet.marks],
     }
 
 
@@ -225,6 +226,8 @@ def _show(found: "Extract") -> None:
 
     state = found.sheet.inspection
     output.line(f"{state.id}  {found.sheet.site.name}  {DEPARTMENTS[found.department]}")
+    for mark in found.sheet.marks:
+        output.line(tr(f"注意：{mark.zh}", f"Note: {mark.en}"))
     names = tr("、", ", ").join(f"{person.name}（{person.certificate}）" for person in found.officers)
     output.line(tr(f"检查人员：{names}", f"Officers: {names}"))
     if found.needs_confirmation:

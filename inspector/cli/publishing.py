@@ -7,7 +7,7 @@ import typer
 
 from inspector.cli import output
 from inspector.cli.centre_data import DATA, DATABASE, DEFAULT_DATA, open_centre, try_centre
-from inspector.cli.checklist import warn_of_changed
+from inspector.cli.checklist import dropped_data, tell_dropped, warn_of_changed
 from inspector.cli.registry import comparison_data, mapping_of, refuse_errors, show_comparison, tell_kept
 from inspector.cli.session import JSON
 from inspector.errors import UsageError
@@ -92,8 +92,10 @@ def publish(
     else:
         done = _publish(settings, wanted)
     warn_of_changed(done.changed)
+    tell_dropped(done.dropped)
     if as_json:
-        output.data({"dry_run": dry_run, "entries": done.entries, **_data(done, read)})
+        gone = [dropped_data(one) for one in done.dropped]
+        output.data({"dry_run": dry_run, "entries": done.entries, "dropped": gone, **_data(done, read)})
     else:
         _show(done, read, dry_run=dry_run, accept=accept)
     if dry_run and done.found is not None:

@@ -47,6 +47,7 @@ def sheet_data(now: "Sheet") -> dict[str, Any]:
         "void_reason": state.void_reason,
         "conflicts": list(state.conflicts),
         "late": state.late,
+        "marks": [mark.to_data() for mark in now.marks],
     }
 
 

@@ -54,6 +54,7 @@ def enrol(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Join a centre with a one-time code; safe to repeat after a cut. 注册到中心。"""
+    from inspector.services.forms import set_aside
     from inspector.sync.enrol_hints import own_hint
     from inspector.sync.enrolment import enrol as join
 
@@ -63,7 +64,7 @@ def enrol(
         except SyncError as error:
             own_hint(error)
             raise
-        device = store.device
+        device, aside = store.device, set_aside(store)
     if as_json:
         output.data(
             {
@@ -82,6 +83,13 @@ def enrol(
             f"Enrolled at {found.name!r} as {found.officer} ({found.role})",
         )
     )
+    if aside:
+        output.tell(
+            f"注意：本机以前自行采用的{'、'.join(aside)}从现在起不再采用，要用请由办公室在中心发布"
+            "（inspector central publish --file）。",
+            f"Note: {', '.join(aside)}, which this laptop published for itself, count no longer; to use them, have the"
+            " office publish them at the centre (inspector central publish --file).",
+        )
     output.tell("运行 inspector sync 上报和接收。", "inspector sync sends and receives.")
 
 

@@ -111,7 +111,7 @@ def make_screens_ready(county: County) -> Store:
 
 @contextmanager
 def centre_running(county: County, *, port: int = 0) -> Iterator["Running"]:
-    """A centre on loopback, in a thread of this process, until the block ends.
+    """A centre on loopback, in a thread of this process, until the block ends. It publishes the school calendar.
 
     Raises:
         WorkspaceError: it did not start within half a minute.
@@ -144,7 +144,11 @@ def centre_running(county: County, *, port: int = 0) -> Iterator["Running"]:
         raise WorkspaceError(
             "演示中心没有启动。", "The demonstration centre did not start.", code="demo.centre"
         )
+    from inspector.central.publish import Publication
+    from inspector.central.publish import publish as publish_at_centre
+
     try:
+        publish_at_centre(found[0].storage, Publication(texts=read_texts([county.calendar])))
         yield found[0]
     finally:
         found[0].stop()

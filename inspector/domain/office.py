@@ -172,10 +172,17 @@ def checklist_aggregate(sha256: str) -> str:
 
 
 def publish_text(
-    kind: str, known: Registers, *, code: str, version: str, sha256: str, text: str
+    kind: str, known: Registers, *, code: str, version: str, sha256: str, text: str, pinned: bool = False
 ) -> list[Draft]:
-    """Put a text of one of `TEXT_KINDS` into the journal, once."""
+    """Put a text of one of `TEXT_KINDS` into the journal, once.
+
+    Args:
+        known: what was published of it by those whose word counts.
+        pinned: it only goes along with an inspection that names it, and is nobody's decision to use it.
+    """
     if known.heads:
         return []
-    data = {"code": code, "version": version, "sha256": sha256, "text": text}
+    data: dict[str, Any] = {"code": code, "version": version, "sha256": sha256, "text": text}
+    if pinned:
+        data["pinned"] = True
     return [Draft(f"{kind}.published", checklist_aggregate(sha256), COUNTY, data)]

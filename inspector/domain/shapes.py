@@ -118,6 +118,7 @@ _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_pers
 _OFFICER: dict[str, Check] = dict.fromkeys(
     ("name", "department", "certificate", "certificate_until", "standing"), _line
 )
+_TEXTS = ("checklist", "pack", "parameters", "calendar", "register")
 _PUBLISHED: dict[str, Check] = {
     **dict.fromkeys(("code", "version", "sha256"), _line),
     "text": _published_text,
@@ -157,10 +158,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.section_confirmed": {"department": _step, "officers": _names, "seen": _names},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
-    **dict.fromkeys(
-        ("checklist.published", "pack.published", "parameters.published", "calendar.published", "register.published"),
-        _PUBLISHED,
-    ),
+    **dict.fromkeys((f"{kind}.published" for kind in _TEXTS), _PUBLISHED),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
@@ -179,6 +177,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     },
     "inspection.concluded": {"rules": _rule_pins},
     "inspection.procedure_recorded": {"certificates": _names},
+    **{f"{kind}.published": {"pinned": _flag} for kind in _TEXTS},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "grid.recorded": _GRID,

@@ -75,6 +75,44 @@ def in_force(library: Library, published: Iterable[FormText]) -> tuple[FormText,
     return tuple(sorted([*base, *over], key=layer))
 
 
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """What an earlier version of a text named and a new one does not, which stands for all of it.
+
+    Attributes:
+        text: the new version.
+        names: parameters, statutory years, periods ("2026-07-04—2026-08-31 暑假") and legal bases.
+    """
+
+    text: FormText
+    names: tuple[str, ...]
+
+
+def dropped(
+    library: Library, published: Iterable[FormText], texts: Iterable[FormText]
+) -> tuple[Dropped, ...]:
+    """What would no longer count if these texts were published over those, for each text that would count."""
+    before = tuple(published)
+    old = in_force(library, before)
+    new = in_force(library, (*before, *texts))
+    gone = [one for one in old if one not in new]
+    found = [
+        Dropped(text, tuple(name for name in _named(earlier) if name not in _named(text)))
+        for text in new
+        for earlier in gone
+        if text not in old and (earlier.kind, earlier.code) == (text.kind, text.code)
+    ]
+    return tuple(one for one in found if one.names)
+
+
+def _named(text: FormText) -> tuple[str, ...]:
+    found = _read(text)
+    if text.kind == "calendar":
+        periods = (f"{period.first}—{period.last} {period.name.zh}" for period in found.periods)
+        return (*(str(year) for year in found.years), *periods)
+    return tuple(found)
+
+
 @lru_cache(maxsize=256)
 def readable(text: FormText, *, typed: bool = True) -> bool:
     """Whether this program can read a text, and it is what it is published as.

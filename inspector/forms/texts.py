@@ -2,7 +2,7 @@
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,17 +51,35 @@ def library_texts(library: Library) -> list[FormText]:
 
 def changed_texts(texts: Iterable[FormText], known: Iterable[FormText]) -> list[FormText]:
     """Those texts whose code and version stand for other words already: laptops may go on with those."""
-    before: dict[tuple[str, str, str], set[str]] = {}
+
+    def name(text: FormText) -> tuple[str, str, tuple[int, ...]]:
+        return (
+            text.kind,
+            text.code,
+            version_parts(text.version),
+        )  # "2026.01" is no other version than "2026.1"
+
+    before: dict[tuple[str, str, tuple[int, ...]], set[str]] = {}
     for text in known:
-        before.setdefault((text.kind, text.code, text.version), set()).add(text.sha256)
-    return [text for text in texts if before.get((text.kind, text.code, text.version), set()) - {text.sha256}]
+        before.setdefault(name(text), set()).add(text.sha256)
+    return [text for text in texts if before.get(name(text), set()) - {text.sha256}]
 
 
-def text_drafts(texts: Iterable[FormText], entries: Callable[[str], Iterable[Entry]]) -> list[Draft]:
-    """Drafts that put texts into a journal, each exact text once; `entries` tells what it says of an aggregate."""
+def text_drafts(
+    texts: Iterable[FormText], entries: Callable[[str], Iterable[Entry]], *, authors: Collection[str]
+) -> list[Draft]:
+    """Drafts that put texts into a journal, each exact text once.
+
+    Args:
+        entries: what the journal says of an aggregate.
+        authors: the devices of the office that publishes. That somebody else published or pinned a text already is no
+            decision of this office, and does not keep it from deciding.
+    """
     drafts: list[Draft] = []
     for found in {text.sha256: text for text in texts}.values():
-        known = fold(entries(office.checklist_aggregate(found.sha256)), office.VOCABULARY)
+        before = entries(office.checklist_aggregate(found.sha256))
+        decided = [entry for entry in before if is_decision(entry, authors)]
+        known = fold(decided, office.VOCABULARY)
         drafts += office.publish_text(
             found.kind,
             known,
@@ -71,6 +89,11 @@ def text_drafts(texts: Iterable[FormText], entries: Callable[[str], Iterable[Ent
             text=found.text,
         )
     return drafts
+
+
+def is_decision(entry: Entry, authors: Collection[str]) -> bool:
+    """Whether an entry publishes a text for an office: by one of its devices, and not only pinned by an inspection."""
+    return entry.ref.device in authors and not (entry.data or {}).get("pinned")
 
 
 def version_parts(version: str) -> tuple[int, ...]:

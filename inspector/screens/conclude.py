@@ -309,4 +309,5 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
         lines.append(tr("备注：", "Remark: ") + state.notes[""])
     if state.status == "concluded":
         lines.append(tr("已办结。", "Concluded."))
+        lines += [tr(f"注意：{mark.zh}", f"Note: {mark.en}") for mark in found.marks]
     return "\n".join(lines)

@@ -9,7 +9,7 @@ from inspector.domain.calendar import Calendar
 from inspector.domain.checklist import Checklist, Item, LegalBasis, Pack
 from inspector.domain.entries import COUNTY, Draft
 from inspector.domain.inspection import Inspection, PackPin, RulePin
-from inspector.domain.office import RULE_KINDS, VOCABULARY, checklist_aggregate, publish_text
+from inspector.domain.office import RULE_KINDS, TEXT_KINDS, VOCABULARY, checklist_aggregate, publish_text
 from inspector.domain.registers import fold
 from inspector.domain.rules import Compiled, compile_checklist
 from inspector.domain.site import Site
@@ -114,20 +114,18 @@ class Forms:
         return found
 
     def _of_the_office(self, kind: str) -> "list[FormRow]":
-        """Published texts that may stand for a code: this workspace's own and the centre's.
+        """Published texts that may stand for a code: the centre's, or this workspace's own while it has no centre.
 
-        Others' texts only serve the inspections that are pinned to them.
+        Others' texts, and its own from before it had a centre, only serve the inspections that are pinned to them.
         """
-        known = self._store.json_setting("centre_devices") or []
-        trusted = (self._store.device, self._store.setting("centre_device") or "", *known)
-        return queries.forms(self._store.connection, kind, devices=trusted)
+        return queries.forms(self._store.connection, kind, devices=office_devices(self._store))
 
     def county(self) -> County:
         """What the county decides by now: shipped values, and those of the office over them."""
         return merged(in_force(self.library, [text for kind in RULE_KINDS for text in self.published(kind)]))
 
     def published(self, kind: str) -> list[FormText]:
-        """The texts of a kind that this workspace and its centre published."""
+        """The texts of a kind that the office of this workspace published (`office_devices`)."""
         return [_form_text(row) for row in self._of_the_office(kind)]
 
     def params(self) -> Mapping[str, Any]:
@@ -158,16 +156,18 @@ class Forms:
 
     def _rule_text(self, pin: RulePin) -> FormText:
         there = {text.sha256: text for text in rule_texts(self.library)}
-        if pin.sha256 in there:
-            return there[pin.sha256]
+        found = there.get(pin.sha256)
+        if found is not None and pin == RulePin(found.kind, found.code, found.version, found.sha256):
+            return found
         row = queries.form(self._store.connection, pin.sha256)
-        if row is None:
+        found = found or (None if row is None else _form_text(row))
+        if found is None:
             raise Damaged(
                 f"办结时所依据的{pin.code}（{pin.version}）的原文不在本机。",
                 f"The text of {pin.code} {pin.version}, by which this was concluded, is not here.",
                 hint=("与中心同步一次即可取回。", "Sync with the centre to fetch it."), code="rules.missing",
             )  # fmt: skip
-        text = replace(_form_text(row), kind=pin.kind, code=pin.code, version=pin.version)
+        text = replace(found, kind=pin.kind, code=pin.code, version=pin.version)
         if not readable(text, typed=False):
             raise Damaged(
                 f"办结时所依据的{pin.code}（{pin.version}）的原文与校验值不符或读不懂，没有采用。",
@@ -256,7 +256,13 @@ class Forms:
             if not known.heads:
                 text = self.library.sources[pin.sha256].decode("utf-8")
                 drafts += publish_text(
-                    kind, known, code=pin.code, version=pin.version, sha256=pin.sha256, text=text
+                    kind,
+                    known,
+                    code=pin.code,
+                    version=pin.version,
+                    sha256=pin.sha256,
+                    text=text,
+                    pinned=True,
                 )
         return drafts
 
@@ -306,5 +312,52 @@ def _form_text(row: "FormRow") -> FormText:
 
 
 def publish(store: Store, texts: Sequence[FormText]) -> int:
-    """Put the office's own texts into the journal, each exact text once; how many were new."""
-    return len(store.decide(lambda view: text_drafts(texts, view.entries)))
+    """Put the office's own texts into the journal, each exact text once; how many were new.
+
+    Raises:
+        Refusal: the workspace has a centre, which publishes instead.
+    """
+    check_own_office(store)
+    return len(store.decide(lambda view: text_drafts(texts, view.entries, authors=office_devices(store))))
+
+
+def office_devices(store: Store) -> tuple[str, ...]:
+    """The devices whose texts count here: its centre's, or its own where the workspace is its own office."""
+    if not is_enrolled(store):
+        return (store.device,)
+    known = store.json_setting("centre_devices") or []
+    return tuple(dict.fromkeys((store.setting("centre_device") or "", *known)))
+
+
+def set_aside(store: Store) -> tuple[str, ...]:
+    """Codes of texts that the workspace published for itself and that count no longer, as it has a centre now."""
+    if not is_enrolled(store):
+        return ()
+    of_centre = office_devices(store)
+    found: dict[str, None] = {}
+    for kind in TEXT_KINDS:
+        there = {row.sha256 for row in queries.forms(store.connection, kind, devices=of_centre)}
+        own = queries.forms(store.connection, kind, devices=(store.device,))
+        found |= dict.fromkeys(row.code for row in own if row.sha256 not in there)
+    return tuple(found)
+
+
+def is_enrolled(store: Store) -> bool:
+    """Whether the workspace has a centre, which then is the office."""
+    return store.setting("centre_device") is not None
+
+
+def check_own_office(store: Store) -> None:
+    """Whether texts may be published here.
+
+    Raises:
+        Refusal: the workspace has a centre.
+    """
+    if is_enrolled(store):
+        raise Refusal(
+            "本机已加入中心：检查表、参数和日历由中心发布，本机不能自行采用；没有改动任何内容。",
+            "This laptop has a centre, which publishes checklists, parameters and calendars; nothing was changed.",
+            hint=("请把文件交给办公室，由其在中心运行 inspector central publish --file 文件；下次同步时收到。",
+                  "Have the office run inspector central publish --file FILE at the centre; the next sync brings it."),
+            code="office.centre",
+        )  # fmt: skip

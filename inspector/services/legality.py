@@ -9,10 +9,10 @@ from inspector.domain import departments, legality, procedures
 from inspector.domain.checklist import DEPARTMENTS, Item
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, PackPin, fold_inspection
+from inspector.domain.inspection import Inspection, PackPin, RulePin, fold_inspection
 from inspector.domain.legality import Beginning, Ending, Frequency
 from inspector.domain.objections import Advisory, Objection
-from inspector.domain.office import Officer
+from inspector.domain.office import TEXT_KINDS, Officer
 from inspector.domain.procedures import STEPS, USUAL, SectionState
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
@@ -21,7 +21,7 @@ from inspector.domain.when import local_date, local_time
 from inspector.errors import NotFound, UsageError
 from inspector.forms.library import shipped
 from inspector.services import lookup
-from inspector.services.forms import Forms
+from inspector.services.forms import Forms, office_devices
 from inspector.services.sheets import site_of
 from inspector.store import queries
 from inspector.store.workspace import Store, View
@@ -115,14 +115,12 @@ def frequency_of(store: Store, forms: Forms, site: Site, on: date, *, besides: s
     return Frequency(on.year, len(earlier) + 1, forms.params().get("inspections_per_year"))
 
 
-def unpublished(store: Store, pins: Sequence[PackPin]) -> tuple[str, ...]:
+def unpublished(store: Store, pins: Sequence[PackPin | RulePin]) -> tuple[str, ...]:
     """Codes of texts that are neither shipped nor published by the centre (by this laptop, where it has no centre)."""
-    enrolled = store.setting("centre_url") is not None
-    known = store.json_setting("centre_devices") or []
-    authors = (store.setting("centre_device") or "", *known) if enrolled else (store.device,)
+    authors = office_devices(store)
     found = set(shipped().sources)
-    for kind in ("pack", "checklist"):
-        found |= {row.sha256 for row in queries.forms(store.connection, kind, devices=tuple(authors))}
+    for kind in TEXT_KINDS:
+        found |= {row.sha256 for row in queries.forms(store.connection, kind, devices=authors)}
     return tuple(pin.code for pin in pins if pin.sha256 not in found)
 
 

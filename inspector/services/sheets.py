@@ -12,6 +12,7 @@ from inspector.domain.completion import complete
 from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Ref
 from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.objections import Advisory
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
@@ -92,12 +93,16 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """An inspection with its items in the order of the visit."""
+    """An inspection with its items in the order of the visit.
+
+    `marks`: what is out of order with its conclusion (`review.marks`).
+    """
 
     inspection: Inspection
     site: Site
     sections: tuple[Section, ...]
     findings: tuple[FindingRow, ...]
+    marks: tuple[Advisory, ...] = ()
 
     def lines(self) -> Iterator[Line]:
         """Every item in order."""
@@ -145,6 +150,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
         NotFound: no such inspection, or its site is not here.
         Damaged: a checklist that it is pinned to is not here.
     """
+    from inspector.services.review import marks  # which asks the guard, which looks at sites as sheets do
+
     state, registers = fold_inspection(store.entries(inspection))
     if state is None:
         raise NotFound(
@@ -155,7 +162,7 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
     context = context_of(state, site, forms.rules(state))
     there = departments_of(store, state, site)
     sections = _sections(forms.of(state), context, state, registers, findings=findings, there=there)
-    return Sheet(state, site, sections, findings)
+    return Sheet(state, site, sections, findings, marks(store, forms, state, registers))
 
 
 def site_of(store: Store, inspection: Inspection) -> Site:

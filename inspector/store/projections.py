@@ -11,9 +11,10 @@ from typing import Any
 from inspector.domain.entries import Entry
 from inspector.domain.finding import fold_finding
 from inspector.domain.inspection import Photo, fold_inspection, photos_of
-from inspector.domain.office import TEXT_KINDS, fold_grid, fold_officer
+from inspector.domain.office import TEXT_KINDS, checklist_aggregate, fold_grid, fold_officer
 from inspector.domain.patrol import fold_patrol
 from inspector.domain.registers import fold
+from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
@@ -95,13 +96,30 @@ def _officer(connection: Connection, aggregate: str, entries: list[Entry]) -> No
 
 
 def _form(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
-    """A text as each of its authors published it: whose word counts is for the reader to say."""
-    from inspector.domain.office import VOCABULARY
+    """A text as each of its authors published it: whose word counts is for the reader to say.
 
-    for head in fold(entries, VOCABULARY).heads.get("content", ()):
-        row = {name: head.value[name] for name in ("sha256", "code", "version", "text")}
-        kind = head.entry.type.split(".", 1)[0]
-        _put(connection, "form", {**row, "kind": kind, "device": head.entry.ref.device}, key="sha256, device")
+    Nobody takes another's text back, so what an entry says that it replaces is not looked at. A text that was only
+    handed on with an inspection (`pinned`) is nobody's decision: its row names no device.
+    """
+    _forget_form(connection, aggregate)
+    rows: dict[str, dict[str, Any]] = {}
+    for entry in sorted(entries, key=lambda one: one.ref):
+        kind, _, act = entry.type.partition(".")
+        data = entry.data
+        if kind not in TEXT_KINDS or act != "published" or data is None or not well_formed(entry.type, data):
+            continue
+        if checklist_aggregate(data["sha256"]) == aggregate:
+            device = "" if data.get("pinned") else entry.ref.device
+            said = {name: data[name] for name in ("sha256", "code", "version", "text")}
+            rows.setdefault(device, {**said, "kind": kind, "device": device})
+    for row in rows.values():
+        _put(connection, "form", row, key="sha256, device")
+
+
+def _forget_form(connection: Connection, aggregate: str) -> None:
+    if aggregate.startswith("c-"):
+        first = aggregate.removeprefix("c-")
+        connection.execute("DELETE FROM form WHERE sha256 >= ? AND sha256 < ?", (first, first + "g"))
 
 
 def _assignment(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
@@ -218,6 +236,7 @@ def forget(connection: Connection, aggregate: str) -> None:
     for table in _KEYED:
         connection.execute(f"DELETE FROM {table} WHERE id = ?", (aggregate,))  # noqa: S608 - our own names
     connection.execute("DELETE FROM photo WHERE inspection = ?", (aggregate,))
+    _forget_form(connection, aggregate)
     connection.execute(
         "DELETE FROM site_search WHERE rowid IN (SELECT number FROM site WHERE id = ?)", (aggregate,)
     )

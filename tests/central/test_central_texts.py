@@ -19,9 +19,17 @@ SAID: dict[str, Any] = {
 }  # fmt: skip
 
 
-def reason(centre: Storage, laptop: Laptop, kind: str, data: dict[str, Any], aggregate: str = "") -> str:
+def reason(
+    centre: Storage,
+    laptop: Laptop,
+    kind: str,
+    data: dict[str, Any],
+    *,
+    aggregate: str = "",
+    replaces: tuple[Ref, ...] = (),
+) -> str:
     """What the centre makes of such an entry; "" where it is accepted."""
-    draft = Draft(kind, aggregate or checklist_aggregate(data["sha256"]), "county", data)
+    draft = Draft(kind, aggregate or checklist_aggregate(data["sha256"]), "county", data, replaces)
     laptop.entries.append(
         seal(
             draft,
@@ -67,7 +75,7 @@ def test_a_text_under_another_name_is_kept_apart(
 def test_a_text_is_in_its_own_aggregate(centre: Storage, laptop: Laptop) -> None:
     """A text that is filed under another's aggregate is kept apart."""
     other = checklist_aggregate("0" * 64)
-    assert reason(centre, laptop, "checklist.published", SAID, other) == "data.malformed"
+    assert reason(centre, laptop, "checklist.published", SAID, aggregate=other) == "data.malformed"
 
 
 def test_a_text_of_a_newer_program_goes_on(centre: Storage, laptop: Laptop) -> None:
@@ -76,3 +84,10 @@ def test_a_text_of_a_newer_program_goes_on(centre: Storage, laptop: Laptop) -> N
     sha256 = hashlib.sha256(text.encode()).hexdigest()
     data = {"code": "N", "version": "2", "sha256": sha256, "text": text}
     assert reason(centre, laptop, "checklist.published", data) == ""
+
+
+def test_a_published_text_replaces_nothing(centre: Storage, laptop: Laptop) -> None:
+    """Neither another's text nor its own: it never changes."""
+    assert reason(centre, laptop, "checklist.published", SAID) == ""
+    again = reason(centre, laptop, "checklist.published", SAID, replaces=(Ref(laptop.id, 1),))
+    assert again == "data.malformed"

@@ -87,6 +87,51 @@ def test_parameters_say_where_they_come_from(desk: Desk) -> None:
     assert desk.run("checklist", "validate", str(path)).status == 5
 
 
+def test_what_a_later_version_no_longer_names_is_said(desk: Desk) -> None:
+    """It stands for the whole earlier one; values, years and periods that fall away are named, at the centre too."""
+    first = 'parameters: county\nversion: "1"\nvalues:\n  offline_end: {value: "20:00"}\n  online_end: {value: "20:10"}\n'
+    second = 'parameters: county\nversion: "2"\nvalues:\n  online_end: {value: "20:20"}\n'
+    calendar = (
+        'calendar: school\nversion: "9999.1"\nperiods:\n'
+        "  - {kind: term, name: {zh: 试学期, en: term}, first: 2031-02-20, last: 2031-06-30, source: 虚构}\n"
+    )
+    one, two, days = (desk.root / name for name in ("one.yaml", "two.yaml", "days.yaml"))
+    for path, text in ((one, first), (two, second), (days, calendar)):
+        path.write_text(text, "utf-8")
+    data = ("--data", str(desk.root / "centre"))
+    assert desk.json("parameters", "import", str(one))["dropped"] == []
+    assert (
+        json.loads(desk.good("central", "publish", "--file", str(one), *data, "--json").out)["dropped"] == []
+    )
+    done = desk.good("central", "publish", "--file", str(two), "--dry-run", *data, "--json")
+    assert [found["names"] for found in json.loads(done.out)["dropped"]] == [["offline_end"]]
+    assert "offline_end" in desk.good("central", "publish", "--file", str(two), *data).err
+    done = desk.good("parameters", "import", str(two))
+    assert "以前版本里的offline_end；" in done.err
+    assert desk.json("parameters", "import", str(two))["dropped"] == []
+    desk.good("calendar", "import", SCHOOL)
+    done = desk.good("checklist", "publish", str(days))
+    assert "2026-" in done.err
+
+
+def test_a_file_that_is_not_taken_is_not_called_used(desk: Desk) -> None:
+    """It is saved, and the words say that it does not count; "2026.01" is the version 2026.1."""
+    words = 'parameters: county\nversion: "{}"\nvalues:\n  offline_end: {{value: "{}"}}\n'
+    path = desk.root / "county.yaml"
+    path.write_text(words.format("2026.1", "20:00"), "utf-8")
+    assert "从现在起采用" in desk.good("parameters", "import", str(path)).err
+    path.write_text(words.format("2025.9", "19:00"), "utf-8")
+    done = desk.good("parameters", "import", str(path))
+    assert ("没有被采用" in done.err, "从现在起采用" in done.err, "以前就采用了" in done.err) == (
+        True,
+        False,
+        False,
+    )
+    assert desk.json("parameters", "import", str(path))["used"] is False
+    path.write_text(words.format("2026.01", "19:30"), "utf-8")
+    assert "以前就有内容不同的一份" in desk.good("parameters", "import", str(path)).err
+
+
 def test_the_centre_takes_these_files(desk: Desk) -> None:
     """With the option of own files, under either of its names."""
     data = ("--data", str(desk.root / "centre"))

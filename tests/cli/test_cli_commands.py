@@ -221,7 +221,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     assert shown.keys() == {
         "id", "site", "scope", "status", "pack", "checklists", "questionnaires", "officers", "helpers", "patrol", "source",
         "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
-        "void_reason", "conflicts", "late", "frequency", "override", "procedure",
+        "void_reason", "conflicts", "late", "marks", "frequency", "override", "procedure",
     }  # fmt: skip
     assert (shown["source"], shown["note"], shown["helpers"]) == ("complaint", "全程录像", [])
     assert "T-LIC-01" in desk.good("inspect", "show", name).out

@@ -85,7 +85,9 @@ def test_told_confirmed_extracted_concluded(desk: Desk) -> None:
     part: dict[str, Any] = desk.json("inspect", "extract", name, "公安局")
     assert part.keys() == {
         "inspection", "site", "department", "status", "items", "findings", "officers", "confirmation",
+        "marks",
     }  # fmt: skip
+    assert part["marks"] == []
     assert part["confirmation"]["state"] == "confirmed"
     assert "已确认" in desk.good("inspect", "extract", name, "police").out
     assert desk.json("inspect", "conclude", name)["conclusion"]["recusal"].startswith("申请回避")

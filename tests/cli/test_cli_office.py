@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command_line import Desk
+from tests.sync.sync_world import centre_at
 
 
 @pytest.fixture
@@ -149,3 +150,18 @@ def own_forms(folder: Path) -> tuple[Path, Path]:
     )
     pack.write_text(re.sub(r"(?s)checklists: .*", "checklists: [T-OWN]\n", words), "utf-8")
     return checklist, pack
+
+
+def test_a_laptop_that_joins_a_centre_leaves_deciding_to_it(desk: Desk) -> None:
+    """What it decided for itself is named when it joins and counts no longer; it can import nothing of its own."""
+    own = desk.root / "county.yaml"
+    own.write_text('parameters: county\nversion: "1"\nvalues:\n  offline_end: {value: "20:00"}\n', "utf-8")
+    desk.good("parameters", "import", str(own))
+    with centre_at(desk.root / "centre") as centre:
+        joined = desk.good("enrol", centre.url, centre.code("*"))
+    assert "本机以前自行采用的county从现在起不再采用" in joined.err
+    rows = {row["name"]: row for row in desk.json("parameters", "show")}
+    assert (rows["offline_end"]["value"], rows["offline_end"]["from"]) == ("20:30", "")
+    for words in (("parameters", "import"), ("checklist", "publish")):
+        done = desk.run(*words, str(own))
+        assert (done.status, "已加入中心" in done.err) == (4, True)

@@ -7,7 +7,7 @@ import pytest
 
 from inspector.domain.finding import fold_finding
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import Inspection, PackPin, fold_inspection
 from inspector.domain.objections import Guarded
 from inspector.errors import Refusal, UsageError
 from inspector.forms.library import shipped
@@ -149,9 +149,16 @@ def test_texts_of_this_laptop_are_no_published_list_where_there_is_a_centre(
     publish(store, read_texts([path]))
     forms, team, site = Forms(store), make_team(store), make_site(store)
     assert legality.check_start(store, forms, site=site, people=team, source="plan").objections == ()
+    own = forms.checklists()["T-AD"]
+    pin = PackPin(own.code, own.version, own.sha256)
+    assert (own.version, legality.unpublished(store, [pin])) == ("2099.1", ())
     store.set_settings(centre_url="https://127.0.0.1:1", centre_device="c" * 16)
-    (found,) = legality.check_start(store, forms, site=site, people=team, source="plan").objections
-    assert (found.code, "T-AD" in found.zh) == ("form.unpublished", True)
+    assert legality.unpublished(store, [pin]) == ("T-AD",)
+    assert Forms(store).checklists()["T-AD"].version == version
+    assert legality.check_start(store, forms, site=site, people=team, source="plan").objections == ()
+    with pytest.raises(Refusal) as caught:
+        publish(store, read_texts([path]))
+    assert caught.value.code == "office.centre"
 
 
 def test_a_conclusion_waits_for_what_is_told_and_confirmed(store: Store) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from inspector.domain.entries import COUNTY, Draft, Ref, Stamp
+from inspector.domain.office import checklist_aggregate
 from inspector.journal.entry import SealedEntry, seal
 from inspector.services import inspections
 from inspector.services.doctor import diagnose
@@ -249,12 +250,16 @@ def test_a_foreign_entry_on_a_checklists_aggregate_changes_nothing_of_it(tmp_pat
     """What kind of text it is comes from the entry that holds it, not from whoever writes beside it."""
     with make_store(tmp_path / "a", 1) as office, make_store(tmp_path / "b", 2) as other:
         text = {"code": "X", "version": "1", "sha256": "0" * 64, "text": "样例"}
-        office.decide(lambda _: [Draft("checklist.published", "c-0", COUNTY, text)])
-        other.decide(lambda _: [Draft("zzz.unknown", "c-0", COUNTY, {})])
+        aggregate = checklist_aggregate("0" * 64)
+        office.decide(lambda _: [Draft("checklist.published", aggregate, COUNTY, text)])
+        other.decide(lambda _: [Draft("zzz.unknown", aggregate, COUNTY, {})])
         other.decide(
             lambda _: [
                 Draft(
-                    "pack.assigned", "c-0", COUNTY, {"grid": "county", "site_kind": "training", "pack": "x"}
+                    "pack.assigned",
+                    aggregate,
+                    COUNTY,
+                    {"grid": "county", "site_kind": "training", "pack": "x"},
                 )
             ]
         )

@@ -5,8 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from inspector.central.publish import Publication, publish
+from inspector.domain.entries import Draft
 from inspector.domain.inspection import fold_inspection
-from tests.sync.sync_world import Centre, answer, centre_at, laptop, start, sync, write
+from inspector.domain.office import officer_id
+from inspector.store import queries
+from inspector.sync.enrolment import enrol
+from tests.sync.sync_world import GRID, Centre, answer, centre_at, laptop, start, sync, workspace, write
 
 
 @pytest.fixture
@@ -117,3 +122,50 @@ def test_a_laptop_that_was_its_own_office_brings_its_grids(tmp_path: Path, centr
         write(a, "grid.recorded", "g-20", {"code": "20", "name": "样例网格"}, scope="county")
         sync(a)
         assert reasons(centre, a.device) == []
+
+
+def test_people_and_grids_of_the_centre_are_for_its_leading_laptops_to_change(
+    tmp_path: Path, centre: Centre
+) -> None:
+    """An officer's laptop may add whom the centre does not know; what the centre recorded it does not rewrite."""
+    person = {"name": "样例甲", "department": "教体局", "certificate": "样例-1", "certificate_until": "2020-01-01",
+              "standing": "officer"}  # fmt: skip
+    publish(centre.storage, Publication(people=[person]))
+    known = officer_id("样例-1", "样例甲", "教体局")
+    grid = Draft("grid.recorded", "g-7", "county", {"code": "7", "name": "样例网格"})
+    centre.storage.publish(lambda _: [grid])
+    with laptop(tmp_path / "a", centre) as a, workspace(tmp_path / "b") as b:
+        enrol(b, centre.url, centre.code(GRID, role="lead"))
+        sync(a)
+        seen = [entry.ref for entry in a.entries(known)]
+        write(
+            a, "officer.recorded", known, {"certificate_until": "2099-01-01"}, scope="county", replaces=seen
+        )
+        write(a, "grid.recorded", "g-7", {"name": "改名"}, scope="county")
+        write(a, "officer.recorded", "o-new", {"name": "样例新", "standing": "helper"}, scope="county")
+        write(a, "officer.recorded", "o-new", {"department": "城东街道"}, scope="county")
+        sync(a)
+        assert reasons(centre, a.device) == ["role.denied"] * 2
+        sync(b)
+        write(
+            b, "officer.recorded", known, {"certificate_until": "2030-01-01"}, scope="county", replaces=seen
+        )
+        sync(b)
+        assert reasons(centre, b.device) == []
+        people = {one.id: one for one in queries.officers(b.connection)}
+        assert (people[known].certificate_until, people["o-new"].name) == ("2030-01-01", "样例新")
+
+
+def test_a_person_whom_a_laptop_recorded_first_becomes_the_centres(tmp_path: Path, centre: Centre) -> None:
+    """Published with the same words, and then no longer that laptop's to change."""
+    person = {"name": "样例乙", "department": "公安局", "certificate": "样例-2", "certificate_until": "2027-01-01",
+              "standing": "officer"}  # fmt: skip
+    known = officer_id("样例-2", "样例乙", "公安局")
+    with laptop(tmp_path / "a", centre) as a:
+        write(a, "officer.recorded", known, person, scope="county")
+        sync(a)
+        assert publish(centre.storage, Publication(people=[person])).entries == 1
+        assert publish(centre.storage, Publication(people=[person])).entries == 0
+        write(a, "officer.recorded", known, {"certificate_until": "2099-01-01"}, scope="county")
+        sync(a)
+        assert reasons(centre, a.device) == ["role.denied"]

@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.widgets import Input
 
+from inspector.domain.entries import Draft
 from inspector.domain.inspection import fold_inspection
 from inspector.services import inspections, people
 from inspector.services.forms import Forms
@@ -145,3 +146,17 @@ async def test_an_item_without_its_department_says_that_it_is_a_lead(county: Sto
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         top(pilot).lines.select("T-LIC-02")
         await shows(pilot, "只作线索，移交市监")
+
+
+async def test_a_conclusion_that_never_met_the_guard_says_so(county: Store) -> None:
+    """Written by another program while the page is open: the page shows what was not in order."""
+    name = begin(county, "样例甲", "样例乙")
+    scope = county.entries(name)[0].scope
+    end = {"answered": 0, "unanswered": [], "findings": [], "photos": [], "entries": 1, "rules": []}
+    async with screens(county) as pilot:
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        county.decide(lambda _: [Draft("inspection.concluded", name, scope, end)])
+        await keys(pilot, "f8")
+        await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "已办结" in text_of(pilot.app))
+        await shows(pilot, "办结时不符合程序", "不是按县里的文件判定")
