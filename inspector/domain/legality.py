@@ -18,6 +18,7 @@ from inspector.domain.office import Officer
 from inspector.domain.procedures import (
     STEPS,
     SectionState,
+    not_shown,
     recusal_asked_for,
 )
 
@@ -191,6 +192,17 @@ def guard_conclude(about: Ending) -> list[Objection]:
         for step in STEPS
         if step not in procedure
     ]
+    others = not_shown(procedure, about.officers)
+    if others:
+        missing.append(
+            Objection(
+                "procedure.team",
+                f"出示证件之后换了人：{'、'.join(others)}还没有出示执法证件，请重新记录“{STEPS['certificates_shown'].zh}”。",
+                f"The team changed after certificates were shown: {', '.join(others)} still has to show theirs;"
+                " record that step again.",
+                about="certificates_shown",
+            )
+        )
     return [
         *_team(about.officers, (), about.site_kind),
         *_competence(about.officers, about.items, about.on),
@@ -310,8 +322,8 @@ def _sections(sections: Sequence[SectionState]) -> list[Objection]:
             found.append(
                 Objection(
                     "section.changed",
-                    f"{name.zh}部门确认之后答案又有改动，请重新确认。",
-                    f"Answers changed after {name.en} confirmed its part; confirm it again.",
+                    f"{name.zh}部门确认之后答案或检查人员又有改动，请重新确认。",
+                    f"Answers or officers changed after {name.en} confirmed its part; confirm it again.",
                     about=section.department,
                 )
             )

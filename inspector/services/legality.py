@@ -175,8 +175,9 @@ def section_states(
     registers: Registers, items: Sequence[Item], officers: Sequence[Officer]
 ) -> tuple[SectionState, ...]:
     """The parts of the departments that are there."""
+    team = [person.id for person in officers]
     return tuple(
-        procedures.section_state(registers, code, _codes(items, code))
+        procedures.section_state(registers, code, _codes(items, code), team=team)
         for code in departments.sections(items, officers)
     )
 
