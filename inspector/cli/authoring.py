@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inspector.forms.xlsform import Imported
 
 TRACKS = ("enterprise", "school")
+FORCE = typer.Option(help="Replace an existing file. 覆盖已有文件。")
 
 
 def add_to(group: typer.Typer) -> None:
@@ -33,6 +34,7 @@ def import_form(
     version: Annotated[str, typer.Option(help="Version. 版本。")] = "",
     strict: Annotated[bool, typer.Option(help="What is left out is an error. 有遗漏即不导入。")] = False,
     publish: Annotated[bool, typer.Option(help="Use it from now on. 立即采用。")] = False,
+    force: Annotated[bool, FORCE] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Make a checklist of an XLSForm; names sheet, row and column of what cannot be carried. 导入 XLSForm。"""
@@ -48,6 +50,8 @@ def import_form(
         )
     if out is None and not publish:
         raise UsageError("请用 --out 指定要写的文件，或用 --publish 发布。", "Give --out FILE, or --publish.")
+    if out is not None:
+        authoring.check_target(out, force=force, source=file)
     wanted = Wanted(code, version, track)
     if not publish:
         found = authoring.read_form(file, wanted)
@@ -119,6 +123,7 @@ def export_form(
         str, typer.Argument(help="Checklist: CODE, CODE@VERSION, shipped:CODE or a file. 检查表。")
     ],
     out: Annotated[Path, typer.Option(help="The .xlsx file to write. 写出的工作簿。")],
+    force: Annotated[bool, FORCE] = False,
 ) -> None:
     """Write a checklist as an XLSForm for a spreadsheet or ODK. 导出为 XLSForm。"""
     from inspector.services import authoring

@@ -17,6 +17,7 @@ from inspector.domain.inspecting import check_open
 from inspector.domain.inspection import Inspection
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
+from inspector.domain.tidy import for_matching
 from inspector.errors import Refusal, UsageError
 
 STEPS: dict[str, Words] = {
@@ -40,11 +41,13 @@ ENTRY_ITEM, NUMBER_ITEM = "T-HID-01A", "T-HID-01B"
 number of the consent or certificate. 治安管理处罚法 第一百零三条 governs the police and nobody else."""
 
 _REFUSES = re.compile(
-    r"(不|未|没有?|无人?|放弃|无需|无须)(提出|予|再|用|需要?)?\s*(申请|要求|请求|希望|要)|(does|do|did)( not|n't) (ask|request)\w*",
+    r"(不|未|没有?|无人?|放弃|无需|无须)(提出|予|再|用|需要?)?\s*(申请|要求|请求|希望|应当?|须|请|要)"
+    r"|(does|do|did)( not|n't) (ask|request)\w*",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(申请|要求|请求|希望|要)[^，。；]{0,8}回避|(asks?|requests?)( for)? recusal", re.IGNORECASE
+    r"(申请|要求|请求|希望|应当?|须|必须|请|要)[^，。；]{0,8}回避|(asks?|requests?)( for)? recusal",
+    re.IGNORECASE,
 )
 
 
@@ -64,7 +67,7 @@ class SectionState:
 
 def asks_recusal(outcome: str) -> bool:
     """Whether what was answered is a wish that somebody withdraw (申请回避), and not that there is none."""
-    return bool(_ASKS.search(_REFUSES.sub("", outcome)))
+    return bool(_ASKS.search(_REFUSES.sub("", for_matching(outcome))))
 
 
 def recusal_asked_for(procedure: Mapping[str, Mapping[str, Any]]) -> str:
