@@ -16,7 +16,7 @@ items:
   - code: {code}-01
     question: {{zh: 问, en: question}}
     answer: yes_no
-    applies: {{cel: "{applies}"}}
+    applies: "{applies}"
     lead: education
     severity: 2
     basis: [apl-55]
