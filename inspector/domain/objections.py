@@ -118,5 +118,8 @@ def refuse(objections: Sequence[Objection], *, concluding: bool, reason: str = "
         )
         hint = ("没有开始，也没有改动。", "Nothing was started or changed.")
         if all(found.overridable for found in standing):
-            hint = ("写明理由后可以开始。", "It can start with a recorded reason.")
+            hint = (
+                "写明理由后可以开始（命令行用 --reason）。",
+                "It can start with a recorded reason (--reason).",
+            )
     raise Guarded(zh, en, standing, hint)
