@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from inspector.domain.checklist import Checklist
     from inspector.forms.xlsform import Imported
 
-TRACKS = ("enterprise", "school")
+TRACK_WORDS = {"enterprise": ("机构线", "enterprise track"), "school": ("学校线", "school track")}
+TRACKS = tuple(TRACK_WORDS)
+FORCE = typer.Option(help="Replace an existing file. 覆盖已有文件。")
 
 
 def add_to(group: typer.Typer) -> None:
@@ -33,6 +35,7 @@ def import_form(
     version: Annotated[str, typer.Option(help="Version. 版本。")] = "",
     strict: Annotated[bool, typer.Option(help="What is left out is an error. 有遗漏即不导入。")] = False,
     publish: Annotated[bool, typer.Option(help="Use it from now on. 立即采用。")] = False,
+    force: Annotated[bool, FORCE] = False,
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Make a checklist of an XLSForm; names sheet, row and column of what cannot be carried. 导入 XLSForm。"""
@@ -54,7 +57,7 @@ def import_form(
         if found.failed:
             # What is missing may be the office's own, published before.
             found = authoring.read_form(file, wanted, **published())
-        _taken(found, out, strict=strict)
+        _taken(found, out, strict=strict, force=force, source=file)
     else:
         with open_store() as store:
             check_own_office(store)
@@ -63,18 +66,19 @@ def import_form(
             found = authoring.read_form(
                 file, wanted, known=forms.checklists(), params=county.params, register=county.register
             )
-            _taken(found, out, strict=strict)
+            _taken(found, out, strict=strict, force=force, source=file)
             changed = authoring.publish(store, found)
         warn_of_changed(changed)
     _told(found, out, as_json=as_json, published=publish)
 
 
-def _taken(found: "Imported", out: Path | None, *, strict: bool) -> None:
+def _taken(found: "Imported", out: Path | None, *, strict: bool, force: bool, source: Path) -> None:
     """Write the checklist's file, or raise BadInput with the cells that it cannot be made of."""
     from inspector.services import authoring
 
     authoring.refuse(found, strict=strict)
     if out is not None:
+        authoring.check_target(out, force=force, source=source)
         authoring.write_text(out, found.text)
 
 
@@ -88,9 +92,11 @@ def _told(found: "Imported", out: Path | None, *, as_json: bool, published: bool
             output.line(f"{given}  {name}")
     for name, codes in found.choices.items():
         output.line(f"{name}: " + ", ".join(f"{ours}={theirs}" for theirs, ours in codes.items()))
+    track = found.track
+    zh, en = TRACK_WORDS.get(track, (track, track))
     output.tell(
-        f"{found.code} {found.version}：{found.items}题。",
-        f"{found.code} {found.version}: {found.items} items.",
+        f"{found.code} {found.version}：{found.items}题，{zh}（{track}）。",
+        f"{found.code} {found.version}: {found.items} items, {en}.",
     )
     if out is not None:
         output.tell(f"已写入 {out}", f"Written to {out}")
@@ -103,6 +109,7 @@ def _data(found: "Imported", out: Path | None, *, published: bool) -> dict[str, 
         "code": found.code,
         "version": found.version,
         "items": found.items,
+        "track": found.track,
         "file": str(out) if out else "",
         "published": published,
         "names": [{"name": name, "code": code} for name, code in found.names.items()],
@@ -120,11 +127,13 @@ def export_form(
         str, typer.Argument(help="Checklist: CODE, CODE@VERSION, shipped:CODE or a file. 检查表。")
     ],
     out: Annotated[Path, typer.Option(help="The .xlsx file to write. 写出的工作簿。")],
+    force: Annotated[bool, FORCE] = False,
 ) -> None:
     """Write a checklist as an XLSForm for a spreadsheet or ODK. 导出为 XLSForm。"""
     from inspector.services import authoring
 
     (checklist,) = _named(code)
+    authoring.check_target(out, force=force, source=Path(code))
     authoring.write_form(checklist, out)
     output.tell(
         f"{checklist.code} {checklist.version}：{len(checklist.items)}题，已写入 {out}",

@@ -8,7 +8,7 @@ import typer
 
 from inspector.cli import authoring, output
 from inspector.cli.session import JSON, open_store, passphrase_named, register, workspace_path
-from inspector.errors import BadInput, WorkspaceError
+from inspector.errors import BadInput, NotFound, WorkspaceError
 from inspector.language import tr
 
 if TYPE_CHECKING:
@@ -263,7 +263,7 @@ def assign(
         chosen = forms.packs().get(pack)
         if chosen is None:
             names = "、".join(sorted(forms.packs()))
-            raise BadInput(
+            raise NotFound(
                 f"没有检查包“{pack}”。", f"There is no pack {pack!r}.",
                 hint=(f"可用：{names}", f"Known: {names}"), code="pack.unknown",
             )  # fmt: skip

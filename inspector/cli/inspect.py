@@ -11,6 +11,7 @@ from inspector.language import tr
 
 if TYPE_CHECKING:
     from inspector.services.sheets import Line, Sheet
+    from inspector.store.workspace import Store
 
 ID = Annotated[str, typer.Argument(help="The inspection's id. 检查编号。")]
 
@@ -261,11 +262,22 @@ def amend(
     named = {"severity": severity, "measure": measure, "deadline_days": days, "note": note, "urgent": urgent}
     fields = {name: value for name, value in named.items() if value is not None}
     with open_store() as store:
-        amend_finding(store, lookup.finding(store, finding), fields)
+        name = lookup.finding(store, finding)
+        amend_finding(store, name, fields)
+        due = _last_day(store, name) if days is not None else ""
         _, advice = measure_word(store, measure or "", urgent or "")
     if advice is not None:
         output.tell(advice.zh, advice.en)
     output.tell("已保存。", "Saved.")
+    if due:
+        output.tell(f"整改期限到 {due}。", f"To be put right by {due}.")
+
+
+def _last_day(store: "Store", finding: str) -> str:
+    from inspector.domain.finding import fold_finding, show_due
+
+    state, _ = fold_finding(store.entries(finding))
+    return show_due(state) if state else ""
 
 
 def list_findings(

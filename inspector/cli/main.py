@@ -24,11 +24,13 @@ from inspector.cli import (
     synchronise,
     workspace,
 )
+from inspector.cli.group import Commands
 from inspector.cli.session import chosen, command
 from inspector.errors import InspectorError
 
 app = typer.Typer(
     name="inspector",
+    cls=Commands,
     help="双减巡查现场检查（离线可用）。Offline field inspection for county joint enforcement teams.",
     add_completion=False,
     rich_markup_mode=None,

@@ -22,6 +22,7 @@ from collections.abc import Callable, Mapping, Sequence
 from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
+from inspector.domain import rule_bounds
 from inspector.domain.checklist import AnswerSpec, Choice, Column, Item, Words
 from inspector.domain.scalars import (
     MAX_INTEGER,
@@ -41,7 +42,7 @@ from inspector.language import tr
 MAX_TEXT = 4_000
 _SIX_DIGITS = Decimal("0.000001")
 _DECIMAL_END = 10**16
-MAX_ROWS = 200
+MAX_ROWS = rule_bounds.MAX_ROWS
 
 _YES = frozenset(("是", "有", "对", "存在", "已", "yes", "y", "true", "√", "✓", "✔"))
 _NO = frozenset(

@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspection import CONCLUSION, OFFICERS, REST, VOID, Inspection, PackPin, RulePin
+from inspector.domain.objections import check_reason
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
@@ -388,11 +389,11 @@ def void(inspection: Inspection, registers: Registers, *, reason: str) -> list[D
     """Void an inspection that was started by mistake. Nothing is deleted.
 
     Raises:
-        Refusal: it is not open, or no reason is given.
+        Refusal: it is not open, or no reason is given that says something.
     """
     check_open(inspection)
     if not reason.strip():
         raise Refusal("作废要写明理由。", "Voiding needs a reason.", code="inspection.void_reason")
-    return [
-        Draft("inspection.voided", inspection.id, inspection.scope, {"reason": reason}, registers.seen(VOID))
-    ]
+    check_reason(reason)
+    data = {"reason": reason}
+    return [Draft("inspection.voided", inspection.id, inspection.scope, data, registers.seen(VOID))]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from inspector.domain import doubts
 from inspector.domain.checklist import DEPARTMENTS, Item, Words
 from inspector.domain.departments import concerned, department_code, is_lead_only, present
 from inspector.domain.inspecting import CERTIFIED_OFFICERS_NEEDED, certified_officers
@@ -18,6 +19,7 @@ from inspector.domain.office import Officer
 from inspector.domain.procedures import (
     STEPS,
     SectionState,
+    not_shown,
     recusal_asked_for,
 )
 
@@ -42,7 +44,7 @@ class Frequency:
     """Which inspection of a year this one is, as known on this laptop.
 
     Attributes:
-        count: inspections of the enterprise in that year that are not voided, this one counted.
+        count: inspections of the site in that year, this one counted; voided ones only where something was answered.
         cap: the most that the county allows; None where it has set none.
     """
 
@@ -86,6 +88,8 @@ class Beginning:
         items: of the pack's checklists.
         source: the task source as somebody gave it.
         unpublished: titles or codes of texts that are on no published list.
+        behind: milliseconds by which the clock is behind what was recorded last.
+        elsewhere: inspections of this year at other sites with the same credit code or name.
     """
 
     site_kind: str
@@ -96,6 +100,8 @@ class Beginning:
     source: str = ""
     frequency: Frequency | None = None
     unpublished: tuple[str, ...] = ()
+    behind: int = 0
+    elsewhere: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,8 +145,10 @@ def guard_start(about: Beginning) -> list[Objection]:
     code = source_code(about.source)
     if about.source.strip() and not code:
         found.append(_UNKNOWN_SOURCE)
+    found += doubts.about_clock(about.behind)
     if about.site_kind != "training":
         return found
+    found += doubts.about_people(about.officers)
     found += _competence(about.officers, about.items, about.on)
     if not about.source.strip():
         found.append(_NO_SOURCE)
@@ -162,7 +170,11 @@ def advise_start(about: Beginning) -> list[Advisory]:
     """What is worth knowing before an inspection starts."""
     if about.site_kind != "training":
         return []
-    return [*_about_people(about.officers, about.on), *_about_leads(about.officers, about.items)]
+    return [
+        *doubts.about_elsewhere(about.elsewhere),
+        *_about_people(about.officers, about.on),
+        *_about_leads(about.officers, about.items),
+    ]
 
 
 def guard_conclude(about: Ending) -> list[Objection]:
@@ -191,6 +203,17 @@ def guard_conclude(about: Ending) -> list[Objection]:
         for step in STEPS
         if step not in procedure
     ]
+    others = not_shown(procedure, about.officers)
+    if others:
+        missing.append(
+            Objection(
+                "procedure.team",
+                f"出示证件之后换了人：{'、'.join(others)}还没有出示执法证件，请重新记录“{STEPS['certificates_shown'].zh}”。",
+                f"The team changed after certificates were shown: {', '.join(others)} still has to show theirs;"
+                " record that step again.",
+                about="certificates_shown",
+            )
+        )
     return [
         *_team(about.officers, (), about.site_kind),
         *_competence(about.officers, about.items, about.on),
@@ -221,6 +244,7 @@ def advise_conclude(about: Ending) -> list[Advisory]:
     if about.frequency is not None and about.frequency.exceeded:
         words = about.frequency.words
         found.append(Advisory("frequency.cap", f"{words.zh}：已超过。", f"{words.en}: exceeded."))
+    found += [Advisory(one.code, one.zh, one.en) for one in doubts.about_people(about.officers)]
     return [*found, *_about_people(about.officers, about.on), *_about_leads(about.officers, about.items)]
 
 
@@ -310,8 +334,8 @@ def _sections(sections: Sequence[SectionState]) -> list[Objection]:
             found.append(
                 Objection(
                     "section.changed",
-                    f"{name.zh}部门确认之后答案又有改动，请重新确认。",
-                    f"Answers changed after {name.en} confirmed its part; confirm it again.",
+                    f"{name.zh}部门确认之后答案或检查人员又有改动，请重新确认。",
+                    f"Answers or officers changed after {name.en} confirmed its part; confirm it again.",
                     about=section.department,
                 )
             )

@@ -7,6 +7,7 @@ urgent cases. Orders to stop, evidence, service, and compulsory measures (查封
 import re
 
 from inspector.domain.objections import Advisory, Objection
+from inspector.domain.tidy import for_matching
 
 _NOT_NOW = re.compile(
     r"(不得|禁止|暂不|勿|不予|不再|不宜|不能|无需|无须|不必)(予以|实施|进行|采取)?[^，。；;\n]{0,2}(强制|强拆|代履行)[^，。；;\n]*"
@@ -16,14 +17,14 @@ _COURT = re.compile(r"申请[^，。；;\n]{0,8}法院[^，。；;\n]{0,6}强制
 _NOW = re.compile(r"现(予|对|场|决定)|立即|今晚|今夜|当场|马上")
 _EXECUTION = re.compile(
     r"强拆|代履行|代为拆除|强制执行|强行拆除|强制[^，。；;\n]{0,12}拆除|拆除[^，。；;\n]{0,12}强制"
-    r"|强制(清除|清理|搬离|搬迁|腾退|迁出|腾空)|compulsory execution|forcibl[ey] (demoli|remov)|demolish\w* by force",
+    r"|强(制|行)(清除|清理|清场|搬离|搬迁|腾退|迁出|腾空)|compulsory execution|forcibl[ey] (demoli|remov)|demolish\w* by force",
     re.IGNORECASE,
 )
 
 
 def is_execution(measure: str) -> bool:
     """Whether a measure is compulsory execution now: not an order with a deadline, nor the announcement of it."""
-    text = _NOT_NOW.sub("", _COURT.sub("", measure))
+    text = _NOT_NOW.sub("", _COURT.sub("", for_matching(measure)))
     text = _LATER.sub(lambda found: found[0] if _NOW.search(found[0]) else "", text)
     return bool(_EXECUTION.search(text))
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from inspector.errors import Problem, Refusal
 
+REASON_LENGTH = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Objection:
@@ -70,6 +72,20 @@ class Guarded(Refusal):
         return {"refused": True, "reasons": [found.to_data() for found in self.objections]}
 
 
+def check_reason(reason: str) -> None:
+    """Refuse a reason that says nothing: fewer than `REASON_LENGTH` letters.
+
+    Raises:
+        Refusal: it is too short.
+    """
+    if sum(sign.isalnum() for sign in reason) < REASON_LENGTH:
+        raise Refusal(
+            f"理由太短，至少写{REASON_LENGTH}个字。", f"The reason is too short; write at least {REASON_LENGTH} letters.",
+            hint=("没有改动。写明为什么，别人以后要看得懂。", "Nothing was changed. Say why, so that others understand it later."),
+            code="reason.short",
+        )  # fmt: skip
+
+
 def refuse(objections: Sequence[Objection], *, concluding: bool, reason: str = "") -> list[Objection]:
     """Refuse with every reason that a recorded one does not override.
 
@@ -81,7 +97,10 @@ def refuse(objections: Sequence[Objection], *, concluding: bool, reason: str = "
 
     Raises:
         Guarded: at least one reason stands.
+        Refusal: the reason is too short to say anything.
     """
+    if reason.strip() and any(found.overridable for found in objections):
+        check_reason(reason)
     standing = [found for found in objections if not (found.overridable and reason.strip())]
     if not standing:
         return list(objections)
@@ -99,5 +118,8 @@ def refuse(objections: Sequence[Objection], *, concluding: bool, reason: str = "
         )
         hint = ("没有开始，也没有改动。", "Nothing was started or changed.")
         if all(found.overridable for found in standing):
-            hint = ("写明理由后可以开始。", "It can start with a recorded reason.")
+            hint = (
+                "写明理由后可以开始（命令行用 --reason）。",
+                "It can start with a recorded reason (--reason).",
+            )
     raise Guarded(zh, en, standing, hint)

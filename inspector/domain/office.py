@@ -140,6 +140,13 @@ def record_officer(known: Registers, *, aggregate: str, fields: Mapping[str, str
             hint=("没有执法证的人员请登记为辅助人员或网格员。", "Record people without one as helper or grid_worker."),
             code="officer.certificate",
         )  # fmt: skip
+    certificate = fields.get("certificate", "")
+    if certificate and len(normal_name(certificate)) < 2:
+        raise Refusal(
+            f"“{certificate}”不是执法证号。", f"{certificate!r} is no certificate number.",
+            hint=("请按证件填写号码；没有就留空。", "Write the number as on the certificate; leave it empty without one."),
+            code="officer.certificate",
+        )  # fmt: skip
     return record_fields("officer", aggregate, fields, known)
 
 

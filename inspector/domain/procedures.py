@@ -5,7 +5,7 @@ that is there confirms its own part.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from inspector.domain.inspecting import check_open
 from inspector.domain.inspection import Inspection
 from inspector.domain.office import Officer
 from inspector.domain.registers import Registers
+from inspector.domain.tidy import for_matching
 from inspector.errors import Refusal, UsageError
 
 STEPS: dict[str, Words] = {
@@ -40,11 +41,13 @@ ENTRY_ITEM, NUMBER_ITEM = "T-HID-01A", "T-HID-01B"
 number of the consent or certificate. 治安管理处罚法 第一百零三条 governs the police and nobody else."""
 
 _REFUSES = re.compile(
-    r"(不|未|没有?|无人?|放弃|无需|无须)(提出|予|再|用|需要?)?\s*(申请|要求|请求|希望|要)|(does|do|did)( not|n't) (ask|request)\w*",
+    r"(不|未|没有?|无人?|放弃|无需|无须)(提出|予|再|用|需要?)?\s*(申请|要求|请求|希望|应当?|须|请|要)"
+    r"|(does|do|did)( not|n't) (ask|request)\w*",
     re.IGNORECASE,
 )
 _ASKS = re.compile(
-    r"(申请|要求|请求|希望|要)[^，。；]{0,8}回避|(asks?|requests?)( for)? recusal", re.IGNORECASE
+    r"(申请|要求|请求|希望|应当?|须|必须|请|要)[^，。；]{0,8}回避|(asks?|requests?)( for)? recusal",
+    re.IGNORECASE,
 )
 
 
@@ -53,7 +56,7 @@ class SectionState:
     """The part of one department in a visit.
 
     Attributes:
-        state: "changed" where an answer changed after the confirmation.
+        state: "changed" where an answer, or who inspects, changed after the confirmation.
         officers: ids of those who confirmed it.
     """
 
@@ -64,13 +67,24 @@ class SectionState:
 
 def asks_recusal(outcome: str) -> bool:
     """Whether what was answered is a wish that somebody withdraw (申请回避), and not that there is none."""
-    return bool(_ASKS.search(_REFUSES.sub("", outcome)))
+    return bool(_ASKS.search(_REFUSES.sub("", for_matching(outcome))))
 
 
 def recusal_asked_for(procedure: Mapping[str, Mapping[str, Any]]) -> str:
     """What the respondent said who asks for recusal; empty where nobody does."""
     outcome = str(procedure.get("recusal_asked", {}).get("outcome", ""))
     return outcome if asks_recusal(outcome) else ""
+
+
+def not_shown(procedure: Mapping[str, Mapping[str, Any]], officers: Sequence[Officer]) -> tuple[str, ...]:
+    """Names of those who inspect and whose certificate was not among those that were shown.
+
+    Nobody, where none were shown at all, or where the entry lists no numbers.
+    """
+    shown = procedure.get("certificates_shown", {}).get("certificates")
+    if shown is None:
+        return ()
+    return tuple(person.name for person in officers if person.certificate and person.certificate not in shown)
 
 
 def entry_missing(answers: Mapping[str, Any]) -> str:
@@ -182,13 +196,20 @@ def answer_refs(registers: Registers, items: Iterable[str]) -> list[Ref]:
     return sorted(found)
 
 
-def section_state(registers: Registers, department: str, items: Iterable[str]) -> SectionState:
-    """Whether a department's part is confirmed as it stands: by somebody who had seen every present answer."""
+def section_state(
+    registers: Registers, department: str, items: Iterable[str], *, team: Collection[str] | None = None
+) -> SectionState:
+    """Whether a department's part is confirmed as it stands: by somebody who had seen every present answer.
+
+    Args:
+        team: ids of the present inspecting officers; a confirmation by somebody else counts no longer.
+    """
     heads = registers.heads.get(f"section/{department}", ())
     if not heads:
         return SectionState(department, "open")
     now = {str(ref) for ref in answer_refs(registers, items)}
     for head in heads:
-        if now <= set(head.value["seen"]):
+        stayed = team is None or set(head.value["officers"]) <= set(team)
+        if now <= set(head.value["seen"]) and stayed:
             return SectionState(department, "confirmed", tuple(head.value["officers"]))
     return SectionState(department, "changed", tuple(heads[0].value["officers"]))

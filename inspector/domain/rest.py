@@ -1,8 +1,8 @@
 """What "the rest of this section is in order" stands for: which answers. Pure.
 
 A yes_no item that certainly applies is answered where exactly one of yes and no is in order, nothing speaks against it
-(a proposal), and the answers together make nothing new a violation, a hint, unknown, or not applicable. Everything else
-is left to a person.
+(a proposal, or one that hangs on what is not known yet), and the answers together make nothing new a violation, a hint,
+unknown, or not applicable. Everything else is left to a person.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -87,6 +87,8 @@ def _in_order(checklists: Sequence[Compiled], compiled: Compiled, item: Item, co
 
 
 def _unopposed(compiled: Compiled, item: Item, value: str, context: Context) -> bool:
+    if compiled.proposes_unknown(item.code, context):
+        return False
     proposal = compiled.propose(item.code, context)
     if proposal is None:
         return True

@@ -2,7 +2,7 @@
 
 Checklists say `language: cel`; which library reads it is decided here. An expression is compiled against
 the type of the answer that it is written for, so that comparing a date with a number is found when the
-file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 patterns) and `MAX_SOURCE` here.
+file is read. Limits are the library's (10,000 steps, nesting of 32, RE2 patterns), `MAX_SOURCE` here and `rule_bounds`.
 """
 
 import math
@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_DOWN, ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from typing import Any
 
+from inspector.domain import rule_bounds
 from inspector.domain.checklist import AnswerSpec
 
 MAX_SOURCE = 2_000
@@ -39,6 +40,8 @@ class Program:
             value: the answer in its canonical form; None where there is none yet.
             facts: a mapping for each of ROOTS.
         """
+        if any(map(rule_bounds.too_large, (value, *facts.get("answers", {}).values()))):
+            return False, None
         data = dict(facts)
         if value is not None:
             data["value"] = _for_rules(self._answer, value)
@@ -46,11 +49,11 @@ class Program:
                 data["rows"] = data["value"]
         try:
             result = self._expression.eval(data=data)
-        except (RuntimeError, TypeError, ValueError, RecursionError):
+            if result.type().name() == "ERROR":
+                return False, None
+            return True, result.plain_value()
+        except (RuntimeError, TypeError, ValueError, RecursionError, MemoryError):
             return False, None
-        if result.type().name() == "ERROR":
-            return False, None
-        return True, result.plain_value()
 
 
 @lru_cache(maxsize=4_096)
@@ -58,12 +61,15 @@ def build(answer: AnswerSpec, source: str) -> Program:
     """Compile an expression for answers of this kind; the same one once.
 
     Raises:
-        NotAnExpression: it is too long, not CEL, names what does not exist or compares unlike types.
+        NotAnExpression: it is too long, could fill the memory, is not CEL, names what does not exist or compares unlike types.
     """
     if len(source) > MAX_SOURCE:
         raise NotAnExpression(f"longer than {MAX_SOURCE} characters")
     try:
+        rule_bounds.check(source)
         return Program(answer, _environment(answer.type).compile(source))
+    except rule_bounds.TooMuch as fault:
+        raise NotAnExpression(str(fault)) from None
     except RuntimeError as fault:
         lines = str(fault).removeprefix("INVALID_ARGUMENT: ").splitlines()
         raise NotAnExpression(lines[0].removeprefix("ERROR: <input>:") if lines else "no CEL") from None

@@ -45,13 +45,16 @@ _LEVELS = (("||",), ("&&",), ("==", "!=", "<", "<=", ">", ">=", "in"), ("+", "-"
 _ESCAPES = {"\\": "\\", "'": "'", '"': '"', "n": "\n", "t": "\t"}
 
 
-def read_cel(source: str) -> Tree:
+def read_cel(source: str, *, indexes: bool = False) -> Tree:
     """The tree of an expression.
+
+    Args:
+        indexes: read `p[0]` ("index") and fields of what is no name ("field") too.
 
     Raises:
         NotRead: it uses what is not known here.
     """
-    return _Reader(list(_tokens(source))).whole()
+    return _Reader(list(_tokens(source)), indexes).whole()
 
 
 def _tokens(source: str) -> Iterator[_Token]:
@@ -74,8 +77,9 @@ def _plain(literal: str) -> str:
 
 
 class _Reader:
-    def __init__(self, tokens: list[_Token]) -> None:
+    def __init__(self, tokens: list[_Token], indexes: bool) -> None:
         self._tokens = tokens
+        self._indexes = indexes
         self._at = 0
         self._depth = 0
 
@@ -138,7 +142,11 @@ class _Reader:
 
     def _member(self) -> Tree:
         tree = self._primary()
-        while self._take("."):
+        while (indexed := self._indexes and self._take("[")) or self._take("."):
+            if indexed:
+                tree = Tree("index", (tree, self._ternary()))
+                self._need("]")
+                continue
             if self._at >= len(self._tokens) or self._tokens[self._at].kind != "name":
                 raise NotRead(".")
             name = self._tokens[self._at].text
@@ -147,6 +155,8 @@ class _Reader:
                 tree = Tree("method", (tree, *self._list(")")), name)
             elif tree.op == "name":
                 tree = Tree("name", (), f"{tree.text}.{name}")
+            elif self._indexes:
+                tree = Tree("field", (tree,), name)
             else:
                 raise NotRead(name)
         return tree

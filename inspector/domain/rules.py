@@ -150,6 +150,19 @@ class Compiled:
                 return value, self._fill(item, proposal.words, None, context)
         return None
 
+    def proposes_unknown(self, code: str, context: Context) -> bool:
+        """Whether it cannot be known yet what is proposed: a proposal that comes first hangs on an unknown.
+
+        Raises:
+            KeyError: the checklist has no such item.
+        """
+        item = self._items[code]
+        for proposal in item.proposals:
+            known, value = self._run(item, proposal.value, None, context)
+            if not known or value:
+                return not known
+        return False
+
     def explain(self, code: str, value: Any, context: Context) -> tuple[Step, ...]:
         """Every condition of an item as it was judged, with the values that it looked at.
 

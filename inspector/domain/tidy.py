@@ -1,6 +1,7 @@
 """Typed text as the journal takes it: NFC, no control characters, bounded."""
 
 import functools
+import re
 import unicodedata
 
 from inspector.errors import BadInput
@@ -77,3 +78,14 @@ def tidy_line(text: str, *, limit: int = LINE_MAX) -> str:
         BadInput: longer than `limit` characters.
     """
     return " ".join(tidy_text(text, limit=limit).split())
+
+
+_TRADITIONAL = str.maketrans("強執遷騰強請迴", "强执迁腾强请回")
+
+
+def for_matching(text: str) -> str:
+    """A text as word lists are looked for in it: one width, without the spaces and invisible signs inside Chinese words
+    that would hide one, the usual traditional letters simplified. Never shown, never kept."""
+    folded = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL)
+    folded = "".join(sign for sign in folded if unicodedata.category(sign) != "Cf")
+    return re.sub(r"(?<=[^\x00-\x7f])[^\S\n]+|[^\S\n]+(?=[^\x00-\x7f])", "", folded)

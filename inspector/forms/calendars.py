@@ -15,6 +15,9 @@ from inspector.forms.yaml_reader import Document, Path, read_yaml
 PERIOD_DAYS_MAX = 366
 _FIXED = ((1, 1), (5, 1), (10, 1), (10, 2), (10, 3))
 """Days off of every year (全国年节及纪念日放假办法): a year that lacks one is not complete."""
+_NAMED = (("元旦", "新年"), ("春节",), ("清明",), ("劳动节", "五一"), ("端午",), ("中秋",), ("国庆", "十一"))
+"""The holidays of every year by their Chinese names, also where two share one row. A year that leaves one out would have
+its days counted as school days and working days (全国年节及纪念日放假办法)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +143,19 @@ def _year_faults(document: Document, path: Path, year: StatutoryYear) -> Iterato
                 f"{year.year} 年没有列全：缺少法定节假日 {day}",
                 f"{year.year} is not complete: it lacks the public holiday {day}",
             )
+    lacking = "、".join(_unnamed(year))
+    if lacking:
+        yield Problem(
+            document.where(path),
+            f"{year.year} 年没有列全：缺少{lacking}（按国务院放假通知逐个写明名称）",
+            f"{year.year} is not complete: no row is called {lacking}",
+        )
+
+
+def _unnamed(year: StatutoryYear) -> list[str]:
+    """Holidays of every year that no row of this one names."""
+    names = "、".join(off.name.zh for off in year.off)
+    return [known[0] for known in _NAMED if not any(name in names for name in known)]
 
 
 def _outside(where: str, day: date, year: int) -> Iterator[Problem]:

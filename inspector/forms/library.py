@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 from inspector.domain.answers import read_answer
 from inspector.domain.calendar import Calendar, lay_over
 from inspector.domain.checklist import AnswerSpec, Checklist, Example, Item, LegalBasis, Pack
+from inspector.domain.completion import circles
 from inspector.domain.inspection import RulePin
 from inspector.domain.rules import Context, compile_checklist
 from inspector.errors import BadInput, NotFound, Problem
@@ -301,7 +302,26 @@ def _validate_checklists(
             problems += example_problems(read_checklist(data, name, around), params, name)
         except BadInput as fault:
             problems += fault.problems
+    problems += _circles_across([(name, known[_code_of(data, name)]) for name, data in good], known)
     return problems, faulty
+
+
+def _circles_across(files: Sequence[tuple[str, Checklist]], known: Mapping[str, Checklist]) -> list[Problem]:
+    """Items whose being asked or computed hangs on itself by way of another checklist."""
+    items = [
+        item for checklist in known.values() if checklist.form == "checklist" for item in checklist.items
+    ]
+    around = set(circles(items))
+    return [
+        Problem(
+            f"{name}:{item.line}",
+            f"{item.code}：何时检查或如何推算绕了一圈又取决于自己（经过另一张检查表）",
+            f"{item.code}: being asked or computed hangs on itself, by way of another checklist",
+        )
+        for name, checklist in files
+        for item in checklist.items
+        if item.code in around
+    ]
 
 
 def _code_of(data: bytes, name: str) -> str:

@@ -62,6 +62,7 @@ class Imported:
     names: Mapping[str, str] = field(default_factory=dict)
     choices: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     items: int = 0
+    track: str = ""
 
     @property
     def failed(self) -> bool:
@@ -116,6 +117,7 @@ def import_form(
         names | {c.name: f"{q.code}.{c.code}" for q in survey.questions for c in q.columns},
         {name: changed for name, known in lists.items() if (changed := _changed(known.codes))},
         len(made),
+        top["track"],
     )
 
 
@@ -146,7 +148,7 @@ def _top(rows: Sequence[Row], wanted: Wanted, report: Report) -> dict[str, Any]:
         en = f"{code!r} is no code of a checklist (such as T-XXX); give one by --code"
         report.error(row.at("form_id"), zh, en)
         code = "X-X"
-    track = wanted.track or row.text("track") or "enterprise"
+    track = wanted.track or row.text("track") or ("school" if code.startswith("C-") else "enterprise")
     kinds = re.split(r"[\s,;、]+", row.text("site_kinds")) if row.text("site_kinds") else []
     version = wanted.version or row.text("version")
     if not version:

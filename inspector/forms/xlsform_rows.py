@@ -5,6 +5,7 @@ Names of columns are read as pyxform reads them: any case, `label::中文 (zh)`,
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -139,6 +140,11 @@ def read_table(table: Table, report: Report) -> list[Row]:
             for column, (key, heading) in headings.items()
             if column < len(row) and (text := row[column])
         }
+        for cell in cells.values():
+            if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in cell.text):
+                report.error(
+                    cell.place, "单元格里有控制字符，请删去", "a control character in the cell; delete it"
+                )
         if cells:
             rows.append(Row(Place(sheet, number), cells))
     return rows

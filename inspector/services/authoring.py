@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.domain.checklist import Checklist, LegalBasis
-from inspector.errors import BadInput, NotFound, Problem
+from inspector.errors import BadInput, NotFound, Problem, Refusal
 from inspector.forms.checklists import Around, read_checklist
 from inspector.forms.library import checklist_bytes, shipped
 from inspector.forms.texts import FormText, changed_texts, library_texts
@@ -81,6 +81,34 @@ def refuse(found: Imported, *, strict: bool) -> None:
 
 def _as_error(problem: Problem) -> Problem:
     return replace(problem, severity="error")
+
+
+def check_target(path: Path, *, force: bool, source: Path | None = None) -> None:
+    """Whether a file may be written there.
+
+    Args:
+        force: an existing file may be replaced.
+        source: what is read, which is never replaced.
+
+    Raises:
+        Refusal: there is a file already, it is what is read, or it is no ordinary file.
+    """
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise Refusal(
+            f"{path.name} 就是要读的文件，没有覆盖。", f"{path.name} is the file that is read; it was not replaced.",
+            hint=("用 --out 另起文件名。", "Give another name with --out."), code="file.source",
+        )  # fmt: skip
+    if path.is_symlink() or (path.exists() and not path.is_file()):
+        raise Refusal(
+            f"{path.name} 不是普通文件，没有写。", f"{path.name} is no ordinary file; nothing was written.",
+            hint=("用 --out 另起文件名。", "Give another name with --out."), code="file.kind",
+        )  # fmt: skip
+    if path.exists() and not force:
+        raise Refusal(
+            f"已有文件 {path.name}，没有覆盖。", f"There is a file {path.name} already; it was not replaced.",
+            hint=("换一个文件名；确要覆盖，加 --force。", "Choose another name, or add --force to replace it."),
+            code="file.exists",
+        )  # fmt: skip
 
 
 def write_text(path: Path, text: str) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from inspector.domain import finding as findings
 from inspector.domain.calendar import Calendar, day_facts
-from inspector.domain.checklist import Item
+from inspector.domain.checklist import ENTERPRISE_WORDS, SCHOOL_WORDS, Item
 from inspector.domain.completion import complete
 from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Draft, Ref
@@ -20,7 +20,7 @@ from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound, Refusal
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
-from inspector.services.sheets import judge_all
+from inspector.services.sheets import judge_all, site_of
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -130,6 +130,23 @@ def measure_word(store: Store, measure: str, urgent: str) -> tuple[Objection | N
     )
 
 
+def _refuse_foreign_words(store: Store, inspection: str, measure: str) -> None:
+    """Enterprises are ordered, schools are advised: the words of one are not those of the other.
+
+    Raises:
+        BadInput: the measure has a word of the other track.
+    """
+    school = site_of(store, lookup.inspection(store, inspection)).kind == "campus"
+    found = [word for word in (ENTERPRISE_WORDS if school else SCHOOL_WORDS) if word in measure]
+    if found:
+        whose = ("机构线", "enterprises") if school else ("学校线", "schools")
+        raise BadInput(
+            f"措施里的“{'、'.join(found)}”是{whose[0]}的用语，没有改动。",
+            f"{', '.join(found)} is a word for {whose[1]}; nothing was changed.",
+            hint=("改用对这类场所的措施。", "Choose a measure for this kind of site."), code="finding.measure_words",
+        )  # fmt: skip
+
+
 def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, actor: str = "") -> list[Ref]:
     """Change severity, measure, deadline, note or the reason why a measure is urgent; a new number of days moves the
     last day.
@@ -137,7 +154,7 @@ def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, acto
     Raises:
         NotFound: no such finding.
         Refusal: the measure is not taken at this hour or on this day (`measure_objection`).
-        BadInput: a severity outside 1–4 or a deadline outside 0–365 days.
+        BadInput: a severity outside 1–4, a deadline outside 0–365 days, or a measure in the words of the other track.
     """
     changed = {name: tidy_text(value) if isinstance(value, str) else value for name, value in fields.items()}
     state, _ = findings.fold_finding(store.entries(finding))
@@ -155,6 +172,7 @@ def amend_finding(store: Store, finding: str, fields: Mapping[str, Any], *, acto
         changed |= findings.due_fields(due, known=state.due_estimated)
 
     if changed.get("measure"):
+        _refuse_foreign_words(store, state.inspection, changed["measure"])
         objection, _ = measure_word(store, changed["measure"], changed.get("urgent") or state.urgent)
         if objection is not None:
             raise Refusal(objection.zh, objection.en, code=objection.code)

@@ -23,7 +23,7 @@ from inspector.forms.library import shipped
 from inspector.services import lookup
 from inspector.services.forms import Forms, office_devices
 from inspector.services.sheets import site_of
-from inspector.store import queries
+from inspector.store import queries, visits
 from inspector.store.workspace import Store, View
 
 
@@ -87,6 +87,8 @@ def check_start(
         source=source,
         frequency=frequency,
         unpublished=unpublished(store, (pins.pack, *pins.checklists, *pins.questionnaires)),
+        behind=visits.newest(store.connection, store.device) - stamp.wall,
+        elsewhere=_elsewhere(store, site, local_date(stamp)) if site.kind == "training" else 0,
     )
     return StartCheck(
         tuple(legality.guard_start(about)),
@@ -97,7 +99,8 @@ def check_start(
 
 
 def frequency_of(store: Store, forms: Forms, site: Site, on: date, *, besides: str = "") -> Frequency:
-    """Which inspection of its year one on that day would be: those known here that are not voided, and that one.
+    """Which inspection of its year one on that day would be: those known here, and that one. A voided one counts where
+    something was answered: the enterprise was inspected all the same.
 
     Args:
         besides: an inspection that is that one, and not counted twice.
@@ -107,12 +110,31 @@ def frequency_of(store: Store, forms: Forms, site: Site, on: date, *, besides: s
     earlier = [
         row
         for row in rows
-        if row.status != "voided"
+        if _counts(row)
         and row.id != besides
         and local_time(row.started).year == on.year
         and (until is None or row.started <= until)
     ]
     return Frequency(on.year, len(earlier) + 1, forms.params().get("inspections_per_year"))
+
+
+def _counts(row: queries.InspectionRow) -> bool:
+    return row.status != "voided" or row.answered > 0
+
+
+def _elsewhere(store: Store, site: Site, on: date) -> int:
+    facts = site.facts
+    others = visits.same_enterprise(
+        store.connection,
+        site.id,
+        code=str(facts.get("credit_code", "")),
+        name=str(facts.get("name", "")),
+    )
+    return sum(
+        _counts(row) and local_time(row.started).year == on.year
+        for other in others
+        for row in queries.inspections(store.connection, site=other, limit=10_000)
+    )
 
 
 def unpublished(store: Store, pins: Sequence[PackPin | RulePin]) -> tuple[str, ...]:
@@ -173,8 +195,9 @@ def section_states(
     registers: Registers, items: Sequence[Item], officers: Sequence[Officer]
 ) -> tuple[SectionState, ...]:
     """The parts of the departments that are there."""
+    team = [person.id for person in officers]
     return tuple(
-        procedures.section_state(registers, code, _codes(items, code))
+        procedures.section_state(registers, code, _codes(items, code), team=team)
         for code in departments.sections(items, officers)
     )
 

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from openpyxl import Workbook  # type: ignore[import-untyped]
 
 from inspector.forms.library import shipped
@@ -49,12 +50,24 @@ def test_import_writes_a_checklist_that_validates(desk: Desk) -> None:
     """The file is written, names are told, and `validate` takes it."""
     out = desk.root / "out.yaml"
     found = desk.json("checklist", "import", str(workbook(desk.root / "f.xlsx")), "--out", str(out))
-    assert found.keys() == {"code", "version", "items", "file", "published", "names", "choices", "problems"}
+    assert found.keys() == {
+        "code",
+        "version",
+        "items",
+        "track",
+        "file",
+        "published",
+        "names",
+        "choices",
+        "problems",
+    }
     assert (found["code"], found["items"], found["published"]) == ("T-ODK", 2, False)
     assert found["names"] == [{"name": "permit", "code": "T-ODK-01"}, {"name": "staff", "code": "T-ODK-02"}]
     assert [(p["where"], p["severity"]) for p in found["problems"]] == [("survey!O3 appearance", "note")]
     assert desk.json("checklist", "validate", str(out))["files"] == 1
-    said = desk.good("checklist", "import", str(desk.root / "f.xlsx"), "--out", str(out), "--code", "T-NEW")
+    said = desk.good(
+        "checklist", "import", str(desk.root / "f.xlsx"), "--out", str(out), "--code", "T-NEW", "--force"
+    )
     assert "T-NEW-01  permit" in said.out
     assert "checklist: T-NEW" in out.read_text("utf-8")
 
@@ -71,7 +84,39 @@ def test_nothing_is_half_imported(desk: Desk) -> None:
     dropped = workbook(desk.root / "d.xlsx", [*SURVEY, {"type": "start", "name": "start"}])
     assert desk.run("checklist", "import", str(dropped), "--out", str(out), "--strict").status == 5
     assert out.read_text("utf-8") == "mine"
-    assert desk.run("checklist", "import", str(dropped), "--out", str(out)).status == 0
+    assert desk.run("checklist", "import", str(dropped), "--out", str(out), "--force").status == 0
+
+
+def test_a_file_that_is_there_is_not_replaced(desk: Desk) -> None:
+    """Not without --force; never what is read, and never what is no ordinary file."""
+    book, out = workbook(desk.root / "f.xlsx"), desk.root / "kept.xlsx"
+    out.write_text("mine", "utf-8")
+    link = desk.root / "link.yaml"
+    link.symlink_to(out)
+    for target, more, code in (
+        (out, (), "file.exists"),
+        (book, ("--force",), "file.source"),
+        (link, ("--force",), "file.kind"),
+        (Path("/dev/null"), ("--force",), "file.kind"),
+    ):
+        done = desk.run("checklist", "import", str(book), "--out", str(target), "--json", *more)
+        assert (done.status, done.json["error"]["code"]) == (4, code)
+    done = desk.run("checklist", "export", "T-LIC", "--out", str(out))
+    assert (done.status, out.read_text("utf-8")) == (4, "mine")
+    assert "--force" in done.err
+    desk.good("checklist", "export", "T-LIC", "--out", str(out), "--force")
+
+
+def test_the_code_says_the_track(desk: Desk) -> None:
+    """C- is of schools unless somebody says otherwise; which was taken is told."""
+    survey = [{**row, **({"measure::中文 (zh)": "整改"} if "severity" in row else {})} for row in SURVEY]
+    book = str(workbook(desk.root / "f.xlsx", survey))
+    out = desk.root / "o.yaml"
+    said = desk.good("checklist", "import", book, "--out", str(out), "--code", "C-ODK")
+    assert "学校线" in said.err
+    assert "site_kinds: [campus]" in out.read_text("utf-8").replace("\n- campus", " [campus]")
+    more = ("--code", "C-ODK", "--track", "enterprise", "--force")
+    assert desk.json("checklist", "import", book, "--out", str(out), *more)["track"] == "enterprise"
 
 
 @pytest.mark.parametrize(
@@ -173,3 +218,18 @@ def test_help_does_not_load_workbooks() -> None:
     done = spawn("checklist", "--help", env=environment(), python=("-X", "importtime"))
     assert done.returncode == 0
     assert b"xlsxwriter" not in done.stderr
+
+
+def test_a_control_character_is_named_with_its_cell(desk: Desk) -> None:
+    """A spreadsheet may hold one (as _x0007_ does); the cell is named, nothing is written."""
+    rows = [dict(SURVEY[0], label="有\x07许可"), *SURVEY[1:]]
+    table = desk.root / "c.xlsx"
+    with xlsxwriter.Workbook(table) as book:
+        sheet = book.add_worksheet("survey")
+        headings = list(dict.fromkeys(key for row in rows for key in row))
+        for number, row in enumerate([dict(zip(headings, headings, strict=True)), *rows]):
+            for column, heading in enumerate(headings):
+                sheet.write_string(number, column, str(row.get(heading) or ""))
+    done = desk.run("checklist", "import", str(table), "--out", str(desk.root / "c.yaml"), "--json")
+    problems = done.json["error"]["problems"]
+    assert any("control character" in p["message_en"] and p["where"].startswith("survey!") for p in problems)

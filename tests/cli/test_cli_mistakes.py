@@ -48,7 +48,7 @@ def named(desk: Desk) -> dict[str, str]:
     desk.good("inspect", "team", found["EXPIRED"], "--officer", "样例甲", "--officer", "样例己")
     desk.be_told(found["DONE"])
     desk.good("inspect", "conclude", found["DONE"])
-    desk.good("inspect", "void", found["VOID"], "--reason", "误")
+    desk.good("inspect", "void", found["VOID"], "--reason", "选错了点位")
     return found
 
 

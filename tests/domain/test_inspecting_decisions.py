@@ -159,7 +159,7 @@ CHANGES: dict[str, Callable[[Desk], Sequence[Draft]]] = {
     ),
     "withdraw": lambda desk: inspecting.withdraw_photo(*desk.now, sha256="9" * 64, reason="误"),
     "team": lambda desk: inspecting.change_team(*desk.now, team=Team((TWO, ONE)), site_kind="training"),
-    "void": lambda desk: inspecting.void(*desk.now, reason="误"),
+    "void": lambda desk: inspecting.void(*desk.now, reason="选错了点位"),
     "conclude": lambda desk: inspecting.conclude(
         *desk.now, officers=(ONE, TWO), site_kind="training", on=TODAY, unanswered=[], findings=[], rules=[]
     ),
@@ -175,7 +175,7 @@ def test_a_closed_inspection_does_not_change(change: str, state: str) -> None:
     if state == "concluded":
         desk.conclude((ONE, TWO))
     else:
-        desk.take(inspecting.void(*desk.now, reason="误建"))
+        desk.take(inspecting.void(*desk.now, reason="误建的检查"))
     before = len(desk.entries)
     assert code_of(lambda: CHANGES[change](desk)) == f"inspection.{state}"
     assert len(desk.entries) == before

@@ -180,6 +180,13 @@ def test_what_is_worth_knowing() -> None:
         ("负责人申请样例甲回避", True),
         ("要求回避", True),
         ("asks for recusal", True),
+        ("申 请 回\u200b避", True),
+        ("希望张三回避", True),
+        ("张三应当回避", True),
+        ("申請迴避", True),
+        ("不 申请回避", False),
+        ("无人应当回避", False),
+        ("不要求回避", False),
     ],
 )
 def test_a_wish_for_recusal_is_told_from_none(outcome: str, asks: bool) -> None:

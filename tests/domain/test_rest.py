@@ -62,6 +62,15 @@ def test_what_would_be_unknown_or_does_not_apply_is_not_answered() -> None:
     assert left == ("T-X-02", "T-X-05")
 
 
+def test_a_proposal_that_hangs_on_an_unknown_keeps_an_item_out() -> None:
+    """What would be proposed cannot be known yet, so that "in order" cannot be either; "nothing proposed" is known."""
+    late = (Proposal("site.students > 3 ? 'yes' : ''", _W),)
+    item = _item(1, "value == 'yes'", proposals=late)
+    assert _rest(Context(), item) == ({}, ("T-X-01",))
+    assert _rest(Context(site={"students": 2}), item) == ({"T-X-01": "no"}, ())
+    assert _rest(Context(site={"students": 4}), item) == ({}, ("T-X-01",))
+
+
 def test_a_proposal_that_speaks_against_it_keeps_an_item_out() -> None:
     """A proposal is no answer, but one that contradicts is a reason to look; one that agrees changes nothing."""
     against, agrees, odd = (Proposal(f"'{value}'", _W) for value in ("yes", "no", "maybe"))

@@ -19,9 +19,9 @@ years:
   - year: 2028
     source: 通知（虚构）
     off:
-      - {name: {zh: 元旦, en: New Year}, first: 2028-01-01, last: 2028-01-03}
-      - {name: {zh: 劳动节, en: Labour Day}, first: 2028-05-01, last: 2028-05-05}
-      - {name: {zh: 国庆节, en: National Day}, first: 2028-10-01, last: 2028-10-07}
+      - {name: {zh: 元旦与春节, en: New Year}, first: 2028-01-01, last: 2028-01-03}
+      - {name: {zh: 清明、劳动节、端午, en: Labour Day}, first: 2028-05-01, last: 2028-05-05}
+      - {name: {zh: 中秋、国庆节, en: National Day}, first: 2028-10-01, last: 2028-10-07}
     working: [2028-01-08, 2028-05-06]
 periods:
   - {kind: term, name: {zh: 学期, en: term}, first: 2028-03-01, last: 2028-07-01}
@@ -50,6 +50,8 @@ def test_a_calendar_of_both_kinds() -> None:
         ("2028-05-06]", "2028-01-08]", 10, "twice"),
         ("2028-05-06]", "2027-05-08]", 10, "is not in 2028"),
         ("2028-01-01, last", "2028-01-02, last", 4, "public holiday 2028-01-01"),
+        ("元旦与春节", "元旦", 4, "no row is called 春节"),
+        ("清明、劳动节、端午", "劳动节", 4, "no row is called 清明、端午"),
         ("last: 2028-07-01", "last: 2028-07-02", 13, "overlaps"),
         ("last: 2028-08-31", "last: 2029-08-31", 13, "longer than a year"),
         ("kind: term", "kind: holiday", 12, "one of"),

@@ -136,6 +136,6 @@ def test_findings_of_a_voided_inspection_are_withdrawn(tmp_path: Path) -> None:
         begun = start_inspection(store)
         _answer(store, begun.id, "T-TIME-10", "yes")
         assert len(queries.findings(store.connection)) == 1
-        inspections.void(store, begun.id, reason="点位开错")
+        inspections.void(store, begun.id, reason="点位开错了")
         assert queries.findings(store.connection) == []
         assert queries.findings(store.connection, withdrawn=True)[0].withdrawn == "检查作废：点位开错"

@@ -89,16 +89,15 @@ def test_the_years_number_is_recorded_and_the_cap_gives_way_to_a_reason(store: S
     def start(reason: str = "") -> Inspection:
         return inspections.start(store, forms, site=site, people=team, source="plan", reason=reason)
 
-    clock.wall = EVENING - 365 * 86_400_000
     start()
-    clock.wall = EVENING
-    inspections.void(store, start().id, reason="误")
+    clock.wall = EVENING + 365 * 86_400_000
+    inspections.void(store, start().id, reason="选错了点位")
     assert [start().frequency["count"] for _ in range(2)] == [1, 2]
     with pytest.raises(Guarded) as caught:
         start()
     assert (_codes(caught), caught.value.overridable) == (["frequency.cap"], True)
     again = start("群众举报，线索具体（虚构）")
-    assert dict(again.frequency) == {"year": 2026, "count": 3, "cap": 2}
+    assert dict(again.frequency) == {"year": 2027, "count": 3, "cap": 2}
     assert dict(again.override) == {"reason": "群众举报，线索具体（虚构）", "objections": ["frequency.cap"]}
     found = legality.check_start(store, forms, site=site, people=team, source="举报")
     assert [one.code for one in found.objections] == ["frequency.cap"]

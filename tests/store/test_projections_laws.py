@@ -74,7 +74,7 @@ ACTS: tuple[Act, ...] = (
     lambda store, forms, name: legality.tell_all(store, name, person="样例负责人", capacity="负责人"),
     lambda store, forms, name: legality.confirm(store, forms, name, "education"),
     lambda store, forms, name: conclude(store, name),
-    lambda store, forms, name: inspections.void(store, name, reason="误建"),
+    lambda store, forms, name: inspections.void(store, name, reason="误建的检查"),
     lambda store, forms, name: add_site(store, address="虚构路9号", facts={"students": "30"}),
     lambda store, forms, name: add_site(store, name="示例点", address="虚构路2号"),
     lambda store, forms, name: make_people(store),

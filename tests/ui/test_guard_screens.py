@@ -40,7 +40,7 @@ async def test_every_reason_not_to_start_is_listed(county: Store) -> None:
 async def test_above_the_yearly_number_a_reason_is_asked_for(county: Store, tmp_path: Path) -> None:
     """The site says which inspection of the year it would be; a blank reason is not enough, a written one starts."""
     decide(county, tmp_path, "inspections_per_year: {value: 1}")
-    inspections.void(county, begin(county, "样例甲", "样例乙", site="晨光样例美术"), reason="误")
+    inspections.void(county, begin(county, "样例甲", "样例乙", site="晨光样例美术"), reason="选错了点位")
     name = begin(county, "样例甲", "样例乙", site="晨光样例美术")
     be_told(county, name)
     inspections.conclude(county, Forms(county), name)
