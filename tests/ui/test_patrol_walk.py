@@ -12,7 +12,7 @@ from textual.widgets import Input
 
 from inspector.domain.inspection import fold_inspection
 from inspector.screens.tonight import TonightScreen
-from inspector.services import inspections, people
+from inspector.services import inspections, legality, people
 from inspector.services.forms import Forms
 from inspector.services.sheets import sheet
 from inspector.store import queries
@@ -158,6 +158,8 @@ async def test_one_certified_officer_cannot_conclude_and_is_told_the_way_on(coun
         pilot.app.screen.query_one("#people", LineList).select(second)
         await keys(pilot, "space", "f2")
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "样例-0002" in text_of(pilot.app))
+        # The second officer's certificate is shown too.
+        legality.tell_all(county, name, person="样例负责人", capacity="负责人")
         for _ in range(2):
             await keys(pilot, "s")
             await until(pilot, lambda: kind(pilot) == "FormScreen")
