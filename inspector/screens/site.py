@@ -115,7 +115,10 @@ class SiteScreen(Page):
         past = queries.inspections(store.connection, site=site.id, limit=50)
         findings = queries.findings(store.connection, site=site.id, limit=100)
         titles = {code: str(pack.title) for code, pack in self.place.forms.packs().items()}
-        return site, self.place.forms.pack_for(site, self._pack), past, findings, titles
+        patrol = people.current_patrol(store)
+        occasion = "" if patrol is None or people.from_another_day(store, patrol) else patrol.occasion
+        pack = self.place.forms.pack_for(site, self._pack, occasion=occasion)
+        return site, pack, past, findings, titles
 
     def _frequency(self, site: Site, past: list[InspectionRow], today: date) -> str:
         """Which inspection of the year the open one is, or the next would be."""
@@ -159,12 +162,12 @@ class SiteScreen(Page):
             return
 
         def begin(reason: str = "") -> str:
-            store = self.place.store
+            store, forms = self.place.store, self.place.forms
             site = lookup.site(store, self._site_id)
             team = people.patrol_team(store, patrol)
+            pack = forms.pack_for(site, self._pack, occasion=patrol.occasion).code
             return inspections.start(
-                store, self.place.forms, site=site, people=team, pack=self._pack, patrol=patrol.id,
-                source=patrol.source, reason=reason,
+                store, forms, site=site, people=team, pack=pack, patrol=patrol.id, source=patrol.source, reason=reason
             ).id  # fmt: skip
 
         async def again(reason: str) -> str:

@@ -25,6 +25,13 @@ if TYPE_CHECKING:
     from inspector.store.queries import FormRow
 
 DEFAULT_PACKS = {"training": "routine-check", "campus": "campus-homework"}
+OCCASION_PACKS = {
+    "night": "night-patrol",
+    "weekend": "holiday-patrol",
+    "holiday": "holiday-patrol",
+    "vacation": "holiday-patrol",
+}
+"""What a patrol of that occasion begins with at a training site, where the office assigned nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,14 +185,17 @@ class Forms:
             )  # fmt: skip
         return text
 
-    def pack_for(self, site: Site, code: str = "") -> Pack:
-        """The pack with that code, or the one assigned to the site's grid and kind.
+    def pack_for(self, site: Site, code: str = "", *, occasion: str = "") -> Pack:
+        """The pack with that code, or the one assigned to the site's grid and kind, or the usual one.
+
+        Args:
+            occasion: of the patrol, `domain.patrol.OCCASIONS`.
 
         Raises:
             NotFound: no such pack.
             Refusal: the pack is for another kind of site.
         """
-        code = code or self._assigned(site)
+        code = code or self._assigned(site, occasion)
         packs = self.packs()
         if code not in packs:
             names = "、".join(sorted(packs))
@@ -202,12 +212,13 @@ class Forms:
             )  # fmt: skip
         return pack
 
-    def _assigned(self, site: Site) -> str:
+    def _assigned(self, site: Site, occasion: str) -> str:
         known = {(row.grid, row.site_kind): row.pack for row in queries.assignments(self._store.connection)}
         for grid in (site.scope, COUNTY):
             if (grid, site.kind) in known:
                 return known[grid, site.kind]
-        return DEFAULT_PACKS[site.kind]
+        usual = DEFAULT_PACKS[site.kind]
+        return OCCASION_PACKS.get(occasion, usual) if site.kind == "training" else usual
 
     def pins(self, pack: Pack) -> Pins:
         """The exact versions that an inspection with this pack is filled with now.

@@ -115,7 +115,7 @@ MISTAKES = [
     ("checklist validate HERE/none.yaml", 3, ""),
     ("site add --address x --fact students=some", 5, "site.fact"),
     ("site add --address x --fact permit_state=maybe", 5, "site.fact"),
-    ("checklist assign none", 5, "pack.unknown"),
+    ("checklist assign none", 3, "pack.unknown"),
     # 6: the workspace
     ("--passphrase-file HERE/wrong.txt status", 6, "workspace.passphrase"),
     ("--passphrase-file HERE/none.txt status", 6, "passphrase_file"),

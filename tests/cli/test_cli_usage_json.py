@@ -35,7 +35,7 @@ def test_an_amended_deadline_is_told(tmp_path: Path) -> None:
     """The new last day is said at once; an unknown pack is not found."""
     desk = Desk(tmp_path)
     begun = desk.inspection()
-    desk.good("inspect", "answer", begun, "T-LIC-02", "4")
+    desk.good("inspect", "answer", begun, "T-TIME-10", "yes")
     (finding,) = desk.json("finding", "list")
     said = desk.good("finding", "amend", finding["id"], "--days", "5").err
     (after,) = desk.json("finding", "list")

@@ -138,4 +138,4 @@ def test_findings_of_a_voided_inspection_are_withdrawn(tmp_path: Path) -> None:
         assert len(queries.findings(store.connection)) == 1
         inspections.void(store, begun.id, reason="点位开错了")
         assert queries.findings(store.connection) == []
-        assert queries.findings(store.connection, withdrawn=True)[0].withdrawn == "检查作废：点位开错"
+        assert queries.findings(store.connection, withdrawn=True)[0].withdrawn == "检查作废：点位开错了"

@@ -16,7 +16,7 @@ def test_an_enterprise_gets_no_words_of_schools(tmp_path: Path) -> None:
     """Refused with the word, and nothing is changed; the words of its own track are taken."""
     with make_store(tmp_path / "w") as store:
         state = start_inspection(store)
-        inspections.answer(store, Forms(store), state.id, "T-LIC-02", "4")
+        inspections.answer(store, Forms(store), state.id, "T-TIME-10", "yes")
         (finding,) = queries.findings(store.connection)
         with pytest.raises(BadInput) as caught:
             amend_finding(store, finding.id, {"measure": "发督导意见"})

@@ -55,6 +55,12 @@ async def test_a_patrol_from_tonight_to_the_conclusion_by_keys_alone(county: Sto
         await keys(pilot, "enter", "enter")
         await until(pilot, lambda: kind(pilot) == "SiteScreen" and "开始检查" in text_of(app))
         assert "有证有照" in text_of(app)
+        assert "开始检查：夜间巡查" in text_of(app)
+        await keys(pilot, "f7")
+        await until(pilot, lambda: kind(pilot) == "PacksScreen" and "日常检查" in text_of(app))
+        app.screen.query_one("#packs", LineList).select("routine-check")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "SiteScreen" and "开始检查：日常检查" in text_of(app))
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(app))
 
