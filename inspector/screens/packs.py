@@ -1,4 +1,4 @@
-"""Which pack an inspection begins with: those for this kind of site, the assigned one first."""
+"""Which pack an inspection begins with: those for this kind of site, the present one first."""
 
 from collections.abc import Iterable
 from typing import ClassVar
@@ -49,19 +49,18 @@ class PacksScreen(Page):
 
     async def reload(self) -> None:
         """Those for this kind of site."""
-        assigned, packs = await self.place.write(self._read)
+        packs = await self.place.write(self._read)
         rows = []
         for pack in packs:
-            mark = tr("默认", "own") if pack.code == assigned else ""
+            mark = tr("现用", "now") if pack.code == self._chosen else ""
             cells = (mark, str(pack.title), str(pack.occasion), str(len(pack.checklists)))
             rows.append(Row(pack.code, cells, "strong" if pack.code == self._chosen else ""))
-        self.query_one("#packs", LineList).show(rows, keep=self._chosen or assigned)
+        self.query_one("#packs", LineList).show(rows, keep=self._chosen)
 
-    def _read(self) -> tuple[str, list[Pack]]:
+    def _read(self) -> list[Pack]:
         site = lookup.site(self.place.store, self._site)
-        assigned = self.place.forms.pack_for(site).code
         found = [pack for pack in self.place.forms.packs().values() if site.kind in pack.site_kinds]
-        return assigned, sorted(found, key=lambda pack: (pack.code != assigned, pack.code))
+        return sorted(found, key=lambda pack: (pack.code != self._chosen, pack.code))
 
     async def action_choose(self) -> None:
         """As Enter in the list."""

@@ -71,6 +71,7 @@ class SiteScreen(Page):
         self._site: Site | None = None
         self._open = ""
         self._pack = ""
+        self._shown = ""
 
     def body(self) -> Iterable[Widget]:
         """Facts on top, inspections and findings below."""
@@ -96,7 +97,7 @@ class SiteScreen(Page):
     async def reload(self) -> None:
         """Everything anew."""
         site, pack, past, findings, titles = await self.place.write(self._read)
-        self._site = site
+        self._site, self._shown = site, pack.code
         today = local_date(self.place.store.clock.stamp())
         often = await self.place.read(self._frequency, site, past, today)
         self.query_one("#facts", Static).update(_facts(site, today.isoformat(), often))
@@ -196,7 +197,7 @@ class SiteScreen(Page):
                 await self.refresh_all()
 
         if self._site is not None:
-            self.app.push_screen(PacksScreen(self.place, self._site.id, chosen=self._pack), then)
+            self.app.push_screen(PacksScreen(self.place, self._site.id, chosen=self._shown), then)
 
     @guarded
     async def action_correct(self) -> None:
