@@ -275,7 +275,7 @@ def _open_words(found: Sheet) -> str:
     """How much is not settled; empty where everything is."""
     clashes = sum(line.conflict for line in found.lines())
     parts = [
-        (len(found.unanswered), tr("未填", "open")),
+        (len(found.unanswered), tr("必答未答", "required open")),
         (found.counts["unknown"], tr("待核", "unknown")),
         (clashes, tr("冲突", "in conflict")),
     ]

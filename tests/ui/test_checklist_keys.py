@@ -52,7 +52,7 @@ async def test_concluding_twice_by_one_key_is_not_possible_while_items_are_open(
     be_told(county, name)
     async with _checklist(county, "T-TIME-01") as pilot:
         await keys(pilot, "f8", "y", "f8", "f8", "f8")
-        assert "未填" in message_of(pilot.app)
+        assert "必答未答" in message_of(pilot.app)
         assert "按 y 办结" in message_of(pilot.app)
         assert _state(county, name).status == "open"
         await keys(pilot, "y")
