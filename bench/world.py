@@ -118,6 +118,8 @@ def record_pattern(store: Store, forms: Forms) -> Pattern:
         inspections.answer(store, forms, state.id, code, choices[0])
         if number % 3 == 0:
             inspections.answer(store, forms, state.id, code, choices[1], note="现场已核对，见门口公示栏")
+    # No dwelling: that would want the basis of entry in writing.
+    inspections.answer(store, forms, state.id, "T-HID-01", "登记的教学场所")
     legality.tell_all(store, state.id, person="样例负责人", capacity="负责人")
     legality.confirm_all(store, forms, state.id)
     inspections.conclude(store, forms, state.id)
