@@ -182,9 +182,9 @@ def _rows(samples: Samples, long: int) -> Rows:
 _PLACES: tuple[Place, ...] = (
     (inspections, "answer", "everything else"),
     (lookup, "inspection", "look up the inspection"),
-    (inspections, "folded", "fold the inspection"),
+    (lookup, "folded", "fold the inspection"),
     (inspections, "site_of", "fold the site"),
-    (inspections, "reconcile", "reconcile findings"),
+    (inspections, "follow", "reconcile findings"),
     (Compiled, "judge", "judge the rules"),
     (log, "append", "append entries and tree"),
     (log, "seal", "seal entries"),

@@ -142,6 +142,11 @@ class Inspection:
     procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     @property
+    def first_officer(self) -> str:
+        """Under whose name it goes on where nobody else is named; empty without officers."""
+        return self.officers[0] if self.officers else ""
+
+    @property
     def status(self) -> str:
         """ "voided", "concluded" or "open"."""
         if self.void_reason:

@@ -134,11 +134,6 @@ def source_code(text: str) -> str:
     return next((code for code, names in _SOURCE_NAMES.items() if wanted in names), "")
 
 
-def source_words(text: str) -> Words:
-    """A task source for people; entries from before there were codes hold free text, which is kept."""
-    return TASK_SOURCES.get(text, Words(text, text))
-
-
 def guard_start(about: Beginning) -> list[Objection]:
     """Why an inspection may not start; none where it may."""
     found = _team(about.officers, about.helpers, about.site_kind)

@@ -5,7 +5,7 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from inspector.domain import office
 from inspector.domain.checklist import Checklist, LegalBasis, Pack
@@ -18,6 +18,8 @@ from inspector.forms.yaml_reader import read_yaml
 
 KIND_LABELS = {"training": ("培训场所", "training site"), "campus": ("校园", "campus")}
 """The kinds of site that a pack may be for."""
+
+F = TypeVar("F")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +105,21 @@ def version_parts(version: str) -> tuple[int, ...]:
 
 def newest_packs(texts: Iterable[FormText]) -> dict[str, Pack]:
     """The newest pack of each code that this program can read."""
-    packs: dict[str, Pack] = {}
-    for text in texts:
-        if text.kind == "pack":
-            with contextlib.suppress(BadInput):  # of a newer program
-                pack = read_pack(text.text.encode("utf-8"), f"{text.code}@{text.version}")
-                known = packs.get(text.code)
-                if known is None or version_parts(pack.version) > version_parts(known.version):
-                    packs[text.code] = pack
-    return packs
+    return _newest(texts, "pack", read_pack)
 
 
 def newest_checklists(texts: Iterable[FormText]) -> dict[str, Checklist]:
     """The newest checklist of each code that this program can read."""
-    found: dict[str, Checklist] = {}
-    for text in texts:
-        if text.kind == "checklist":
+    return _newest(texts, "checklist", read_checklist)
+
+
+def _newest(texts: Iterable[FormText], kind: str, read: Callable[[bytes, str], F]) -> dict[str, F]:
+    found: dict[str, F] = {}
+    wanted = (text for text in texts if text.kind == kind)
+    for text in sorted(wanted, key=lambda one: version_parts(one.version), reverse=True):
+        if text.code not in found:
             with contextlib.suppress(BadInput):  # of a newer program
-                checklist = read_checklist(text.text.encode("utf-8"), f"{text.code}@{text.version}")
-                known = found.get(text.code)
-                if known is None or version_parts(checklist.version) > version_parts(known.version):
-                    found[text.code] = checklist
+                found[text.code] = read(text.text.encode("utf-8"), f"{text.code}@{text.version}")
     return found
 
 

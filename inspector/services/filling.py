@@ -5,13 +5,12 @@ from dataclasses import replace
 
 from inspector.domain import inspecting, rest
 from inspector.domain.entries import Draft
-from inspector.domain.inspection import Inspection
 from inspector.domain.rest import Rest
 from inspector.errors import NotFound
-from inspector.services import inspections, lookup
-from inspector.services.findings import reconcile
+from inspector.services import lookup
+from inspector.services.findings import follow
 from inspector.services.forms import Forms
-from inspector.services.sheets import context_of, departments_of, site_of
+from inspector.services.sheets import context_of, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -31,7 +30,7 @@ def rest_in_order(store: Store, forms: Forms, inspection: str, section: str, *, 
     said: list[Rest] = []
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = inspections.folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         site = site_of(store, present)
         disputed = {key.split("/")[1] for key in present.conflicts if "/" in key}
         county = forms.rules(present)
@@ -40,12 +39,9 @@ def rest_in_order(store: Store, forms: Forms, inspection: str, section: str, *, 
         said.append(found)
         drafts = inspecting.answer_rest(present, registers, answers=found.answers)
         after = replace(present, answers={**present.answers, **found.answers})
-        context = context_of(after, site, county)
-        there = departments_of(store, after, site)
-        found_by = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
-        return [*drafts, *found_by.drafts]
+        return [*drafts, *follow(view, store, form, after, site, county=county).drafts]
 
-    store.decide(decide, actor=actor or _first(state))
+    store.decide(decide, actor=actor or state.first_officer)
     return said[-1]
 
 
@@ -63,17 +59,14 @@ def take_rest_back(
     gone: list[str] = []
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = inspections.folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         drafts = inspecting.take_rest_back(present, registers, items=items)
         gone[:] = [draft.data["item"] for draft in drafts]
         after = replace(present, answers={c: v for c, v in present.answers.items() if c not in gone})
         site, county = site_of(store, present), forms.rules(present)
-        context = context_of(after, site, county)
-        there = departments_of(store, after, site)
-        found_by = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
-        return [*drafts, *found_by.drafts]
+        return [*drafts, *follow(view, store, form, after, site, county=county).drafts]
 
-    store.decide(decide, actor=actor or _first(state))
+    store.decide(decide, actor=actor or state.first_officer)
     return tuple(gone)
 
 
@@ -86,7 +79,3 @@ def _section(text: str, codes: Sequence[str]) -> str:
         f"This inspection has no section {text!r} (there are: {', '.join(codes)}).",
         code="inspection.section",
     )
-
-
-def _first(inspection: Inspection) -> str:
-    return inspection.officers[0] if inspection.officers else ""

@@ -18,9 +18,10 @@ from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_text
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, NotFound, Refusal
+from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
-from inspector.services.sheets import judge_all, site_of
+from inspector.services.sheets import context_of, departments_of, judge_all, site_of
 from inspector.store import queries
 from inspector.store.workspace import Store, View
 
@@ -76,6 +77,15 @@ def reconcile(
             )
     standing = [name for name, (_, said) in judged.items() if said.verdict == "violation"]
     return Reconciled(drafts, sorted(standing))
+
+
+def follow(
+    view: View, store: Store, form: FormSet, after: Inspection, site: Site, *, county: County
+) -> Reconciled:
+    """Findings as an inspection with these answers has them, by what the county says."""
+    there = departments_of(store, after, site)
+    context = context_of(after, site, county)
+    return reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
 
 
 def withdraw_all(view: View, inspection: Inspection, reason: str) -> list[Draft]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from inspector.domain.calendar import Calendar
-from inspector.domain.checklist import Checklist, Item, LegalBasis, Pack
+from inspector.domain.checklist import Checklist, Item, Pack
 from inspector.domain.entries import COUNTY, Draft
 from inspector.domain.inspection import Inspection, PackPin, RulePin
 from inspector.domain.office import RULE_KINDS, TEXT_KINDS, VOCABULARY, checklist_aggregate, publish_text
@@ -142,10 +142,6 @@ class Forms:
     def calendar(self) -> Calendar:
         """Statutory years, terms and breaks, as far as they are known."""
         return self.county().calendar
-
-    def register(self) -> Mapping[str, LegalBasis]:
-        """Legal bases by ref."""
-        return self.county().register
 
     def rules(self, inspection: Inspection) -> County:
         """What an inspection is judged by: what counts now while it is open, and for ever what its conclusion names.

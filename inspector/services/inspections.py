@@ -14,18 +14,18 @@ from inspector.domain.completion import complete
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import CONCLUSION, Inspection, fold_inspection
+from inspector.domain.inspection import CONCLUSION, Inspection
 from inspector.domain.objections import refuse
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
-from inspector.errors import BadInput, NotFound
+from inspector.errors import BadInput
 from inspector.services import legality, lookup
-from inspector.services.findings import reconcile, withdraw_all
+from inspector.services.findings import follow, withdraw_all
 from inspector.services.forms import Forms
-from inspector.services.sheets import Sheet, context_of, departments_of, sheet, site_of
+from inspector.services.sheets import Sheet, context_of, sheet, site_of
 from inspector.store.workspace import Store, View
 
 
@@ -118,7 +118,7 @@ def answer(
     value = None if raw is None else read_answer(asked, raw)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         site = site_of(store, present)
         after = _with(present, asked, value)
         county = forms.rules(present)
@@ -127,11 +127,9 @@ def answer(
         drafts = _answer_drafts(store, present, registers, item=asked, value=value, seen=seen, how=how)
         if note is not None:
             drafts += inspecting.note(present, registers, item=asked.code, text=tidy_text(note))
-        there = departments_of(store, after, site)
-        found = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
-        return [*drafts, *found.drafts]
+        return [*drafts, *follow(view, store, form, after, site, county=county).drafts]
 
-    return store.decide(decide, actor=actor or _first(state.officers))
+    return store.decide(decide, actor=actor or state.first_officer)
 
 
 def edit_roster(
@@ -167,7 +165,7 @@ def edit_roster(
     )
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         clean = [dict(cells) for cells in read_answer(asked, [dict(cells) for _, cells in rows])]
         edits = [inspecting.RowEdit(row, cells) for row, cells in zip(ids, clean, strict=True)]
         edits += [inspecting.RowEdit(row, None) for row in shown if row not in ids]
@@ -180,11 +178,9 @@ def edit_roster(
         context = context_of(after, site, county)
         completed = complete(form.checklists, context)
         _refuse_invalid(compiled, asked, after.answers.get(asked.code), completed)
-        there = departments_of(store, after, site)
-        found = reconcile(view, form, after, site, context, calendar=county.calendar, there=there)
-        return [*drafts, *found.drafts]
+        return [*drafts, *follow(view, store, form, after, site, county=county).drafts]
 
-    store.decide(decide, actor=actor or _first(state.officers))
+    store.decide(decide, actor=actor or state.first_officer)
     return ids
 
 
@@ -206,24 +202,6 @@ def _refuse_invalid(compiled: Compiled, item: Item, value: Any, context: Context
             f"{item.code}: {'; '.join(words.en for words in wrong)}",
             code="answer.invalid",
         )
-
-
-def folded(view: View, inspection: str) -> tuple[Inspection, Registers]:
-    """An inspection as it is inside of a transaction.
-
-    Raises:
-        NotFound: no such inspection.
-    """
-    state, registers = fold_inspection(view.entries(inspection))
-    if state is None:
-        raise NotFound(
-            f"没有找到检查“{inspection}”。", f"No inspection {inspection!r}.", code="inspection.unknown"
-        )
-    return state, registers
-
-
-def _first(ids: Sequence[str]) -> str:
-    return ids[0] if ids else ""
 
 
 def _with(inspection: Inspection, item: Item, value: Any) -> Inspection:
@@ -270,10 +248,10 @@ def note(store: Store, inspection: str, item: str, text: str, *, actor: str = ""
     words = tidy_text(text)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         return inspecting.note(present, registers, item=item, text=words)
 
-    return store.decide(decide, actor=actor or _first(state.officers))
+    return store.decide(decide, actor=actor or state.first_officer)
 
 
 def change_team(store: Store, inspection: str, people: Team) -> list[Ref]:
@@ -286,11 +264,11 @@ def change_team(store: Store, inspection: str, people: Team) -> list[Ref]:
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         site = site_of(store, present)
         return inspecting.change_team(present, registers, team=people, site_kind=site.kind)
 
-    return store.decide(decide, actor=_first([person.id for person in people.officers]))
+    return store.decide(decide, actor=people.officers[0].id if people.officers else "")
 
 
 def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", actor: str = "") -> Sheet:
@@ -304,7 +282,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
     state = lookup.inspection(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         inspecting.check_open(present, settles=registers.conflict(CONCLUSION))
         check = legality.ending(store, forms, present, registers)
         if present.status == "open":  # two conclusions that disagree are settled whatever came meanwhile
@@ -312,11 +290,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
         now = sheet(store, forms, state.id)
         # Answers of several laptops may violate a rule only together: the conclusion never lacks their finding.
         county = forms.rules(present)
-        context = context_of(present, now.site, county)
-        there = departments_of(store, present, now.site)
-        reconciled = reconcile(
-            view, forms.of(present), present, now.site, context, calendar=county.calendar, there=there
-        )
+        reconciled = follow(view, store, forms.of(present), present, now.site, county=county)
         concluded = inspecting.conclude(
             present,
             registers,
@@ -331,7 +305,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
         )
         return [*forms.publishing_rules(view, county.pins), *reconciled.drafts, *concluded]
 
-    store.decide(decide, actor=actor or _first(state.officers))
+    store.decide(decide, actor=actor or state.first_officer)
     return sheet(store, forms, state.id)
 
 
@@ -346,7 +320,7 @@ def void(store: Store, inspection: str, *, reason: str, actor: str = "") -> list
     words = tidy_text(reason)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = folded(view, state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         return [*inspecting.void(present, registers, reason=words), *withdraw_all(view, present, words)]
 
-    return store.decide(decide, actor=actor or _first(state.officers))
+    return store.decide(decide, actor=actor or state.first_officer)

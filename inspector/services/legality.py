@@ -3,13 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from inspector.domain import departments, legality, procedures
 from inspector.domain.checklist import DEPARTMENTS, Item
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.inspecting import Team
-from inspector.domain.inspection import Inspection, PackPin, RulePin, fold_inspection
+from inspector.domain.inspection import Inspection, PackPin, RulePin
 from inspector.domain.legality import Beginning, Ending, Frequency
 from inspector.domain.objections import Advisory, Objection
 from inspector.domain.office import TEXT_KINDS, Officer
@@ -18,7 +17,7 @@ from inspector.domain.registers import Registers
 from inspector.domain.site import Site
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date, local_time
-from inspector.errors import NotFound, UsageError
+from inspector.errors import UsageError
 from inspector.forms.library import shipped
 from inspector.services import lookup
 from inspector.services.forms import Forms, office_devices
@@ -220,7 +219,7 @@ def tell(store: Store, inspection: str, told: Sequence[Told], *, actor: str = ""
     state, _ = _state(store, inspection)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _folded(view.entries(state.id), state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         officers = lookup.officers(store, present.officers)
         drafts: list[Draft] = []
         for one in told:
@@ -275,7 +274,7 @@ def confirm(
     codes = _codes(items_of(forms, state), code)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _folded(view.entries(state.id), state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         return procedures.confirm_section(
             present,
             registers,
@@ -324,13 +323,4 @@ def step_code(text: str) -> str:
 
 def _state(store: Store, inspection: str) -> tuple[Inspection, Registers]:
     found = lookup.inspection(store, inspection)
-    return _folded(store.entries(found.id), found.id)
-
-
-def _folded(entries: Any, inspection: str) -> tuple[Inspection, Registers]:
-    state, registers = fold_inspection(entries)
-    if state is None:
-        raise NotFound(
-            f"没有找到检查“{inspection}”。", f"No inspection {inspection!r}.", code="inspection.unknown"
-        )
-    return state, registers
+    return lookup.folded(store.entries(found.id), found.id)

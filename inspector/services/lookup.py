@@ -1,7 +1,11 @@
 """Finding the one thing that somebody means by an id, the start of an id, a name or a number."""
 
+from collections.abc import Iterable
+
+from inspector.domain.entries import Entry
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.office import Officer
+from inspector.domain.registers import Registers
 from inspector.domain.site import Site, fold_site
 from inspector.errors import NotFound
 from inspector.store import queries
@@ -52,10 +56,19 @@ def inspection(store: Store, text: str) -> Inspection:
         NotFound: none, or more than one.
     """
     name = _one("inspection", text, queries.ids_like(store.connection, "inspection", text.strip()))
-    found, _ = fold_inspection(store.entries(name))
+    return folded(store.entries(name), name)[0]
+
+
+def folded(entries: Iterable[Entry], name: str) -> tuple[Inspection, Registers]:
+    """An inspection from its entries, those of a transaction too.
+
+    Raises:
+        NotFound: its start is not among them.
+    """
+    found, registers = fold_inspection(entries)
     if found is None:
-        raise NotFound(f"没有找到检查“{text}”。", f"No inspection {text!r}.", code="inspection.unknown")
-    return found
+        raise NotFound(f"没有找到检查“{name}”。", f"No inspection {name!r}.", code="inspection.unknown")
+    return found, registers
 
 
 def finding(store: Store, text: str) -> str:

@@ -10,7 +10,7 @@ from inspector.domain import questionnaire
 from inspector.domain.checklist import RESPONDENTS, Checklist
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.ids import random_id
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import Inspection
 from inspector.domain.questionnaire import Tally, read_response, responses_of, tally
 from inspector.domain.registers import Registers
 from inspector.errors import BadInput, NotFound, Problem
@@ -93,7 +93,7 @@ def record_responses(
     standing: list[int] = []
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _fold(view.entries(state.id), state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         standing[:] = [len(responses_of(registers, asked.code)) + len(filled)]
         ids[:] = _new_ids(store, len(filled), known=registers.under(f"response/{asked.code}"))
         drafts: list[Draft] = []
@@ -103,7 +103,7 @@ def record_responses(
             )
         return drafts
 
-    store.decide(decide, actor=actor or _first(state))
+    store.decide(decide, actor=actor or state.first_officer)
     return Recorded(tuple(ids), standing[0])
 
 
@@ -143,12 +143,12 @@ def withdraw_response(
     asked = form_of(forms, state, form)
 
     def decide(view: View) -> Sequence[Draft]:
-        present, registers = _fold(view.entries(state.id), state.id)
+        present, registers = lookup.folded(view.entries(state.id), state.id)
         return questionnaire.withdraw(
             present, registers, form=asked.code, response=response.strip(), reason=reason.strip()
         )
 
-    return store.decide(decide, actor=actor or _first(state))
+    return store.decide(decide, actor=actor or state.first_officer)
 
 
 def tallies(store: Store, forms: Forms, inspection: str) -> tuple[Tally, ...]:
@@ -248,15 +248,4 @@ def _respondent(text: str) -> str:
 
 def _state(store: Store, inspection: str) -> tuple[Inspection, Registers]:
     name = lookup.inspection(store, inspection).id
-    return _fold(store.entries(name), name)
-
-
-def _fold(entries: Any, name: str) -> tuple[Inspection, Registers]:
-    state, registers = fold_inspection(entries)
-    if state is None:
-        raise NotFound(f"没有找到检查“{name}”。", f"No inspection {name!r}.", code="inspection.unknown")
-    return state, registers
-
-
-def _first(inspection: Inspection) -> str:
-    return inspection.officers[0] if inspection.officers else ""
+    return lookup.folded(store.entries(name), name)

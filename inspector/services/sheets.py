@@ -11,12 +11,12 @@ from inspector.domain.checklist import Checklist, Item, Words
 from inspector.domain.completion import complete
 from inspector.domain.departments import is_lead_only
 from inspector.domain.entries import Ref
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import Inspection
 from inspector.domain.objections import Advisory
 from inspector.domain.registers import Registers
 from inspector.domain.rules import Compiled, Context, Judgement
 from inspector.domain.site import Site, fold_site
-from inspector.errors import BadInput, NotFound
+from inspector.errors import BadInput
 from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
@@ -152,11 +152,7 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
     """
     from inspector.services.review import marks  # which asks the guard, which looks at sites as sheets do
 
-    state, registers = fold_inspection(store.entries(inspection))
-    if state is None:
-        raise NotFound(
-            f"没有找到检查“{inspection}”。", f"No inspection {inspection!r}.", code="inspection.unknown"
-        )
+    state, registers = lookup.folded(store.entries(inspection), inspection)
     site = site_of(store, state)
     findings = tuple(queries.findings(store.connection, inspection=state.id))
     context = context_of(state, site, forms.rules(state))

@@ -49,7 +49,7 @@ def test_what_the_centre_publishes_counts_on_every_laptop(tmp_path: Path, files:
             assert sync(one).complete
             forms = Forms(one)
             assert (len(forms.calendar().periods), forms.params()["offline_end"]) == (8, "20:00")
-            assert "own-1" in forms.register()
+            assert "own-1" in forms.county().register
             state = start_inspection(one, forms)
             inspections.answer(one, forms, state.id, "T-TIME-02", "18:30-20:10")
             conclude(one, state.id)
