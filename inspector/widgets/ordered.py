@@ -117,3 +117,4 @@ class OrderedApp(App[ReturnType], Generic[ReturnType]):
         self._waiting.clear()
         if self._giving is not None:
             self._giving.cancel()
+        self._resting.set()  # a task that is cancelled before its first step sets nothing

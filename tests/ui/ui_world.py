@@ -1,6 +1,7 @@
 """A small county for the screens, and what their tests share: keys in, text of the screen out."""
 
 import asyncio
+import contextlib
 import itertools
 import re
 from collections.abc import AsyncIterator, Callable
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from inspector.widgets.ordered import OrderedApp
 
 PASSPHRASE = "correct horse"
+PATIENCE_SECONDS = 60
 CHEAP = Argon2(memory_kib=64, iterations=1, lanes=1)
 EVENING = 1_795_442_400_000
 """2026-11-23 22:00 in the county: a Monday night."""
@@ -142,9 +144,13 @@ async def settled(pilot: Pilot[Any]) -> None:
     """Until the program and the widgets of its screen have nothing left to deal with (twice: keys come back up)."""
     for _ in range(2):
         done = asyncio.Event()
-        pilot.app.call_later(done.set)
-        await done.wait()
-        await cast("OrderedApp[Any]", pilot.app).keys_done()
+        if not pilot.app.call_later(done.set):
+            return  # the program is ending
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while not done.is_set() and not (pilot.app._closing or pilot.app._closed):
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(done.wait(), 0.1)
+            await cast("OrderedApp[Any]", pilot.app).keys_done()
         await pilot._wait_for_screen()
 
 
