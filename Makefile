@@ -65,8 +65,8 @@ bench: test-setup
 
 # For developers with uv: rewrites the pinned requirements; no index address gets into them.
 lock:
-	uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml requirements/build.in -o requirements/run.lock
-	uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --no-emit-index-url pyproject.toml requirements/test.in -c requirements/run.lock -o requirements/test.lock
+	uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --no-emit-index-url --extra pdf pyproject.toml requirements/build.in -o requirements/run.lock
+	uv pip compile --quiet --no-header --universal --generate-hashes --python-version 3.11 --no-emit-index-url --extra pdf pyproject.toml requirements/test.in -c requirements/run.lock -o requirements/test.lock
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -3,11 +3,14 @@
 from typing import TYPE_CHECKING
 
 from inspector.store.engine import immediate
+from inspector.store.schema_papers import PAPER_TABLES, PAPERS
+from inspector.store.schema_planning import PLANNING, PLANNING_TABLES
+from inspector.store.schema_rectification import RECTIFICATION, RECTIFICATION_TABLES
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 JOURNAL = """
 CREATE TABLE entry (
@@ -85,6 +88,7 @@ CREATE INDEX photo_inspection ON photo (inspection);
 
 PROJECTION_TABLES = (
     "site", "grid", "officer", "form", "assignment", "patrol", "inspection", "finding", "photo",
+    *RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES,
 )  # fmt: skip
 
 
@@ -96,17 +100,25 @@ def migrate(database: "Database") -> None:
 
     @migrations()
     def m0001_journal_and_projections(db: "Database") -> None:
-        for script in (JOURNAL, PROJECTIONS):
-            for statement in script.split(";"):
-                if statement.strip():
-                    db.conn.execute(statement)
+        _run(db, JOURNAL, PROJECTIONS)
 
     @migrations()
     def m0002_estimated_deadlines(db: "Database") -> None:
         db.conn.execute("ALTER TABLE finding ADD COLUMN due_estimated INTEGER NOT NULL DEFAULT 0")
 
+    @migrations()
+    def m0003_rectification_papers_plans(db: "Database") -> None:
+        _run(db, RECTIFICATION, PAPERS, PLANNING)
+
     migrations.apply(database)
     database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _run(database: "Database", *scripts: str) -> None:
+    for script in scripts:
+        for statement in script.split(";"):
+            if statement.strip():
+                database.conn.execute(statement)
 
 
 def upgrade(database: "Database") -> None:

@@ -157,6 +157,7 @@ class Store:
             )  # fmt: skip
         if found < SCHEMA_VERSION:
             upgrade(open_database(self.path / DATABASE, self._data_key.database_key, create=False))
+            self.rebuild()
 
     def close(self) -> None:
         """Close every connection and forget the keys.

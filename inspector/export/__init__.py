@@ -1,0 +1,1 @@
+"""What leaves the program for people's hands: papers as Word and PDF files."""
