@@ -56,7 +56,7 @@ class Step:
     """What somebody did to an item.
 
     Attributes:
-        before, after: states; `after` is what the entry says.
+        before, after: states; `after` is what the entry says, where that is one.
         irregular: why the table does not have it that way; empty where it does.
     """
 
@@ -238,6 +238,9 @@ def _step(entry: Entry, before: str, found: Mapping[Ref, Entry]) -> Step:
     wrong = _wrong_settling(entry, found) if settles else _against_table(action, before, after)
     if entry.data is None:
         wrong = "withheld"
+    elif after not in lifecycle.STATES:
+        # A newer program's, or nobody's: where it leads is not known, so the item stays where it was.
+        after, wrong = before, "unknown_state"
     return Step(action, before, after, entry.actor, entry.time, entry.ref, told, wrong)
 
 
@@ -261,8 +264,6 @@ def _against_table(action: str, before: str, after: str) -> str:
     row = ACTIONS.get(action)
     if row is None or not row.by_hand:
         return "unknown_action"
-    if after not in lifecycle.STATES:
-        return "unknown_state"
     source = RECTIFYING if before == NOTICED and NOTICED not in row.sources else before
     if source not in row.sources:
         return "not_from_there"

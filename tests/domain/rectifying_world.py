@@ -176,3 +176,12 @@ def at(state: str, **fields: Any) -> Case:
         case.opening = Opening(concluded=False, officers=OPENING.officers, day=OPENING.day)
     assert case.item.state_on(case.today) == state
     return case
+
+
+def two_steps() -> Case:
+    """A review on one laptop passes, on the other fails."""
+    case = at("review")
+    here, there = case.decided(wish("pass"), THIRD), case.decided(wish("fail"), person("戊"))
+    case.append(here, THIRD, device=DEVICES[0])
+    case.append(there, person("戊"), device=DEVICES[1])
+    return case
