@@ -30,7 +30,7 @@ from tests.domain.rectifying_world import (
 )
 
 
-def testtwo_steps_at_once_are_a_conflict_that_a_lead_settles() -> None:
+def test_two_steps_at_once_are_a_conflict_that_a_lead_settles() -> None:
     """Both stay, nothing else can be done, the item is not settled; a lead's reason decides, and it goes on from there."""
     case = two_steps()
     item, registers = case.folded()

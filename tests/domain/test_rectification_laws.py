@@ -168,7 +168,7 @@ def test_a_path_without_a_mark_is_one_that_the_table_has(entries: list[Entry]) -
     ("state", "who", "data", "mark"),
     [
         ("open", "o-section", {"action": "close", "to": "closed"}, "not_from_there"),
-        ("passed", "o-section", {"action": "close", "to": "closed"}, "nottwo_steps"),
+        ("passed", "o-section", {"action": "close", "to": "closed"}, "not_two_steps"),
         ("passed", FIRST.id, {"action": "close", "to": "closed"}, "closed_by_recorder"),
         ("passed", FIRST.id, {"action": "endorse", "to": "passed"}, "closed_by_recorder"),
         ("review", "o-丙", {"action": "pass", "to": "closed"}, "not_to_there"),
@@ -191,7 +191,7 @@ def test_who_endorsed_and_closed_alone_is_marked() -> None:
     """One person in both steps, by another program."""
     case = at("passed").do(SECTION, "endorse")
     case.forge(SECTION.id, {"action": "close", "to": "closed"})
-    assert case.item.irregular == ("nottwo_steps",)
+    assert case.item.irregular == ("not_two_steps",)
 
 
 def test_a_settlement_of_no_conflict_is_marked() -> None:
