@@ -118,11 +118,13 @@ _WAITING = (EXTENSION, SUBMITTED, PASSED, ON_SPOT)
 """What waits for somebody else than the unit."""
 _FLAGS = frozenset({"settled", "running", "overdue", "due_estimated", "endorsed", "conflict", "late"})
 SOON_DAYS = 3
+_DAYS_MOST = 36_500
+"""Further ahead no deadline is, and a date has an end."""
 
 _COLUMNS = """
 SELECT item.id, item.scope, COALESCE(NULLIF(grid.name, ''), grid.code, item.scope), item.inspection, item.site,
-  COALESCE(NULLIF(site.name, ''), site.address, item.site), COALESCE(site.kind, ''), item.item, finding.question,
-  finding.question_en, item.lead, item.severity, item.state, item.settled, item.running,
+  COALESCE(NULLIF(site.name, ''), site.address, item.site), COALESCE(site.kind, ''), item.item,
+  COALESCE(finding.question, ''), COALESCE(finding.question_en, ''), item.lead, item.severity, item.state, item.settled, item.running,
   item.running AND item.due <> '' AND item.due < ?, item.due, item.due_estimated, item.handler, item.priority,
   item.rounds, item.endorsed, item.conflict, item.irregular, item.relapse_of, item.moved, item.closed, item.late,
   item.pack, item.found
@@ -216,7 +218,8 @@ def _where(wanted: Filter, today: str) -> tuple[str, tuple[Any, ...]]:
         values.append(today)
     if wanted.due_in is not None:
         clauses.append("item.running = 1 AND item.due <> '' AND item.due <= ?")
-        values.append((date.fromisoformat(today) + timedelta(days=wanted.due_in)).isoformat())
+        days = max(-_DAYS_MOST, min(_DAYS_MOST, wanted.due_in))
+        values.append((date.fromisoformat(today) + timedelta(days=days)).isoformat())
     if wanted.search.strip():
         expression = match_expression(wanted.search)
         clauses.append(
