@@ -9,7 +9,7 @@ from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
-from inspector.domain import finding, inspection, office, patrol, site
+from inspector.domain import finding, inspection, office, patrol, plan, site, tip
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.registers import Setter
 from inspector.domain.shapes import well_formed
@@ -32,6 +32,8 @@ _SETTERS: Mapping[str, Setter] = {
     **inspection.VOCABULARY,
     **finding.VOCABULARY,
     **patrol.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 
 

@@ -18,6 +18,7 @@ from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
+from inspector.store.project_planning import forget_planning, project_plan, project_tip
 from inspector.store.schema import PROJECTION_TABLES
 from inspector.store.search import reindex
 
@@ -142,6 +143,7 @@ def _patrol(connection: Connection, aggregate: str, entries: list[Entry]) -> Non
             "started": patrol.started.wall,
             "device": patrol.device,
             "ended": int(patrol.ended),
+            "plan": patrol.plan,
         }
         _put(connection, "patrol", row)
 
@@ -213,6 +215,8 @@ PROJECTORS: dict[str, Projector] = {
     "patrol": _patrol,
     "inspection": _inspection,
     "finding": _finding,
+    "tip": project_tip,
+    "plan": project_plan,
 }
 
 
@@ -237,6 +241,7 @@ def forget(connection: Connection, aggregate: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE id = ?", (aggregate,))  # noqa: S608 - our own names
     connection.execute("DELETE FROM photo WHERE inspection = ?", (aggregate,))
     _forget_form(connection, aggregate)
+    forget_planning(connection, aggregate)
     connection.execute(
         "DELETE FROM site_search WHERE rowid IN (SELECT number FROM site WHERE id = ?)", (aggregate,)
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from inspector.domain import finding, inspection, office, patrol, site
+from inspector.domain import finding, inspection, office, patrol, plan, site, tip
 from inspector.domain.shapes import well_formed
 from inspector.store import queries
 from tests.docs.pages import ROOT, examples, fragments, headings, links, pages, text, writer
@@ -19,6 +19,8 @@ VOCABULARY = {
     **inspection.VOCABULARY,
     **finding.VOCABULARY,
     **patrol.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
