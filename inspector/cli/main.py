@@ -22,6 +22,7 @@ from inspector.cli import (
     rules,
     site,
     synchronise,
+    tip,
     workspace,
 )
 from inspector.cli.group import Commands
@@ -83,6 +84,7 @@ for module in (
     checklist,
     calendar,
     patrol,
+    tip,
     inspect,
     rules,
     photo,

@@ -11,8 +11,9 @@ from inspector.domain.ids import random_id
 from inspector.domain.plan import Coverage, Plan, fold_plan
 from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
-from inspector.errors import BadInput, NotFound, Refusal, UsageError
+from inspector.errors import NotFound, Refusal, UsageError
 from inspector.services import lookup
+from inspector.services.days import read_day
 from inspector.store import planning, queries
 from inspector.store.planning import PlanRow
 from inspector.store.workspace import Store, View
@@ -82,8 +83,8 @@ def make_plan(
     fields = {
         "name": tidy_line(name, limit=80),
         "occasion": _occasion(occasion),
-        "first": _day(first),
-        "last": _day(last or first),
+        "first": read_day(first),
+        "last": read_day(last or first),
         "grids": list(dict.fromkeys(lookup.grid(store, text) for text in grids if text.strip())),
         "site_kind": site_kind,
         "sites": list(dict.fromkeys(lookup.site(store, text).id for text in sites if text.strip())),
@@ -112,18 +113,6 @@ def _pack(store: Store, code: str) -> str:
     if wanted and wanted not in Forms(store).packs():
         raise NotFound(f"没有检查包“{wanted}”。", f"There is no pack {wanted!r}.")
     return wanted
-
-
-def _day(text: str) -> str:
-    from inspector.domain.site_facts import LONG_TERM
-    from inspector.registry.cells import date_text
-
-    found = date_text(text)
-    if not found or found == LONG_TERM:
-        raise BadInput(
-            f"日期“{text}”看不懂，请写成 2026-11-30。", f"{text!r} is not a date; write 2026-11-30.", code="date"
-        )  # fmt: skip
-    return found
 
 
 def running_plans(store: Store) -> list[PlanRow]:

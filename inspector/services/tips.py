@@ -12,8 +12,10 @@ from inspector.domain.ids import random_id
 from inspector.domain.objections import Advisory
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.tip import Deadlines, Tip, fold_tip
-from inspector.errors import BadInput, NotFound, Refusal
+from inspector.errors import NotFound, Refusal
+from inspector.forms.county import County
 from inspector.services import lookup
+from inspector.services.days import read_day
 from inspector.services.forms import Forms
 from inspector.services.plans import find_plan
 from inspector.store import planning, queries
@@ -22,6 +24,7 @@ from inspector.store.workspace import Store, View
 
 _REPORTER = "tip_reporter/"
 """Settings of the workspace: encrypted with it, never entries, so they never travel."""
+FIGURES_MAX = 1_000_000
 
 
 def find_tip(store: Store, text: str) -> Tip:
@@ -119,15 +122,16 @@ def _today(store: Store) -> date:
 
 
 def _day(store: Store, text: str) -> str:
-    from inspector.domain.site_facts import LONG_TERM
-    from inspector.registry.cells import date_text
+    return read_day(text) if text.strip() else store.today()
 
-    found = date_text(text) if text.strip() else store.today()
-    if not found or found == LONG_TERM:
-        raise BadInput(
-            f"日期“{text}”看不懂，请写成 2026-11-30。", f"{text!r} is not a date; write 2026-11-30.", code="date"
-        )  # fmt: skip
-    return found
+
+def day_or_none(text: str) -> str:
+    """A day in any spelling as "YYYY-MM-DD"; empty where nothing is written.
+
+    Raises:
+        BadInput: it is no day.
+    """
+    return read_day(text) if text.strip() else ""
 
 
 def _code(text: str, words: Mapping[str, Any]) -> str:
@@ -162,7 +166,7 @@ def assign_tip(
         BadInput: `due` is no day.
     """
     found = find_tip(store, tip)
-    when = deadlines_of(store, Forms(store), found)
+    when = deadlines_of(Forms(store), found)
     last, estimated = (_day(store, due), False) if due.strip() else (_iso(when), not when.answer.certain)
     named = tidy_line(department, limit=80)
     fields: dict[str, Any] = {
@@ -286,9 +290,9 @@ class TipLine:
         return row | own
 
 
-def deadlines_of(store: Store, forms: Forms, tip: Tip | TipRow) -> Deadlines:
+def deadlines_of(forms: Forms, tip: Tip | TipRow, county: County | None = None) -> Deadlines:
     """The last days of a tip by the county's parameters and calendar."""
-    county = forms.county()
+    county = county or forms.county()
     return tips.deadlines(
         received=tip.received,
         due=tip.due,
@@ -300,6 +304,27 @@ def deadlines_of(store: Store, forms: Forms, tip: Tip | TipRow) -> Deadlines:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the day makes of a tip: the last day that counts next, whether that is an estimate, and what is overdue."""
+
+    next_due: str
+    estimated: bool
+    late: str
+
+
+def standing(store: Store, forms: Forms, tip: Tip | TipRow, county: County | None = None) -> Standing:
+    """What is due next and what is overdue.
+
+    Args:
+        county: what the county decides, where it was read already.
+    """
+    when = deadlines_of(forms, tip, county)
+    due = tips.next_due(tip.state, tip.told, when)
+    late = tips.late(tip.state, tip.told, when, _today(store))
+    return Standing(due.date.isoformat() if due else "", bool(due and not due.certain), late)
+
+
 def tip_lines(
     store: Store, forms: Forms, *, state: str = "", plan: str = "", limit: int = 500
 ) -> list[TipLine]:
@@ -308,7 +333,7 @@ def tip_lines(
     Args:
         state: of `tip.STATES`, "overdue", or empty for all but voided ones.
     """
-    today, county = _today(store), forms.county()
+    county = forms.county()
     known = {
         row[0].removeprefix(_REPORTER)
         for row in store.connection.execute("SELECT key FROM setting WHERE key LIKE 'tip_reporter/%'")
@@ -316,27 +341,19 @@ def tip_lines(
     wanted = state if state in tips.STATES else ""
     found: list[TipLine] = []
     for row in planning.tips(store.connection, state=wanted, plan=plan):
-        if row.state == "voided" and state != "voided":
+        now = standing(store, forms, row, county)
+        if (row.state == "voided" and state != "voided") or (state == "overdue" and not now.late):
             continue
-        when = tips.deadlines(
-            received=row.received, due=row.due, due_estimated=row.due_estimated, named=row.named,
-            answered=row.answered, calendar=county.calendar, params=county.params,
-        )  # fmt: skip
-        late = tips.late(row.state, row.told, when, today)
-        if state == "overdue" and not late:
-            continue
-        due = tips.next_due(row.state, row.told, when)
-        last = due.date.isoformat() if due else ""
-        found.append(TipLine(row, last, bool(due and not due.certain), late, row.id in known))
+        found.append(TipLine(row, now.next_due, now.estimated, now.late, row.id in known))
     found.sort(key=lambda line: (not line.late, not line.next_due, line.next_due))
     return found[:limit]
 
 
 def tip_figures(store: Store, forms: Forms, *, first: str = "", last: str = "") -> dict[str, int]:
     """举报受理、分办、办结、按期、实名告知 of the tips received in a time (`tip.figures`), as known on this laptop."""
-    counted = []
-    for row in planning.tips(store.connection, since=first, until=last):
-        when = deadlines_of(store, forms, row)
+    counted, county = [], forms.county()
+    for row in planning.tips(store.connection, since=first, until=last, limit=FIGURES_MAX):
+        when = deadlines_of(forms, row, county)
         counted.append(
             tips.Counted(row.state, row.named, row.told, row.answered, when.answer.date.isoformat())
         )
