@@ -26,6 +26,7 @@ _SCREENS = {
     "packs": "选择检查包",
     "patrol": "选择人员",
     "photos": "照片",
+    "plans": "巡查计划",
     "questionnaires": "问卷",
     "respond": "作答",
     "roster": "花名册",
@@ -33,6 +34,7 @@ _SCREENS = {
     "sync": "上报与接收",
     "taken": "已取照片",
     "tally": "问卷统计",
+    "tips": "举报线索",
     "tonight": "今晚",
 }
 _FALLBACKS = {"date": "5", "yaml": "5"}

@@ -45,6 +45,10 @@ class TonightScreen(Page):
                 "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it.", footer=True),
         Command("tonight.kind", "f6", "next_kind", "类别", "Kind",
                 "只看培训场所、只看校园、全部。", "Training sites only, campuses only, all."),
+        Command("tonight.tips", "ctrl+t", "tips", "线索", "Tips",
+                "举报线索：登记、分办、答复。", "Tips: record, assign, answer."),
+        Command("tonight.plans", "ctrl+g", "plans", "计划", "Plans",
+                "巡查计划：哪些点位还没有查。", "Plans: which sites were not visited yet."),
         Command("tonight.quit", "f10,ctrl+q", "app.leave", "退出", "Quit",
                 "退出。已保存的内容都在。", "Quit. What was saved stays.", footer=True),
         Command("tonight.out", "escape", "clear_search", "清除查找", "Clear",
@@ -233,6 +237,20 @@ class TonightScreen(Page):
         from inspector.screens.patrol import PatrolScreen
 
         self.app.push_screen(PatrolScreen(self.place))
+
+    @guarded
+    async def action_tips(self) -> None:
+        """What was reported."""
+        from inspector.screens.tips import TipsScreen
+
+        self.app.push_screen(TipsScreen(self.place))
+
+    @guarded
+    async def action_plans(self) -> None:
+        """How far the plans are."""
+        from inspector.screens.plans import PlansScreen
+
+        self.app.push_screen(PlansScreen(self.place))
 
     @guarded
     async def action_new_site(self) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 
 from inspector.domain import tip as tips
@@ -12,6 +12,7 @@ from inspector.domain.ids import random_id
 from inspector.domain.objections import Advisory
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.tip import Deadlines, Tip, fold_tip
+from inspector.domain.when import CHINA
 from inspector.errors import NotFound, Refusal
 from inspector.forms.county import County
 from inspector.services import lookup
@@ -132,6 +133,11 @@ def day_or_none(text: str) -> str:
         BadInput: it is no day.
     """
     return read_day(text) if text.strip() else ""
+
+
+def begins(day: str) -> int:
+    """The first moment of a day in the county, ms since 1970 UTC."""
+    return int(datetime.combine(date.fromisoformat(day), time(), CHINA).timestamp() * 1000)
 
 
 def _code(text: str, words: Mapping[str, Any]) -> str:

@@ -115,10 +115,10 @@ def test_a_voided_tip_stays_voided() -> None:
         tips.void_tip(known, state, "重复")
     log.add(tips.void_tip(known, state, "重复登记"))
     assert (log.tip.state, log.tip.void_reason) == ("voided", "重复登记")
-    for act in (lambda: log.assign(plan="l-1"), lambda: log.answer(outcome="unfounded")):
-        with pytest.raises(Refusal) as refused:
-            act()
-        assert refused.value.code == "tip.voided"
+    with pytest.raises(Refusal, match="voided"):
+        log.assign(plan="l-1")
+    with pytest.raises(Refusal, match="voided"):
+        log.answer(outcome="unfounded")
 
 
 def test_two_who_answer_apart_are_in_conflict() -> None:
@@ -132,7 +132,8 @@ def test_two_who_answer_apart_are_in_conflict() -> None:
         log.entries.append(_entry(1, draft, "bc"[number] * 16))
     assert log.tip.conflicts == ("answer",)
     log.answer(outcome="unfounded")
-    assert (log.tip.conflicts, log.tip.outcome) == ((), "unfounded")
+    assert not log.tip.conflicts
+    assert log.tip.outcome == "unfounded"
 
 
 @given(st.permutations(range(5)))
@@ -170,7 +171,7 @@ def test_what_is_overdue_follows_from_the_day() -> None:
     ]
     assert [_late("assigned", day) for day in ("2026-11-17", "2026-11-18")] == ["", "answer"]
     assert _late("assigned", "2026-11-18", due="2026-11-30") == ""
-    done = {"answered": "2026-11-10"}
+    done: dict[str, Any] = {"answered": "2026-11-10"}
     assert [_late("answered", day, **done) for day in ("2026-11-15", "2026-11-16")] == ["", "tell"]
     assert _late("answered", "2026-12-31", told=True, **done) == ""
     assert _late("answered", "2026-12-31", named=False, **done) == ""

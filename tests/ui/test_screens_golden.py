@@ -1,4 +1,4 @@
-"""Five screens as an officer reads them at 80 × 24, character by character. Each protects the rule in its name.
+"""Some screens as an officer reads them at 80 × 24, character by character. Each protects the rule in its name.
 
 After a change that is meant: INSPECTOR_GOLDEN=write python -m pytest tests/ui/test_screens_golden.py, then read the diff.
 """
@@ -17,7 +17,7 @@ from tests.ui.ui_world import begin, keys, kind, make_county, screens, settled, 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-async def _same(pilot: Pilot[Any], name: str, part: str = "") -> None:
+async def same(pilot: Pilot[Any], name: str, part: str = "") -> None:
     await settled(pilot)
     # The footer is made anew, a moment later, whenever other commands can be used.
     await until(pilot, lambda: text_of(pilot.app).split("\n")[-1].strip() != "")
@@ -34,7 +34,7 @@ async def test_what_is_open_stands_on_top_of_tonight(county: Store) -> None:
     begin(county, "样例甲", "样例乙")
     async with screens(county) as pilot:
         await shows(pilot, "继续")
-        await _same(pilot, "tonight")
+        await same(pilot, "tonight")
 
 
 async def test_a_state_is_told_in_words_and_not_by_colour_alone(county: Store) -> None:
@@ -48,7 +48,7 @@ async def test_a_state_is_told_in_words_and_not_by_colour_alone(county: Store) -
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         top(pilot).lines.select("T-TIME-02")
         await shows(pilot, "备注：样例备注")
-        await _same(pilot, "checklist")
+        await same(pilot, "checklist")
 
 
 async def test_a_finding_comes_filled_in(county: Store) -> None:
@@ -61,7 +61,7 @@ async def test_a_finding_comes_filled_in(county: Store) -> None:
         await settled(pilot)
         await keys(pilot, "3")
         await until(pilot, lambda: kind(pilot) == "FormScreen" and "说明" in text_of(pilot.app))
-        await _same(pilot, "finding", "#form")
+        await same(pilot, "finding", "#form")
 
 
 async def test_the_team_is_chosen_with_certificates_in_sight(county: Store) -> None:
@@ -71,7 +71,7 @@ async def test_the_team_is_chosen_with_certificates_in_sight(county: Store) -> N
         await until(pilot, lambda: kind(pilot) == "PatrolScreen" and "样例甲" in text_of(pilot.app))
         await keys(pilot, "space")
         await shows(pilot, "持有效证")
-        await _same(pilot, "patrol")
+        await same(pilot, "patrol")
 
 
 async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) -> None:
@@ -85,7 +85,7 @@ async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) 
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "未答" in text_of(pilot.app))
         await keys(pilot, "f8")
         await shows(pilot, "按 F2 增补")
-        await _same(pilot, "conclude")
+        await same(pilot, "conclude")
 
 
 async def test_every_screen_speaks_english_too(tmp_path: Path) -> None:
@@ -102,6 +102,6 @@ async def test_every_screen_speaks_english_too(tmp_path: Path) -> None:
                 await until(
                     pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app)
                 )
-                await _same(pilot, "checklist-en")
+                await same(pilot, "checklist-en")
     finally:
         language.use("zh")
