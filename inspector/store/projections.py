@@ -18,7 +18,9 @@ from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
+from inspector.store.project_papers import project_authority, project_leases, project_paper
 from inspector.store.schema import PROJECTION_TABLES
+from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.search import reindex
 
 Projector = Callable[[Connection, str, list[Entry]], None]
@@ -213,6 +215,9 @@ PROJECTORS: dict[str, Projector] = {
     "patrol": _patrol,
     "inspection": _inspection,
     "finding": _finding,
+    "authority": project_authority,
+    "numbers": project_leases,
+    "paper": project_paper,
 }
 
 
@@ -228,7 +233,7 @@ def refresh(connection: Connection, aggregates: Iterable[str]) -> None:
                 projector(connection, aggregate, entries)
 
 
-_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding")
+_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding", *PAPER_TABLES)
 
 
 def forget(connection: Connection, aggregate: str) -> None:
