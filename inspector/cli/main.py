@@ -9,11 +9,13 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    authority,
     calendar,
     central,
     checklist,
     demo,
     inspect,
+    notice,
     office,
     output,
     patrol,
@@ -80,11 +82,13 @@ for module in (
     registry,
     site,
     office,
+    authority,
     checklist,
     calendar,
     patrol,
     inspect,
     rules,
+    notice,
     photo,
     synchronise,
     central,

@@ -6,26 +6,17 @@ is kept for ever, also when it is voided.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.domain.numbers import KIND, Series, show_number
-from inspector.domain.objections import REASON_LENGTH, check_reason
+from inspector.domain.objections import check_reason
 from inspector.domain.registers import Registers, Setter, fold
-from inspector.domain.scalars import day
+from inspector.domain.service import SERVE_DAYS, SERVICE_FIELDS, Service, checked, read_day
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, Refusal
 
-METHODS = {
-    "personal": ("直接送达", "handed over"),
-    "refused": ("拒收", "refused"),
-    "left": ("留置送达", "left there"),
-    "mail": ("邮寄送达", "by mail"),
-    "electronic": ("电子送达", "electronically"),
-}
-"""How a paper is served. Electronically only with consent; within 7 days where nobody was there (行政处罚法 61)."""
-SERVE_DAYS = 7
-SERVICE_FIELDS = ("method", "date", "receiver", "relation", "witness", "consent", "note")
 DATA_BYTES_MAX = 200_000
 """Bytes of what is printed, as canonical JSON; an entry's body may have a quarter more."""
 ITEMS_MAX = 500
@@ -57,28 +48,6 @@ VOCABULARY: dict[str, Setter] = {
     "paper.service_corrected": _service,
     "paper.voided": lambda data: {"voided": data["reason"]},
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """How, when and to whom a paper was served.
-
-    Attributes:
-        method: one of `METHODS`.
-        date: the day, "YYYY-MM-DD".
-        receiver, relation: who took it, and what that person is to the one it is for.
-        witness: who saw that it was refused or left.
-        consent: who agreed to electronic service, and how.
-        note: what else there is to say; of a recording, what of it shows the service.
-    """
-
-    method: str
-    date: str
-    receiver: str = ""
-    relation: str = ""
-    witness: str = ""
-    consent: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +98,11 @@ class Paper:
     def shown(self) -> str:
         """Its number as it is printed."""
         return show_number(self.prefix, self.word, self.year, self.number, self.provisional)
+
+    @property
+    def serve_by(self) -> str:
+        """The day by which it is to be served where nobody was there to take it, `SERVE_DAYS` days after its issue."""
+        return (local_date(self.issued) + timedelta(days=SERVE_DAYS)).isoformat()
 
     @property
     def device(self) -> str:
@@ -232,7 +206,7 @@ def issue_paper(
         "site": wish.site,
         "inspection": wish.inspection,
         "data": wish.data,
-        "due": _day(wish.due) if wish.due else "",
+        "due": read_day(wish.due) if wish.due else "",
         "template_sha256": wish.template_sha256,
         **({"number": number} if number else {"provisional": waiting}),
     }
@@ -256,7 +230,7 @@ def serve_paper(known: tuple[Paper, Registers], service: Service, *, today: str)
     """
     paper, registers = known
     _refuse_voided(paper)
-    service = _checked(paper, service, today=today)
+    service = checked(service, issued_on=paper.issued_on, today=today)
     if paper.service == service and not registers.conflict("service"):
         return []
     if paper.service is not None:
@@ -266,7 +240,7 @@ def serve_paper(known: tuple[Paper, Registers], service: Service, *, today: str)
             hint=("记错了可以更正（--correct），须写理由。", "What is wrong can be corrected (--correct), with a reason."),
             code="paper.served",
         )  # fmt: skip
-    return [Draft("paper.served", paper.id, paper.scope, _fields(service))]
+    return [Draft("paper.served", paper.id, paper.scope, service.to_data())]
 
 
 def correct_service(
@@ -285,10 +259,10 @@ def correct_service(
             f"{paper.shown} 还没有送达记录，没有可更正的。", f"{paper.shown} has not been served yet.", code="paper.unserved"
         )  # fmt: skip
     check_reason(reason)
-    service = _checked(paper, service, today=today)
+    service = checked(service, issued_on=paper.issued_on, today=today)
     if paper.service == service and not registers.conflict("service"):
         return []
-    data = {**_fields(service), "reason": reason.strip()}
+    data = {**service.to_data(), "reason": reason.strip()}
     return [Draft("paper.service_corrected", paper.id, paper.scope, data, registers.seen("service"))]
 
 
@@ -317,10 +291,6 @@ def void_paper(known: tuple[Paper, Registers], *, reason: str, override: str = "
     return [Draft("paper.voided", paper.id, paper.scope, data, registers.seen("voided"))]
 
 
-def _fields(service: Service) -> dict[str, str]:
-    return {name: getattr(service, name) for name in SERVICE_FIELDS}
-
-
 def _refuse_voided(paper: Paper) -> None:
     if paper.voided:
         raise Refusal(
@@ -328,62 +298,3 @@ def _refuse_voided(paper: Paper) -> None:
             f"{paper.shown} was voided ({paper.voided}); nothing was changed.",
             code="paper.voided",
         )
-
-
-def _day(text: str) -> str:
-    try:
-        return day(text)
-    except ValueError as error:
-        raise BadInput(
-            f"日期“{text}”看不懂，请写成 2027-06-30。", f"{text!r} is not a date; write 2027-06-30.", code="date"
-        ) from error  # fmt: skip
-
-
-def _checked(paper: Paper, service: Service, *, today: str) -> Service:
-    """The service with its day in canonical form, if it is whole."""
-    if service.method not in METHODS:
-        raise BadInput(
-            f"不认识的送达方式“{service.method}”。", f"Unknown way of service {service.method!r}.",
-            hint=("、".join(METHODS), ", ".join(METHODS)), code="paper.method",
-        )  # fmt: skip
-    values = {name: str(getattr(service, name)).strip() for name in SERVICE_FIELDS}
-    values["date"] = _day(values["date"])
-    found = Service(**values)
-    if found.date < paper.issued_on:
-        raise BadInput(
-            f"送达日期 {found.date} 早于文书日期 {paper.issued_on}，没有记录。",
-            f"Served on {found.date}, before it was issued on {paper.issued_on}; it was not recorded.",
-            code="paper.early",
-        )
-    if found.date > today:
-        raise BadInput(
-            f"送达日期 {found.date} 还没有到，没有记录。", f"{found.date} is yet to come; it was not recorded.",
-            code="paper.future",
-        )  # fmt: skip
-    _refuse_incomplete(found)
-    return found
-
-
-def _refuse_incomplete(service: Service) -> None:
-    if service.method in ("personal", "mail") and not service.receiver:
-        raise BadInput(
-            "没有写受送达人（签收人）。", "Nobody is named who received it.",
-            hint=("写明谁签收；不是本人的，写明与当事人的关系。", "Say who took it, and what that person is to the party."),
-            code="paper.receiver",
-        )  # fmt: skip
-    recorded = sum(sign.isalnum() for sign in service.note) >= REASON_LENGTH
-    if service.method in ("refused", "left") and not service.witness and not recorded:
-        raise BadInput(
-            "拒收或留置要有见证人，或写明全程音像记录。",
-            "A refusal, or leaving it there, needs a witness or a note of the full recording.",
-            hint=("写见证人姓名（--witness），或在备注里写明音像记录的起止和内容（--note）。",
-                  "Name the witness (--witness), or say in the note what of the recording shows it (--note)."),
-            code="paper.witness",
-        )  # fmt: skip
-    if service.method == "electronic" and not service.consent:
-        raise BadInput(
-            "电子送达须经当事人同意并确认。", "Electronic service needs the party's recorded consent.",
-            hint=("写明谁、怎样同意的（--consent）；依据行政处罚法第六十一条。",
-                  "Say who agreed and how (--consent); 行政处罚法 article 61."),
-            code="paper.consent",
-        )  # fmt: skip

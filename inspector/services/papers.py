@@ -7,8 +7,9 @@ from inspector.domain import paper as papers_of
 from inspector.domain.entries import Draft, Entry, Ref
 from inspector.domain.ids import random_id
 from inspector.domain.numbers import Series, provisional
-from inspector.domain.paper import DATA_BYTES_MAX, Paper, Service, Wish, fold_paper
+from inspector.domain.paper import DATA_BYTES_MAX, Paper, Wish, fold_paper
 from inspector.domain.registers import Registers
+from inspector.domain.service import SERVICE_FIELDS, Service
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.errors import BadInput, NotFound
 from inspector.journal.canonical import MAX_DEPTH, MAX_INT, MalformedError, encode
@@ -240,7 +241,7 @@ def _read(entries: Sequence[Entry], name: str) -> tuple[Paper, Registers]:
 
 
 def _tidy(service: Service) -> Service:
-    values = {name: tidy_line(getattr(service, name)) for name in papers_of.SERVICE_FIELDS}
+    values = {name: tidy_line(getattr(service, name)) for name in SERVICE_FIELDS}
     return Service(**{**values, "note": tidy_text(service.note)})
 
 
