@@ -9,11 +9,13 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    authority,
     calendar,
     central,
     checklist,
     demo,
     inspect,
+    notice,
     office,
     output,
     patrol,
@@ -81,12 +83,14 @@ for module in (
     registry,
     site,
     office,
+    authority,
     checklist,
     calendar,
     patrol,
     inspect,
     rules,
     rectify,
+    notice,
     photo,
     synchronise,
     central,

@@ -5,6 +5,7 @@ forwarded like one of an unknown kind, and sets nothing: it can spoil neither it
 Fields that a shape does not name may hold anything.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -113,6 +114,21 @@ def _step(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
 
 
+def _within(low: int, high: int) -> Check:
+    return lambda value: _number(value) and low <= value <= high
+
+
+_YEAR, _PAPER_NUMBER = _within(1900, 2100), _within(1, 99_999)
+_DEVICE = re.compile(r"[a-z2-7]{16}")
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def _matches(pattern: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_SERIES: dict[str, Check] = {"authority": _matches(_KIND), "year": _YEAR, "kind": _matches(_KIND)}
+_SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "consent", "note"), _line)
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
@@ -185,6 +201,16 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
     "patrol.team_changed": _TEAM,
+    "numbers.leased": {
+        **_SERIES, "first": _PAPER_NUMBER, "last": _PAPER_NUMBER, "device": _matches(_DEVICE),
+    },
+    "paper.issued": {
+        **_SERIES, "prefix": _line, "word": _line, "site": _name, "items": _names, "data": _object,
+    },
+    "paper.numbered": {"number": _PAPER_NUMBER},
+    "paper.served": {"method": _name, "date": _name},
+    "paper.service_corrected": {"method": _name, "date": _name},
+    "paper.voided": {"reason": _name},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
@@ -209,6 +235,19 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
     "patrol.started": {"helpers": _names, "occasion": _text, "source": _text},
+    "authority.recorded": dict.fromkeys(
+        ("department", "name", "prefix", "address", "phone", "contact"), _line
+    ),
+    "paper.issued": {
+        "number": _PAPER_NUMBER,
+        "provisional": _line,
+        "inspection": _text,
+        "due": _line,
+        "template_sha256": _line,
+    },
+    "paper.served": _SERVICE,
+    "paper.service_corrected": {**_SERVICE, "reason": _text},
+    "paper.voided": {"override": _text},
 }
 
 

@@ -19,8 +19,10 @@ from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
+from inspector.store.project_papers import project_authority, project_leases, project_paper
 from inspector.store.project_rectification import item_row, item_rows_of, known_of
 from inspector.store.schema import PROJECTION_TABLES
+from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.search import reindex
 
 Projector = Callable[[Connection, str, list[Entry]], None]
@@ -230,6 +232,9 @@ PROJECTORS: dict[str, Projector] = {
     "inspection": _inspection,
     "finding": _finding,
     "rectification": _item,
+    "authority": project_authority,
+    "numbers": project_leases,
+    "paper": project_paper,
 }
 
 
@@ -245,7 +250,7 @@ def refresh(connection: Connection, aggregates: Iterable[str]) -> None:
                 projector(connection, aggregate, entries)
 
 
-_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding", "item")
+_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding", "item", *PAPER_TABLES)
 
 
 def forget(connection: Connection, aggregate: str) -> None:
