@@ -16,12 +16,14 @@ from typing import Any
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.enum.table import WD_ROW_HEIGHT_RULE
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_LINE_SPACING
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from inspector.domain.paper_kind import Block, PaperKind
+from inspector.export.layout import signed
 from inspector.forms.papers import papers_root, shipped_papers
 
 FANG, SONG, HEI = "仿宋_GB2312", "方正小标宋简体", "黑体"
@@ -73,12 +75,16 @@ class _Writer:
 
     def __init__(self, document: Any) -> None:
         self.document = document
+        self.touching = False  # the last thing was text: a table right under it needs a gap
 
     def block(self, block: Block) -> None:
         """Write one block; what hangs on a condition stands between two lines that vanish."""
         if block.when:
             self.line(f"{{%p if {block.when} %}}")
+        if block.type in ("table", "rows") and self.touching:
+            self._gap()
         getattr(self, f"_{block.type}")(block)
+        self.touching = block.type in ("text", "each", "seal") and block.style != "heading"
         if block.when:
             self.line("{%p endif %}")
 
@@ -129,6 +135,10 @@ class _Writer:
                 cells[len(texts) - 1].merge(cells[-1])
             for place, text in enumerate(texts):
                 _fill(cells[place], text, "Paper Label" if place % 2 == 0 else "Paper Cell")
+            if any(signed(text) for text in texts):
+                _tall(row)
+        if any(signed(text) for texts in block.cells for text in texts):
+            _together(table)
         self._gap()
 
     def _rows(self, block: Block) -> None:
@@ -140,6 +150,8 @@ class _Writer:
             _fill(row.cells[place], column.text, "Paper Cell")
         _fill(begin.cells[0], f"{{%tr for it in {block.over} %}}", "Paper Cell")
         _fill(end.cells[0], "{%tr endfor %}", "Paper Cell")
+        if any(signed(column.title) for column in block.columns):
+            _tall(row)
         if block.empty:
             self.line(f"{{%p if not {block.over} %}}")
             self.line(block.empty, "Paper Small")
@@ -151,9 +163,8 @@ class _Writer:
         self.line("{%p for it in photos %}")
         self.line("{{ it.picture }}", "Paper Picture")
         self.line("{{ it.no }}　检查项 {{ it.item }}　{{ it.caption }}", "Paper Caption")
-        self.line(
-            "设备时间 {{ it.taken }}　设备 {{ it.device }}　采集 {{ it.recorded }} {{ it.by }}", "Paper Caption"
-        )
+        self.line("设备时间 {{ it.taken }}　设备 {{ it.device }}", "Paper Caption")
+        self.line("采集 {{ it.recorded }}　采集人 {{ it.by }}", "Paper Caption")
         self.line("原件 {{ it.bytes }} 字节，{{ it.place }}", "Paper Caption")
         self.line("SHA-256 {{ it.sha256 }}", "Paper Hash")
         self.line("{%p endfor %}")
@@ -187,6 +198,18 @@ def _fill(cell: Any, text: str, style: str) -> None:
     align = OxmlElement("w:vAlign")
     align.set(qn("w:val"), "center")
     cell._tc.get_or_add_tcPr().append(align)
+
+
+def _tall(row: Any) -> None:
+    """Room for a signature or a seal."""
+    row.height, row.height_rule = Mm(13), WD_ROW_HEIGHT_RULE.AT_LEAST
+
+
+def _together(table: Any) -> None:
+    """A table for signatures is not torn from page to page."""
+    for row in table.rows[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _repeat(row: Any) -> None:

@@ -20,7 +20,7 @@ PLACEHOLDER = r"\{\{ ([a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)?) \}\}"
 
 NAMES: Mapping[str, Any] = {
     "authority": ("name", "address", "phone", "contact", "prefix"),
-    "paper": ("title", "number", "date", "provisional", "duplicate", "draft"),
+    "paper": ("title", "number", "date", "week", "provisional", "duplicate", "draft"),
     "party": ("name", "principal", "phone"),
     "site": (
         "name", "address", "registered_address", "credit_code", "category", "permit_number", "stage", "grid",
@@ -30,7 +30,7 @@ NAMES: Mapping[str, Any] = {
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
-    "summary": ("findings", "photos"),
+    "summary": ("findings", "photos", "refund_due", "refund_paid"),
     "officers": [("no", "name", "unit", "certificate")],
     "helpers": [("no", "name", "unit", "role")],
     "lines": [("no", "item", "question", "answer", "note", "photos")],
@@ -38,12 +38,18 @@ NAMES: Mapping[str, Any] = {
         ("no", "id", "item", "fact", "basis", "requirement", "due", "department", "severity", "photos", "found",
          "result", "responsible"),
     ],
+    "goods": [("no", "name", "feature", "amount", "place")],
+    "refunds": [("no", "student", "taught", "left", "due", "paid", "voucher")],
     "photos": [
         ("no", "caption", "item", "sha256", "sm3", "bytes", "taken", "recorded", "device", "by", "place", "picture"),
     ],
 }  # fmt: skip
 """What papers and templates may name. A tuple is a group of values, a list in brackets the columns of a table.
-Two more groups differ by kind: `t`, what is typed for this paper, and `law`, the citations of its legal bases."""
+Two more groups differ by kind: `t`, what is typed for this paper, and `law`, the citations of its legal bases.
+`paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条)."""
+
+TYPED_TABLES = ("goods", "refunds")
+"""Tables that a person types: a row a line, its cells between "｜"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ class PaperField:
         required: a paper without it does not go out.
         least: of a table, how many rows there have to be.
         default: what is printed where nobody types anything else; may hold placeholders.
-        form: of what is typed: "line", "text", "date" or "amount".
+        form: of what is typed: "line", "text", "date", "amount" or "rows".
         hint: where it is filled, where the source does not say it.
     """
 
@@ -71,7 +77,7 @@ class PaperField:
     @property
     def typed(self) -> str:
         """The name under which somebody types it; empty where it comes from elsewhere."""
-        return self.name.removeprefix("t.") if self.name.startswith("t.") else ""
+        return self.name.removeprefix("t.") if self.name.startswith("t.") or self.name in TYPED_TABLES else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +161,7 @@ class PaperKind:
         """Everything that this paper and a template for it may name."""
         return {
             **NAMES,
-            "t": tuple(found.typed for found in self.typed),
+            "t": tuple(found.typed for found in self.typed if found.name not in TYPED_TABLES),
             "law": tuple(law_name(ref) for ref in self.law),
         }
 

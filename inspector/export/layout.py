@@ -42,6 +42,11 @@ def holds(when: str, scope: Mapping[str, Any]) -> bool:
     return bool(found) != when.startswith("not ")
 
 
+def signed(label: str) -> bool:
+    """Whether a label asks for a signature or a seal by hand, which needs room."""
+    return "签名" in label or "盖章" in label
+
+
 def resolve(kind: PaperKind, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every block that is printed, filled.
 
@@ -76,12 +81,14 @@ def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
         found |= {
             "widths": list(block.widths),
             "rows": [[fill(text, data) for text in row] for row in block.cells],
+            "tall": [any(signed(text) for text in row) for row in block.cells],
         }
     elif block.type == "rows":
         found |= {
             "widths": [column.width for column in block.columns],
             "titles": [column.title for column in block.columns],
             "rows": [[fill(column.text, scope) for column in block.columns] for scope in scopes],
+            "tall": any(signed(column.title) for column in block.columns),
             "empty": "" if scopes else block.empty,
         }
     elif block.type == "photos":

@@ -6,14 +6,23 @@ The object is what an issued paper keeps: a paper printed again next year says w
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from inspector.domain.checklist import Words
-from inspector.domain.paper_kind import NAMES, PLACEHOLDER, Missing, PaperField, PaperKind, foreign_words, law_name
-from inspector.domain.paper_words import cn_date, cn_day
+from inspector.domain.paper_kind import (
+    NAMES,
+    PLACEHOLDER,
+    TYPED_TABLES,
+    Missing,
+    PaperField,
+    PaperKind,
+    foreign_words,
+    law_name,
+)
+from inspector.domain.paper_words import cn_date, cn_day, table_rows, total
 from inspector.domain.site import Site
-from inspector.domain.tidy import for_matching, tidy_text
+from inspector.domain.tidy import TEXT_MAX, for_matching, tidy_text
 from inspector.domain.when import local_time
 from inspector.errors import BadInput, NotFound, UsageError
 from inspector.evidence.examine import Examiner
@@ -23,6 +32,7 @@ from inspector.store.workspace import Store
 
 FORMAT = 1
 PICTURE_PIXELS = 1_200
+TABLE_MAX = 40_000
 _NOTHING = Words("", "")
 _PLACES: Mapping[str, tuple[Words, Words]] = {
     "authority": (Words("机关信息", "the authority"), Words("inspector authority set", "inspector authority set")),
@@ -83,7 +93,8 @@ def gather(
     typed = _tidy(kind, typed or {})
     served = {name: tidy_text(str((served or {}).get(name) or "")) for name in NAMES["served"]}
     scene = paper_evidence.scene(store, forms, kind, about=about, served=served["date"], typed=typed)
-    on = day or local_time(store.clock.stamp().wall).date().isoformat()
+    own = date.fromisoformat(day) if day else local_time(store.clock.stamp().wall).date()
+    on = own.isoformat()
     _check_track(kind, scene.site, typed)
     data: dict[str, Any] = {
         "format": FORMAT,
@@ -91,14 +102,17 @@ def gather(
         "version": kind.version,
         "authority": {name: tidy_text(str((authority or {}).get(name) or "")) for name in NAMES["authority"]},
         "paper": {
-            "title": kind.title.zh, "number": number, "date": cn_day(on), "provisional": provisional,
-            "duplicate": False, "draft": False,
+            "title": kind.title.zh, "number": number, "date": cn_date(own), "week": cn_date(own + timedelta(days=7)),
+            "provisional": provisional, "duplicate": False, "draft": False,
         },
         "party": _party(scene.site, typed),
         "served": {**served, "date": cn_day(served["date"])},
         "law": {law_name(ref): scene.citation(ref, scene.day or on) for ref in kind.law},
         **scene.parts,
     }  # fmt: skip
+    for name in TYPED_TABLES:
+        data[name] = table_rows(typed.get(name, ""), NAMES[name][0][1:])
+    data["summary"] |= {f"refund_{name}": total(data["refunds"], name) for name in ("due", "paid")}
     data["t"] = _typed(kind, typed, data)
     return data
 
@@ -164,7 +178,7 @@ def _tidy(kind: PaperKind, typed: Mapping[str, str]) -> dict[str, str]:
                 f"这种文书没有“{name}”可填。", f"This kind of paper has no {name!r} to fill.",
                 hint=("可填：" + "、".join(known), "There are: " + ", ".join(known)), code="paper.field",
             )  # fmt: skip
-        clean[name] = tidy_text(str(value))
+        clean[name] = tidy_text(str(value), limit=TABLE_MAX if name in TYPED_TABLES else TEXT_MAX)
         if name in known and known[name].form == "date" and clean[name]:
             try:
                 clean[name] = cn_date(date.fromisoformat(clean[name]))
@@ -211,5 +225,7 @@ def _typed(kind: PaperKind, typed: Mapping[str, str], data: Mapping[str, Any]) -
         return str(data[group][name])
 
     return {
-        found.typed: typed.get(found.typed) or re.sub(PLACEHOLDER, value, found.default) for found in kind.typed
+        found.typed: typed.get(found.typed) or re.sub(PLACEHOLDER, value, found.default)
+        for found in kind.typed
+        if found.name not in TYPED_TABLES
     }

@@ -13,7 +13,7 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
 from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.paper_kind import NAMES, PaperKind
-from inspector.domain.paper_words import cn_date, cn_time, period_words, requirement_of, step_text
+from inspector.domain.paper_words import citations, cn_date, cn_time, period_words, requirement_of, step_text
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site, fold_site
 from inspector.domain.when import local_date
@@ -66,7 +66,8 @@ def scene(
     record = _record(store, forms, about.inspection or (items[-1].inspection if items else ""))
     site = _site(store, items, record, about.site)
     county = record.county if record else forms.county()
-    shots = _photos(store, record, {found.item for found in items}, digest=_wants_sm3(kind))
+    of_items = {found.item for found in items if record and found.inspection == record.state.id}
+    shots = _photos(store, record, of_items, digest=_wants_sm3(kind))
     if record is not None:
         record = _Record(record.state, record.registers, record.county, _labels(store, record.state))
     officers, helpers = _people(store, record, site)
@@ -251,14 +252,14 @@ def _finding_row(
     on = local_date(found.recorded).isoformat()
     note = state.notes.get(found.item, "") if state else ""
     shown = "。".join(part for part in (found.reason.rstrip("。"), note.rstrip("。")) if part)
-    cited = [county.register[ref].citation(on) for ref in found.basis if ref in county.register]
+    cited = [county.register[ref] for ref in found.basis if ref in county.register]
     lead = DEPARTMENTS.get(found.lead)
     return {
         "no": str(no),
         "id": found.id,
         "item": found.item,
         "fact": own("fact") or (f"{shown}。" if shown else ""),
-        "basis": "；".join(dict.fromkeys(cited)),
+        "basis": citations(cited, on),
         "requirement": own("requirement") or requirement_of(found.measure),
         "due": _due(found, county, kind=kind, served=served),
         "department": lead.zh if lead else found.lead,

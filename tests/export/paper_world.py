@@ -52,6 +52,8 @@ class County:
     def data(self, kind: PaperKind, typed: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
         """A whole paper of this kind: everything mandatory is there."""
         words = {found.typed: _typed(found.form, found.words.zh) for found in kind.typed if not found.default}
+        if kind.code == "refund_list":
+            words["refunds"] = "S01｜12｜8｜800.00｜800.00｜收据11\nS02｜10｜14｜1400.50｜0｜"
         words |= {"result": "已整改", "responsible": "样例校长"} if not typed else {}
         words = {name: value for name, value in words.items() if name in _known(kind)}
         about = more.pop("about", None) or self.about(kind)
@@ -70,8 +72,8 @@ def _known(kind: PaperKind) -> set[str]:
 def _typed(form: str, label: str) -> str:
     if form == "date":
         return "2026-09-30"
-    if form == "amount":
-        return "12800.00"
+    if form == "rows":
+        return "样例账本（虚构）｜蓝色封面，A4，52页｜1本｜3楼柜内\nS02｜10｜14｜1400.00｜1400.00｜收据12"
     return f"{label}（样例内容，纯属虚构）" if form == "line" else f"{SCENERY}\n{label}（虚构）。"
 
 
