@@ -19,10 +19,10 @@ from inspector.journal.entry import SealedEntry
 
 T = TypeVar("T")
 
-BOUND_FAMILIES = frozenset({"inspection", "finding", "tip", "plan"})
+BOUND_FAMILIES = frozenset({"inspection", "finding", "rectification", "paper", "tip", "plan"})
 """What never leaves the scope in which it began."""
 GRID_TYPE = "grid.recorded"
-STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded"})
+STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded", "authority.recorded"})
 """Who and what the county's administration is made of."""
 _CHUNK = 400
 

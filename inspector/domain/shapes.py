@@ -5,6 +5,7 @@ forwarded like one of an unknown kind, and sets nothing: it can spoil neither it
 Fields that a shape does not name may hold anything.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -135,10 +136,25 @@ def _step(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
 
 
+def _within(low: int, high: int) -> Check:
+    return lambda value: _number(value) and low <= value <= high
+
+
+_YEAR, _PAPER_NUMBER = _within(1900, 2100), _within(1, 99_999)
+_DEVICE = re.compile(r"[a-z2-7]{16}")
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def _matches(pattern: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_SERIES: dict[str, Check] = {"authority": _matches(_KIND), "year": _YEAR, "kind": _matches(_KIND)}
+_SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "consent", "note"), _line)
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
-    ("name", "department", "certificate", "certificate_until", "standing"), _line
+    ("name", "department", "certificate", "certificate_until", "standing", "duty"), _line
 )
 _TEXTS = ("checklist", "pack", "parameters", "calendar", "register")
 _PUBLISHED: dict[str, Check] = {
@@ -161,6 +177,22 @@ _ORIGIN_WORDS: dict[str, Check] = {
     "lead_only": _flag,
 }
 
+
+def _stage(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(_step(value.get(name)) for name in ("action", "to"))
+        and all(name not in value or check(value[name]) for name, check in _STAGE.items())
+    )
+
+
+_STAGE: dict[str, Check] = {
+    **dict.fromkeys(("day", "until", "on", "signer", "department", "paper", "kind", "item", "chosen"), _line),
+    **dict.fromkeys(("crime", "late", "estimated"), _flag),
+    "note": _text,
+    "photos": _names,
+}
+
 _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.started": {"site": _name, "pack": _pin, "checklists": _pins, "officers": _names},
     "inspection.officers_changed": _TEAM,
@@ -180,11 +212,27 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.section_confirmed": {"department": _step, "officers": _names, "seen": _names},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
+    "rectification.moved": {"action": _step, "to": _step},
+    "rectification.settled": {"stage": _stage, "chosen": _name},
+    "rectification.photo_added": {
+        "sha256": _sha256, "name": _file_name, "bytes": _size, "facts": _object, "phase": _step,
+    },
+    "rectification.linked": {"relapse_of": _name},
     **dict.fromkeys((f"{kind}.published" for kind in _TEXTS), _PUBLISHED),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
     "patrol.team_changed": _TEAM,
+    "numbers.leased": {
+        **_SERIES, "first": _PAPER_NUMBER, "last": _PAPER_NUMBER, "device": _matches(_DEVICE),
+    },
+    "paper.issued": {
+        **_SERIES, "prefix": _line, "word": _line, "site": _name, "items": _names, "data": _object,
+    },
+    "paper.numbered": {"number": _PAPER_NUMBER},
+    "paper.served": {"method": _name, "date": _name},
+    "paper.service_corrected": {"method": _name, "date": _name},
+    "paper.voided": {"reason": _name},
     "tip.recorded": {"channel": _step, "content": _words, "received": _day},
     "tip.answered": {"outcome": _step, "text": _text, "date": _day},
     "tip.voided": {"reason": _name},
@@ -207,9 +255,25 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     **{f"{kind}.published": {"pinned": _flag} for kind in _TEXTS},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
+    "rectification.moved": _STAGE,
+    "rectification.settled": {"note": _text, "day": _line},
+    "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
+    "authority.recorded": dict.fromkeys(
+        ("department", "name", "prefix", "address", "phone", "contact"), _line
+    ),
+    "paper.issued": {
+        "number": _PAPER_NUMBER,
+        "provisional": _line,
+        "inspection": _text,
+        "due": _line,
+        "template_sha256": _line,
+    },
+    "paper.served": _SERVICE,
+    "paper.service_corrected": {**_SERVICE, "reason": _text},
+    "paper.voided": {"override": _text},
     "patrol.started": {"helpers": _names, "occasion": _text, "source": _text, "plan": _line},
     "tip.recorded": {"named": _flag, "site": _line, "address": _line, "category": _names},
     "tip.assigned": {

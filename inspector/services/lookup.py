@@ -17,13 +17,14 @@ _KINDS = {
     "finding": ("问题", "finding", "inspector finding list"),
     "officer": ("人员", "officer", "inspector officer list"),
     "grid": ("网格", "grid", "inspector grid list"),
+    "paper": ("文书", "paper", "inspector notice list"),
     "tip": ("线索", "tip", "inspector tip list"),
     "plan": ("计划", "plan", "inspector patrol list"),
 }
 
 
 def one(kind: str, text: str, found: list[str]) -> str:
-    """The one id of those that a text may mean.
+    """The one id among those that `text` may mean.
 
     Raises:
         NotFound: none, or more than one.

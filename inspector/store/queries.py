@@ -196,8 +196,8 @@ def site_ids_like(connection: Connection, text: str) -> list[str]:
 
 
 def ids_like(connection: Connection, table: str, text: str) -> list[str]:
-    """Ids of a table's rows ("inspection", "finding", "tip" …) that are the text or start with it (4 characters at least)."""
-    if table not in ("inspection", "finding", "patrol", "officer", "grid", "tip", "plan"):
+    """Ids of rows of a table ("inspection", "paper", "tip" …) that are the text or start with it (4 characters at least)."""
+    if table not in ("inspection", "finding", "patrol", "officer", "grid", "paper", "tip", "plan"):
         raise ValueError(table)
     rows = connection.execute(
         f"SELECT id FROM {table} WHERE id = ?1 OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1)"  # noqa: S608
@@ -226,7 +226,7 @@ def grids(connection: Connection) -> list[Grid]:
 def officers(connection: Connection) -> list[Officer]:
     """All officers by department and name."""
     rows = connection.execute(
-        "SELECT id, name, department, certificate, certificate_until, standing FROM officer"
+        "SELECT id, name, department, certificate, certificate_until, standing, duty FROM officer"
         " ORDER BY department, name, id"
     )
     return [Officer(*row) for row in rows]

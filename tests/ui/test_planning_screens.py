@@ -41,7 +41,7 @@ def make_plan(store: Store, **more: Any) -> str:
 def make_tips(store: Store) -> list[str]:
     """One that is overdue, one of a grid worker, one that was answered and not told."""
     told = []
-    for fields in (
+    made: tuple[dict[str, Any], ...] = (
         {
             "channel": "phone",
             "content": "晚上九点还在上课，灯亮着",
@@ -50,7 +50,8 @@ def make_tips(store: Store) -> list[str]:
         },
         {"channel": "grid_worker", "content": "三楼有补课", "address": "样例小区2栋三楼"},
         {"channel": "mailbox", "content": "招生广告", "site": "启明样例托管", "name": "样例举报人"},
-    ):
+    )
+    for fields in made:
         _other_ids(store)
         told.append(tips.add_tip(store, **fields))
     names = [one.tip.id for one in told]
