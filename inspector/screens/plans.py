@@ -46,7 +46,7 @@ class PlansScreen(Page):
     def __init__(self, place: Workplace) -> None:
         super().__init__(place)
         self._plans: dict[str, PlanCoverage] = {}
-        self._closed = False
+        self._with_closed = False
 
     def body(self) -> Iterable[Widget]:
         """The list."""
@@ -79,7 +79,7 @@ class PlansScreen(Page):
 
     def _read(self) -> list[PlanCoverage]:
         store = self.place.store
-        return [plans.coverage(store, row) for row in planning.plans(store.connection, closed=self._closed)]
+        return [plans.coverage(store, row) for row in planning.plans(store.connection, closed=self._with_closed)]
 
     def _under(self) -> tuple[PlanCoverage | None, str | None]:
         """The plan under the cursor, and the grid; None on the plan's own line."""
@@ -112,7 +112,7 @@ class PlansScreen(Page):
     @guarded
     async def action_toggle_closed(self) -> None:
         """With closed ones, or without."""
-        self._closed = not self._closed
+        self._with_closed = not self._with_closed
         self.tell("")
         await self.refresh_all()
 

@@ -170,7 +170,7 @@ async def test_a_patrol_is_part_of_todays_plan(county: Store, part: bool) -> Non
     make_plan(county, name="下周", first="2026-11-24")
     async with screens(county) as pilot:
         await keys(pilot, "f2")
-        await shows(pilot, "计划：样例夜查", "节假日", "样例甲、样例乙")
+        await shows(pilot, "计划：样例夜查", "节假日", "持有效证 2 名")
         assert "下周" not in text_of(pilot.app)
         await keys(pilot, *(() if part else ("f8",)), "f2")
         await until(pilot, lambda: kind(pilot) == "TonightScreen")
