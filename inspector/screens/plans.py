@@ -79,7 +79,9 @@ class PlansScreen(Page):
 
     def _read(self) -> list[PlanCoverage]:
         store = self.place.store
-        return [plans.coverage(store, row) for row in planning.plans(store.connection, closed=self._with_closed)]
+        return [
+            plans.coverage(store, row) for row in planning.plans(store.connection, closed=self._with_closed)
+        ]
 
     def _under(self) -> tuple[PlanCoverage | None, str | None]:
         """The plan under the cursor, and the grid; None on the plan's own line."""

@@ -104,7 +104,7 @@ class TipsScreen(Page):
     @on(LineList.Highlighted, "#tips")
     def _moved(self, event: LineList.Highlighted) -> None:
         line = self._lines.get(event.row.key)
-        self.query_one("#tip", Static).update(_about(line) if line else plain(""))
+        self.query_one("#tip", Static).update(joined(_about(line) if line else ""))
 
     # -- keys --------------------------------------------------------------------------------------------------
 

@@ -90,6 +90,21 @@ def test_the_keys_of_a_screen_are_sound(screen: type[Told]) -> None:
     assert "escape" in used
 
 
+def test_no_screen_takes_a_name_of_the_toolkit_for_its_own_state() -> None:
+    """A screen that kept its own `_closed` would be taken for one that has ended, and the program would never end."""
+    from textual.screen import Screen
+
+    toolkit = set(vars(Screen())) | set(dir(Screen))
+    taken = []
+    for path in (ROOT / "screens").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store)):
+                continue
+            if isinstance(node.value, ast.Name) and node.value.id == "self" and node.attr in toolkit:
+                taken.append(f"{path.name}:{node.lineno} {node.attr}")
+    assert [one for one in taken if not one.endswith((" _bindings", " styles"))] == []
+
+
 @pytest.mark.parametrize("screen", _all_screens(), ids=lambda cls: cls.__name__)
 def test_every_command_says_what_it_does_in_both_languages(screen: type[Told]) -> None:
     """Footer words and help sentences are there in Chinese and English."""
