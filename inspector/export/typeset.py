@@ -46,7 +46,9 @@ def _compile(
             hint=("安装 inspector[pdf]，或改用 .docx。", "Install inspector[pdf], or make a .docx."), code="paper.pdf",
         ) from None  # fmt: skip
     blocks = resolve(kind, data)
-    wanted = {row["picture"] for row in data["photos"]} if any(b["type"] == "photos" for b in blocks) else set()
+    wanted = (
+        {row["picture"] for row in data["photos"]} if any(b["type"] == "photos" for b in blocks) else set()
+    )
     found = {sha256: picture(sha256) for sha256 in sorted(wanted)}
     content = {
         "title": printable(f"{data['paper']['title']} {data['paper']['number']}".strip()),

@@ -69,7 +69,9 @@ class _Reader:
         )
         if bool(found.typed) != (found.source == "typed"):
             self.fault(
-                path, f"{found.name}：手填的字段写作 t.名称，其他的不是", f"{found.name}: what is typed is named t.…"
+                path,
+                f"{found.name}：手填的字段写作 t.名称，其他的不是",
+                f"{found.name}: what is typed is named t.…",
             )
         return found
 
@@ -83,7 +85,9 @@ class _Reader:
         rows = tuple(tuple(row) for row in raw.get("table", ()))
         widths = tuple(raw.get("widths", ()))
         if name == "table" and (not widths or any(len(row) > len(widths) for row in rows)):
-            self.fault(path, "表格缺列宽，或某行的格子比列宽多", "a table needs a width for each of its cells")
+            self.fault(
+                path, "表格缺列宽，或某行的格子比列宽多", "a table needs a width for each of its cells"
+            )
         if name == "rows" and "columns" not in raw:
             self.fault(path, "rows 缺 columns", "rows need columns")
         return Block(
@@ -125,9 +129,7 @@ class _Reader:
                 f"{found[0]!r} is not written here: articles come from the law register",
             )
         for word in foreign_words(track, rest):
-            self.fault(
-                path, f"“{word}”不是这条线的用语", f"{word!r} is no word of a paper of this track"
-            )
+            self.fault(path, f"“{word}”不是这条线的用语", f"{word!r} is no word of a paper of this track")
 
     def _check_name(self, path: Place, name: str, known: Mapping[str, Any], *, whole: bool = False) -> None:
         group, _, rest = name.partition(".")
@@ -212,7 +214,9 @@ def _check(
         if law is not None and ref not in law:
             reader.fault(("law", number), f"法规登记表里没有 {ref}", f"the law register has no {ref}")
     if kind.numbered != bool(kind.word):
-        reader.fault(("word",), "编号的文书要有文号字，不编号的没有", "a word goes with a number, and only with one")
+        reader.fault(
+            ("word",), "编号的文书要有文号字，不编号的没有", "a word goes with a number, and only with one"
+        )
 
 
 def _refuse(document: Document, problems: list[Problem]) -> None:
