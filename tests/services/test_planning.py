@@ -298,9 +298,10 @@ def test_coverage_is_a_partition_of_the_sites(
     path = tmp_path_factory.mktemp("law") / "ws"
     shutil.copytree(base, path)
     with Store.open(path, PASSPHRASE, clock=TestClock(7)) as store:
-        chosen = data.draw(
-            st.sampled_from(({}, {"grids": ["G01"]}, {"site_kind": "training"}, {"sites": ["甲点", "己点"]}))
-        )
+        kinds: tuple[dict[str, Any], ...] = (
+            {}, {"grids": ["G01"]}, {"site_kind": "training"}, {"sites": ["甲点", "己点"]},
+        )  # fmt: skip
+        chosen = data.draw(st.sampled_from(kinds))
         row = _plan(store, **chosen)
         for _ in range(data.draw(st.integers(1, 6))):
             try:
