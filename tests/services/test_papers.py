@@ -88,6 +88,9 @@ def test_blocks_that_overlap_are_shown_and_never_silent(store: Store, tmp_path: 
         first, second = sorted((store.device, other.device))
         assert shown == {first: (), second: ("number_conflict",)}
         assert papers.papers(other) == papers.papers(store)
+        (later,) = [row.id for row in papers.papers(store) if row.conflicts]
+        papers.void(store, later, reason="文号重复，另开一份")
+        assert papers.row(store, later).conflicts == (), "settled"
         assert [issue(one).number for one in (store, other)] == [2, 2], (
             "each its own word: they have not met again"
         )
