@@ -19,7 +19,7 @@ from inspector.journal.entry import SealedEntry
 
 T = TypeVar("T")
 
-BOUND_FAMILIES = frozenset({"inspection", "finding", "paper"})
+BOUND_FAMILIES = frozenset({"inspection", "finding", "rectification", "paper"})
 """What never leaves the scope in which it began."""
 GRID_TYPE = "grid.recorded"
 STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded", "authority.recorded"})

@@ -9,20 +9,32 @@ from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
-from inspector.domain import authority, finding, inspection, numbers, office, paper, patrol, site
+from inspector.domain import (
+    authority,
+    finding,
+    inspection,
+    numbers,
+    office,
+    paper,
+    patrol,
+    rectification,
+    site,
+)
 from inspector.domain.entries import Entry, Ref
+from inspector.domain.lifecycle import APPROVING
+from inspector.domain.rectification import DIRECTED, MOVED, PHOTO_TYPES, SETTLED_BY
 from inspector.domain.registers import Setter
 from inspector.domain.shapes import well_formed
 from inspector.errors import BadInput
 from inspector.journal.canonical import MalformedError
 from inspector.journal.entry import SealedEntry, unseal
 
-PHOTO_TYPE = "inspection.photo_added"
 ASSIGNING_TYPES = frozenset({"pack.assigned"})
 """What tells everybody which checklists to use: for the centre and the county's administration to say."""
 ASSIGNING_ROLES = frozenset({"supervisor", "admin", "centre"})
 LEADING_ROLES = ASSIGNING_ROLES | {"lead"}
-"""Whose laptops may change what the centre recorded of a person or a grid; others may add whom it does not know."""
+"""Whose laptops may change what the centre recorded of a person or a grid (others may add whom it does not know), and
+approve in rectification."""
 UNKNOWN_SCOPE = "scope.unknown"
 LEASE_TYPE = "numbers.leased"
 _PUBLISHED_TYPES = frozenset(f"{kind}.published" for kind in office.TEXT_KINDS)
@@ -32,6 +44,7 @@ _SETTERS: Mapping[str, Setter] = {
     **site.VOCABULARY,
     **inspection.VOCABULARY,
     **finding.VOCABULARY,
+    **rectification.VOCABULARY,
     **patrol.VOCABULARY,
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
@@ -113,7 +126,7 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
     # A cursor names every scope, so scopes must not be made up; the centre itself names only grids of the registry.
     if device.role != CENTRE_ROLE and not around.knows(entry.scope):
         return UNKNOWN_SCOPE
-    if entry.type in ASSIGNING_TYPES and device.role not in ASSIGNING_ROLES:
+    if _above_role(device, entry):
         return "role.denied"
     if entry.type == LEASE_TYPE and device.role != CENTRE_ROLE and not _for_itself(device, entry):
         return "role.denied"
@@ -126,6 +139,16 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
     if entry.data is not None and not _foldable(entry, entry.data):
         return "data.malformed"
     return ""
+
+
+def _above_role(device: Device, entry: Entry) -> bool:
+    """Whether an entry is for a supervisor's laptop, or for a lead's, and this is none."""
+    if entry.type in ASSIGNING_TYPES:
+        return device.role not in ASSIGNING_ROLES
+    approves = entry.type in (DIRECTED, SETTLED_BY) or (
+        entry.type == MOVED and entry.data is not None and entry.data.get("action") in APPROVING
+    )
+    return approves and device.role not in LEADING_ROLES
 
 
 def _for_itself(device: Device, entry: Entry) -> bool:
@@ -190,7 +213,7 @@ def _says_itself(entry: Entry, data: Mapping[str, Any]) -> bool:
 
 def named_photo(entry: Entry | None) -> str:
     """The hash of the photo that an entry names, or nothing."""
-    if entry is None or entry.type != PHOTO_TYPE or entry.data is None:
+    if entry is None or entry.type not in PHOTO_TYPES or entry.data is None:
         return ""
     sha256 = entry.data.get("sha256")
     return sha256 if isinstance(sha256, str) and is_sha256(sha256) else ""

@@ -1,4 +1,4 @@
-"""`notice list|show|serve|void` and `notice numbers list|add|want`."""
+"""`notice list|show|serve|void` and `notice numbers list|add|want`; `cli/papers.py` has the files."""
 
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli import output
+from inspector.cli import papers as papers_as_files
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
 
@@ -23,6 +24,7 @@ AUTHORITY = typer.Option(help="Department, as a code or a name. 部门。")
 def add_to(app: typer.Typer) -> None:
     """Register the group."""
     group = typer.Typer(help="Papers: numbers, service, voiding. 文书、文号、送达。", no_args_is_help=True)
+    papers_as_files.add_to(group)
     register(group, "list", list_papers)
     register(group, "show", show)
     register(group, "serve", serve)
@@ -171,21 +173,29 @@ def serve(
 ) -> None:
     """Record how a paper was served; personal and mail name who took it. 送达。"""
     from inspector.domain.service import Service
-    from inspector.services import lookup, papers
+    from inspector.services import notices, papers, rectification
+    from inspector.services.forms import Forms
 
     with open_store() as store:
-        actor = lookup.officer(store, officer).id if officer else ""
+        person = rectification.actor(store, officer)
         service = Service(method, date or store.today(), receiver, relation, witness, consent, note)
+        moved: tuple[str, ...] = ()
         if correct:
-            found = papers.correct(store, paper, service, reason=correct, actor=actor)
+            found = papers.correct(store, paper, service, reason=correct, actor=person.id if person else "")
         else:
-            found = papers.serve(store, paper, service, actor=actor)
-        document = paper_data(store, found)
+            served = notices.serve(store, Forms(store), paper, service, person=person)
+            found, moved = served.paper, served.moved
+        document = paper_data(store, found) | {"moved": list(moved)}
     if as_json:
         output.data(document)
         return
     output.line(found.shown)
-    output.tell("送达已记录。", "Its service is recorded.")
+    output.tell(
+        f"送达已记录；{len(moved)}个问题的期限从这天起算。" if moved else "送达已记录。",
+        f"Its service is recorded; the deadline of {len(moved)} items runs from it."
+        if moved
+        else "Its service is recorded.",
+    )
 
 
 def void(

@@ -32,6 +32,7 @@ def add(
             help="officer, school_inspector, grid_worker or helper; officer with a certificate. 身份。"
         ),
     ] = "",
+    duty: Annotated[str, typer.Option(help="lead, section, deputy or head: approves as. 审批职务。")] = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Record a person; with a certificate number, a certified officer. 登记人员。"""
@@ -42,8 +43,9 @@ def add(
     chosen = standing or ("officer" if certificate.strip() else "helper")
     with open_store() as store:
         person = add_officer(
-            store, name=name, department=department, certificate=certificate, until=until, standing=chosen
-        )
+            store, name=name, department=department, certificate=certificate, until=until, standing=chosen,
+            duty=duty,
+        )  # fmt: skip
     if as_json:
         output.data(asdict(person))
         return

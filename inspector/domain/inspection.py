@@ -184,7 +184,15 @@ def photos_of(registers: Registers) -> tuple[Photo, ...]:
         entry = registers.head(f"photo/{sha256}")
         if data is not None and entry is not None:
             found.append(
-                Photo(sha256, data["item"], data["name"], data["bytes"], data["facts"], entry.ref, entry.time)
+                Photo(
+                    sha256,
+                    data.get("item", data.get("phase", "")),
+                    data["name"],
+                    data["bytes"],
+                    data["facts"],
+                    entry.ref,
+                    entry.time,
+                )
             )
     return tuple(sorted(found, key=lambda photo: (photo.name, photo.sha256)))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.domain.entries import COUNTY, Draft, Entry
 from inspector.domain.ids import derived_id
+from inspector.domain.lifecycle import DUTIES
 from inspector.domain.registers import Registers, Setter, fold
 from inspector.domain.site_facts import normal_name
 from inspector.errors import Refusal
@@ -25,7 +26,7 @@ TEXT_KINDS = ("checklist", "pack", *RULE_KINDS)
 """The kinds of text that travel as entries, each under its own hash."""
 
 GRID_FIELDS = ("code", "name", "lead_unit", "lead_person", "phone")
-OFFICER_FIELDS = ("name", "department", "certificate", "certificate_until", "standing")
+OFFICER_FIELDS = ("name", "department", "certificate", "certificate_until", "standing", "duty")
 
 
 def _fields(names: Sequence[str]) -> Setter:
@@ -57,7 +58,11 @@ class Grid:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """A person who takes part in patrols."""
+    """A person who takes part in patrols, or who approves.
+
+    Attributes:
+        duty: what this person approves as, a code of `lifecycle.DUTIES`; empty for most.
+    """
 
     id: str
     name: str
@@ -65,6 +70,7 @@ class Officer:
     certificate: str
     certificate_until: str
     standing: str
+    duty: str = ""
 
     def certified(self, on: date) -> bool:
         """Whether this person holds an enforcement certificate that is valid on that day."""
@@ -133,6 +139,11 @@ def record_officer(known: Registers, *, aggregate: str, fields: Mapping[str, str
         raise Refusal(
             f"不认识的身份“{standing}”。", f"Unknown standing {standing!r}.",
             hint=("可用：" + "、".join(STANDINGS), "One of: " + ", ".join(STANDINGS)), code="officer.standing",
+        )  # fmt: skip
+    if fields.get("duty") and fields["duty"] not in DUTIES:
+        raise Refusal(
+            f"不认识的职务“{fields['duty']}”。", f"Unknown duty {fields['duty']!r}.",
+            hint=("可用：" + "、".join(DUTIES), "One of: " + ", ".join(DUTIES)), code="officer.duty",
         )  # fmt: skip
     if standing == "officer" and not fields.get("certificate"):
         raise Refusal(

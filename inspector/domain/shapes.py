@@ -132,7 +132,7 @@ _SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
-    ("name", "department", "certificate", "certificate_until", "standing"), _line
+    ("name", "department", "certificate", "certificate_until", "standing", "duty"), _line
 )
 _TEXTS = ("checklist", "pack", "parameters", "calendar", "register")
 _PUBLISHED: dict[str, Check] = {
@@ -155,6 +155,22 @@ _ORIGIN_WORDS: dict[str, Check] = {
     "lead_only": _flag,
 }
 
+
+def _stage(value: Any) -> bool:
+    return (
+        isinstance(value, Mapping)
+        and all(_step(value.get(name)) for name in ("action", "to"))
+        and all(name not in value or check(value[name]) for name, check in _STAGE.items())
+    )
+
+
+_STAGE: dict[str, Check] = {
+    **dict.fromkeys(("day", "until", "on", "signer", "department", "paper", "kind", "item", "chosen"), _line),
+    **dict.fromkeys(("crime", "late", "estimated"), _flag),
+    "note": _text,
+    "photos": _names,
+}
+
 _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.started": {"site": _name, "pack": _pin, "checklists": _pins, "officers": _names},
     "inspection.officers_changed": _TEAM,
@@ -174,6 +190,12 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "inspection.section_confirmed": {"department": _step, "officers": _names, "seen": _names},
     "finding.recorded": _ORIGIN,
     "finding.withdrawn": {"reason": _name},
+    "rectification.moved": {"action": _step, "to": _step},
+    "rectification.settled": {"stage": _stage, "chosen": _name},
+    "rectification.photo_added": {
+        "sha256": _sha256, "name": _file_name, "bytes": _size, "facts": _object, "phase": _step,
+    },
+    "rectification.linked": {"relapse_of": _name},
     **dict.fromkeys((f"{kind}.published" for kind in _TEXTS), _PUBLISHED),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
@@ -206,6 +228,9 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     **{f"{kind}.published": {"pinned": _flag} for kind in _TEXTS},
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
+    "rectification.moved": _STAGE,
+    "rectification.settled": {"note": _text, "day": _line},
+    "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},

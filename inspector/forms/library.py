@@ -344,8 +344,8 @@ def _at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def checklist_bytes(path: Path) -> bytes:
-    """The bytes of a plain file, one more than any checklist may have.
+def checklist_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a plain file, one more than any checklist (or `limit`) may have.
 
     Raises:
         NotFound: it cannot be read, or is no plain file.
@@ -354,6 +354,6 @@ def checklist_bytes(path: Path) -> bytes:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise NotFound(f"{path} 不是普通文件", f"{path} is not a plain file")
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except OSError as fault:
         raise NotFound(f"读不了 {path}：{fault.strerror}", f"cannot read {path}: {fault.strerror}") from None

@@ -8,6 +8,7 @@ from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
 from inspector.domain.inspecting import Team
 from inspector.domain.legality import TASK_SOURCES, source_code
+from inspector.domain.lifecycle import duty_of
 from inspector.domain.office import Officer, fold_officer, officer_id, record_officer
 from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, start_patrol
 from inspector.domain.patrol import change_patrol_team as change_patrol_team_drafts
@@ -28,8 +29,12 @@ def add_officer(
     certificate: str = "",
     until: str = "",
     standing: str = "officer",
+    duty: str = "",
 ) -> Officer:
     """Record a person, or bring a known one to these fields; an empty department or date leaves what is known.
+
+    Args:
+        duty: what the person approves as, a code or a word of `lifecycle.DUTIES`.
 
     Raises:
         Refusal: no name, an unknown standing, or a certified officer without a number.
@@ -41,6 +46,7 @@ def add_officer(
         "certificate": tidy_line(certificate, limit=80),
         "certificate_until": _date(until),
         "standing": standing,
+        **({"duty": duty_of(duty) or duty} if duty else {}),
     }
     person = officer_id(fields["certificate"], fields["name"], fields["department"])
 

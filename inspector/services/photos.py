@@ -1,6 +1,6 @@
 """Taking photos in: the original bytes are kept and hashed, what they say of themselves is read and never corrected."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,6 +29,39 @@ class PhotoTaken:
     new: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A photo whose original bytes are stored, before an entry names it."""
+
+    path: Path
+    name: str
+    size: int
+    facts: PhotoFacts
+
+    @property
+    def details(self) -> dict[str, object]:
+        """What the file says of itself, as entry data."""
+        return {key: value for key, value in self.facts.to_data().items() if key not in ("sha256", "bytes")}
+
+
+def keep_photos(store: Store, examiner: Examiner, places: Iterable[Path]) -> Iterator[Kept]:
+    """Store files, or all photos of folders, one after another.
+
+    Raises:
+        NotFound: a file is not there, or there is no photo.
+        BadInput: a file cannot be taken.
+    """
+    found = find_photos(places)
+    if not found:
+        raise NotFound("没有找到照片。", "No photos were found.", code="photo.none")
+    for candidate in reversed(found):
+        data = read_bounded(candidate.path)
+        now = local_time(store.clock.stamp().wall).astimezone(CHINA)
+        facts = examiner.examine(data, now)
+        store.put_photo(data)
+        yield Kept(candidate.path, tidy_line(display_name(candidate.path.name, 120)), len(data), facts)
+
+
 def add_photos(
     store: Store,
     forms: Forms,
@@ -52,34 +85,25 @@ def add_photos(
     state = lookup.inspection(store, inspection)
     inspecting.check_open(state)
     code = forms.of(state).item(item)[1].code if item else ""
-    found = find_photos(places)
-    if not found:
-        raise NotFound("没有找到照片。", "No photos were found.", code="photo.none")
     taken = []
-    for candidate in reversed(found):
-        data = read_bounded(candidate.path)
-        now = local_time(store.clock.stamp().wall).astimezone(CHINA)
-        facts = examiner.examine(data, now)
-        sha256 = store.put_photo(data)
-        name = tidy_line(display_name(candidate.path.name, 120))
-        details = {key: value for key, value in facts.to_data().items() if key not in ("sha256", "bytes")}
+    for kept in keep_photos(store, examiner, places):
 
-        def decide(
-            view: View,
-            sha256: str = sha256,
-            name: str = name,
-            size: int = len(data),
-            details: dict[str, object] = details,
-        ) -> Sequence[Draft]:
+        def decide(view: View, kept: Kept = kept) -> Sequence[Draft]:
             present, registers = fold_inspection(view.entries(state.id))
             if present is None:
                 raise NotFound("没有找到这次检查。", "No such inspection.", code="inspection.unknown")
             return inspecting.add_photo(
-                present, registers, sha256=sha256, name=name, size=size, item=code, facts=details
+                present,
+                registers,
+                sha256=kept.facts.sha256,
+                name=kept.name,
+                size=kept.size,
+                item=code,
+                facts=kept.details,
             )
 
         new = bool(store.decide(decide, actor=actor or (state.officers[0] if state.officers else "")))
-        taken.append(PhotoTaken(candidate.path, name, facts, new))
+        taken.append(PhotoTaken(kept.path, kept.name, kept.facts, new))
         if on_photo is not None:
             on_photo(taken[-1])
     return taken

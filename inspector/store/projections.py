@@ -13,12 +13,14 @@ from inspector.domain.finding import fold_finding
 from inspector.domain.inspection import Photo, fold_inspection, photos_of
 from inspector.domain.office import TEXT_KINDS, checklist_aggregate, fold_grid, fold_officer
 from inspector.domain.patrol import fold_patrol
+from inspector.domain.rectification import VOCABULARY as RECTIFICATION
 from inspector.domain.registers import fold
 from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
 from inspector.store.project_papers import project_authority, project_leases, project_paper
+from inspector.store.project_rectification import item_row, item_rows_of, known_of
 from inspector.store.schema import PROJECTION_TABLES
 from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.search import reindex
@@ -93,6 +95,7 @@ def _officer(connection: Connection, aggregate: str, entries: list[Entry]) -> No
                 "certificate": officer.certificate,
                 "certificate_until": officer.certificate_until,
                 "standing": officer.standing,
+                "duty": officer.duty,
             },
         )
 
@@ -168,7 +171,19 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
         "device": inspection.device,
         "officers": _json(inspection.officers),
     }
+    before = known_of(connection, aggregate)
     _put(connection, "inspection", row)
+    if known_of(connection, aggregate) != before:
+        for item in item_rows_of(connection, aggregate):
+            _put(connection, "item", item)
+
+
+def _item(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
+    """The line of the list, and the photos of what was done since."""
+    row = item_row(connection, entries)
+    if row is not None:
+        _put(connection, "item", row)
+    _photos(connection, aggregate, photos_of(fold(entries, RECTIFICATION)), entries[0].scope)
 
 
 def _photos(connection: Connection, aggregate: str, photos: Sequence[Photo], scope: str) -> None:
@@ -204,6 +219,7 @@ def _finding(connection: Connection, aggregate: str, entries: list[Entry]) -> No
     _put(
         connection, "finding", {**row, "recorded": finding.recorded.wall, "conflicts": len(finding.conflicts)}
     )
+    _item(connection, aggregate, entries)
 
 
 PROJECTORS: dict[str, Projector] = {
@@ -215,6 +231,7 @@ PROJECTORS: dict[str, Projector] = {
     "patrol": _patrol,
     "inspection": _inspection,
     "finding": _finding,
+    "rectification": _item,
     "authority": project_authority,
     "numbers": project_leases,
     "paper": project_paper,
@@ -233,7 +250,7 @@ def refresh(connection: Connection, aggregates: Iterable[str]) -> None:
                 projector(connection, aggregate, entries)
 
 
-_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding", *PAPER_TABLES)
+_KEYED = ("grid", "officer", "assignment", "patrol", "inspection", "finding", "item", *PAPER_TABLES)
 
 
 def forget(connection: Connection, aggregate: str) -> None:

@@ -7,10 +7,11 @@ import json
 from collections.abc import Iterable, Sequence
 
 from inspector.domain.entries import COUNTY
+from inspector.domain.rectification import PHOTO_TYPES
 from inspector.store import projections
 from inspector.store.log import Connection
 
-_PHOTO = "inspection.photo_added"
+_MARKS = ", ".join("?" * len(PHOTO_TYPES))
 
 
 def purge(connection: Connection, *, device: str, scopes: Sequence[str]) -> tuple[set[str], set[str]]:
@@ -29,7 +30,9 @@ def purge(connection: Connection, *, device: str, scopes: Sequence[str]) -> tupl
         if scope in allowed:
             continue
         others = "FROM entry WHERE scope = ? AND aggregate = ? AND device <> ?"
-        bodies = connection.execute(f"SELECT body {others} AND type = ?", (scope, aggregate, device, _PHOTO))
+        bodies = connection.execute(
+            f"SELECT body {others} AND type IN ({_MARKS})", (scope, aggregate, device, *PHOTO_TYPES)
+        )
         photos |= _mentioned(row[0] for row in bodies)
         connection.execute(f"DELETE {others}", (scope, aggregate, device))
         projections.forget(connection, aggregate)
@@ -41,7 +44,7 @@ def unmentioned(connection: Connection, photos: set[str]) -> list[str]:
     """Those of these photos that no entry here names any more; they are forgotten in the running transaction."""
     if not photos:
         return []
-    bodies = connection.execute("SELECT body FROM entry WHERE type = ?", (_PHOTO,))
+    bodies = connection.execute(f"SELECT body FROM entry WHERE type IN ({_MARKS})", PHOTO_TYPES)  # noqa: S608
     gone = sorted(photos - _mentioned(row[0] for row in bodies))
     for sha256 in gone:
         connection.execute("DELETE FROM blob WHERE sha256 = ?", (sha256,))

@@ -226,7 +226,7 @@ def grids(connection: Connection) -> list[Grid]:
 def officers(connection: Connection) -> list[Officer]:
     """All officers by department and name."""
     rows = connection.execute(
-        "SELECT id, name, department, certificate, certificate_until, standing FROM officer"
+        "SELECT id, name, department, certificate, certificate_until, standing, duty FROM officer"
         " ORDER BY department, name, id"
     )
     return [Officer(*row) for row in rows]

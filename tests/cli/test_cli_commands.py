@@ -163,7 +163,15 @@ def test_sites_are_added_found_and_shown(desk: Desk) -> None:
 def test_officers_are_added_and_listed(desk: Desk) -> None:
     """With a certificate number a person is a certified officer, without one a helper."""
     made = desk.json("officer", "add", "样例甲", "--certificate", "样例-0001", "--until", "2030/1/2")
-    assert made.keys() == {"id", "name", "department", "certificate", "certificate_until", "standing"}
+    assert made.keys() == {
+        "id",
+        "name",
+        "department",
+        "certificate",
+        "certificate_until",
+        "standing",
+        "duty",
+    }
     assert (made["standing"], made["certificate_until"]) == ("officer", "2030-01-02")
     assert desk.json("officer", "add", "样例戊")["standing"] == "helper"
     assert len(desk.json("officer", "list")) == 2

@@ -12,6 +12,9 @@ from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import projections, queries
 from inspector.store.schema import SCHEMA_VERSION
+from inspector.store.schema_papers import PAPER_TABLES
+from inspector.store.schema_planning import PLANNING_TABLES
+from inspector.store.schema_rectification import RECTIFICATION_TABLES
 from inspector.store.workspace import DATABASE, PHOTOS, READY, VAULT, Store
 from tests.store.store_faults import everything_on_disk, killed_everywhere, needs_fork
 from tests.workplace import CHEAP, PASSPHRASE, make_site, make_store, start_inspection
@@ -150,6 +153,9 @@ def test_an_earlier_programs_workspace_is_brought_up_to_date(tmp_path: Path) -> 
     with make_store(tmp_path / "ws") as store:
         begun = start_inspection(store)
         store.connection.execute("ALTER TABLE finding DROP COLUMN due_estimated")
+        store.connection.execute("ALTER TABLE officer DROP COLUMN duty")
+        for table in (*RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES):
+            store.connection.execute(f"DROP TABLE {table}")
         store.connection.execute(
             "DELETE FROM _sqlite_migrations WHERE name <> 'm0001_journal_and_projections'"
         )

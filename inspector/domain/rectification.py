@@ -1,0 +1,293 @@
+"""An item of rectification (整改事项): a finding from the moment it stands until it is closed and looked back at.
+
+The entries of a finding and of its rectification share one aggregate. What somebody did is one entry that replaces the
+step it saw, so the steps form a path; two steps that replace the same one are a conflict, which a lead settles.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from inspector.domain import lifecycle
+from inspector.domain.entries import Entry, Ref, Stamp
+from inspector.domain.finding import VOCABULARY as FINDING_WORDS
+from inspector.domain.finding import Finding, fold_finding
+from inspector.domain.lifecycle import ACTIONS, DRAFT, NOTICED, OPEN, RECTIFYING, RUNNING, SETTLED, VOIDED
+from inspector.domain.registers import Registers, Setter, fold
+from inspector.domain.shapes import well_formed
+
+STAGE = "stage"
+MOVED, DIRECTED, SETTLED_BY = "rectification.moved", "rectification.directed", "rectification.settled"
+PHOTO_ADDED, LINKED = "rectification.photo_added", "rectification.linked"
+PHOTO_TYPES = ("inspection.photo_added", PHOTO_ADDED)
+"""The kinds of entries that name photos."""
+DIRECTIONS = ("handler", "priority")
+PHASES = {"after": ("整改后", "after"), "review": ("复查", "review"), "look_back": ("回头看", "look-back")}
+PRIORITIES = {0: ("一般", "normal"), 1: ("重要", "high"), 2: ("紧急", "urgent")}
+
+VOCABULARY: dict[str, Setter] = {
+    MOVED: lambda data: {STAGE: data},
+    SETTLED_BY: lambda data: {STAGE: {**data["stage"], "chosen": data["chosen"]}},
+    DIRECTED: lambda data: {name: data[name] for name in DIRECTIONS if name in data},
+    PHOTO_ADDED: lambda data: {f"photo/{data['sha256']}": data},
+    LINKED: lambda data: {"relapse_of": data["relapse_of"]},
+}
+_ALL: dict[str, Setter] = {**FINDING_WORDS, **VOCABULARY}
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What an item's inspection says of it.
+
+    Attributes:
+        concluded: the on-site record is signed: its findings stand.
+        officers: who inspected; they registered what they found.
+        day: local day of the conclusion, else of the start, "YYYY-MM-DD".
+    """
+
+    concluded: bool
+    officers: tuple[str, ...] = ()
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What somebody did to an item.
+
+    Attributes:
+        before, after: states; `after` is what the entry says.
+        irregular: why the table does not have it that way; empty where it does.
+    """
+
+    action: str
+    before: str
+    after: str
+    actor: str
+    time: Stamp
+    ref: Ref
+    data: Mapping[str, Any]
+    irregular: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The state of an item.
+
+    Attributes:
+        state: a code of `lifecycle.STATES`, as recorded; `state_on` has what the day makes of it.
+        due: last day of the running deadline, or the day proposed with the finding until a paper is served.
+        rivals: the steps that contradict each other; empty without a conflict.
+        rounds: how many times a deadline was set again.
+        registrants: who registered it; none of them may close it.
+        relapse_of: the earlier item that this one is the relapse of.
+        irregular: codes of what the table does not have that way, and `withdrawn` where the finding no longer stands.
+    """
+
+    id: str
+    finding: Finding
+    state: str
+    due: str
+    due_estimated: bool
+    handler: str
+    priority: int
+    path: tuple[Step, ...]
+    rivals: tuple[Step, ...]
+    rounds: int
+    extensions: int
+    endorsed_by: str
+    registrants: frozenset[str]
+    photos: Mapping[str, Mapping[str, Any]]
+    relapse_of: str
+    irregular: tuple[str, ...]
+    opening: Opening = field(default_factory=lambda: Opening(concluded=False))
+
+    @property
+    def settled(self) -> bool:
+        """Whether the list of open work leaves it out."""
+        return self.state in SETTLED and not self.rivals
+
+    @property
+    def last(self) -> Step | None:
+        """The latest step."""
+        return self.path[-1] if self.path else None
+
+    def last_of(self, *actions: str) -> Step | None:
+        """The latest step of these kinds."""
+        return next((step for step in reversed(self.path) if step.action in actions), None)
+
+    def state_on(self, day: date) -> str:
+        """The state on a day: from the day of service on, the unit is rectifying."""
+        if self.state != NOTICED:
+            return self.state
+        served = self.last_of("notify", "notify_again")
+        begun = str(served.data.get("on", "")) if served else ""
+        return RECTIFYING if begun <= day.isoformat() else NOTICED
+
+    def overdue(self, day: date) -> bool:
+        """Whether the deadline has passed: from 00:00 of the day after its last day."""
+        return self.state in RUNNING and bool(self.due) and self.due < day.isoformat()
+
+    def late(self) -> bool:
+        """Whether what was handed in last came after the deadline of its time."""
+        step = self.last_of("submit")
+        return step is not None and bool(step.data.get("late"))
+
+    def unit_recorders(self) -> frozenset[str]:
+        """Who wrote down what the unit handed in, since the last deadline was set."""
+        found: set[str] = set()
+        for step in self.path:
+            if step.action in ("notify", "notify_again"):
+                found.clear()
+            if step.action == "submit":
+                found.add(step.actor)
+        return frozenset(found)
+
+
+def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, Registers]:
+    """An item from the entries of its aggregate, in any order; None until its finding is known."""
+    entries = list(entries)
+    finding, _ = fold_finding(entries)
+    registers = fold(entries, _ALL)
+    if finding is None:
+        return None, registers
+    found = {entry.ref: entry for entry in entries}
+    first = _first_state(finding, opening)
+    heads = [head.entry for head in registers.heads.get(STAGE, ())]
+    paths = [_path(entry, found, first) for entry in heads]
+    rivals = tuple(path[-1] for path in paths) if registers.conflict(STAGE) else ()
+    path = paths[0] if paths else ()
+    recorded = {entry.actor for entry in entries if entry.type == "finding.recorded" and entry.actor}
+    registrants = frozenset({*recorded, *opening.officers})
+    due, estimated = _due(path, finding)
+    item = Item(
+        id=finding.id,
+        finding=finding,
+        state=path[-1].after if path else first,
+        due=due,
+        due_estimated=estimated,
+        handler=registers.value("handler") or (opening.officers[0] if opening.officers else ""),
+        priority=registers.value("priority", 0),
+        path=path,
+        rivals=rivals,
+        rounds=sum(step.action == "notify_again" for step in path),
+        extensions=_since_notice(path, "grant_extension"),
+        endorsed_by=_endorsed(path),
+        registrants=registrants,
+        photos={sha256: data for sha256, data in registers.under("photo").items() if data is not None},
+        relapse_of=registers.value("relapse_of", ""),
+        irregular=_irregular(path, finding, registrants),
+        opening=opening,
+    )
+    return item, registers
+
+
+def _first_state(finding: Finding, opening: Opening) -> str:
+    """Where an item stands before anybody moved it: a finding stands once its inspection is concluded."""
+    if finding.withdrawn:
+        return VOIDED
+    return OPEN if opening.concluded and not finding.lead_only else DRAFT
+
+
+def _path(head: Entry, found: Mapping[Ref, Entry], first: str) -> tuple[Step, ...]:
+    """The steps that lead to an entry, the earliest first."""
+    entries: dict[Ref, Entry] = {}
+    at: Entry | None = head
+    while at is not None and at.ref not in entries:
+        entries[at.ref] = at
+        at = _before(at, found)
+    steps: list[Step] = []
+    state = first
+    for entry in reversed(entries.values()):
+        step = _step(entry, state)
+        steps.append(step)
+        state = step.after
+    return tuple(steps)
+
+
+def _before(entry: Entry, found: Mapping[Ref, Entry]) -> Entry | None:
+    """The step that an entry follows: what it chose where it settles a conflict, else what it replaces."""
+    if entry.type == SETTLED_BY and entry.data is not None:
+        try:
+            return found.get(Ref.parse(str(entry.data["chosen"])))
+        except ValueError:
+            return None
+    for ref in sorted(entry.replaces):
+        before = found.get(ref)
+        if before is not None and before.type in (MOVED, SETTLED_BY) and before.data is not None:
+            return before
+    return None
+
+
+def _step(entry: Entry, before: str) -> Step:
+    data: Mapping[str, Any] = entry.data or {}
+    if not well_formed(entry.type, data):
+        data = {}
+    settles = entry.type == SETTLED_BY
+    told = {**data.get("stage", {}), "settled": data.get("note", "")} if settles else data
+    action = "settle" if settles else str(told.get("action", ""))
+    after = str(told.get("to", before))
+    wrong = _against_table(action, before, after)
+    return Step(action, before, after, entry.actor, entry.time, entry.ref, told, wrong)
+
+
+def _against_table(action: str, before: str, after: str) -> str:
+    if action == "settle":
+        return ""
+    row = ACTIONS.get(action)
+    if row is None or not row.by_hand:
+        return "unknown_action"
+    if after not in lifecycle.STATES:
+        return "unknown_state"
+    source = RECTIFYING if before == NOTICED and NOTICED not in row.sources else before
+    if source not in row.sources:
+        return "not_from_there"
+    return (
+        "" if lifecycle.target(row, source) == after or (row.to == "" and after == before) else "not_to_there"
+    )
+
+
+def _since_notice(path: Sequence[Step], action: str) -> int:
+    count = 0
+    for step in path:
+        if step.action in ("notify", "notify_again"):
+            count = 0
+        count += step.action == action
+    return count
+
+
+def _endorsed(path: Sequence[Step]) -> str:
+    """Who endorsed the closing that is asked for now."""
+    by = ""
+    for step in path:
+        if step.action == "endorse":
+            by = step.actor
+        elif step.action not in ("close", "settle"):
+            by = ""
+    return by
+
+
+def _due(path: Sequence[Step], finding: Finding) -> tuple[str, bool]:
+    due, estimated = finding.due, finding.due_estimated
+    for step in path:
+        if step.action in ("notify", "notify_again", "grant_extension") and step.data.get("until"):
+            due, estimated = str(step.data["until"]), bool(step.data.get("estimated"))
+    return due, estimated
+
+
+def _irregular(path: Sequence[Step], finding: Finding, registrants: frozenset[str]) -> tuple[str, ...]:
+    """What is out of order with the path, whoever's program wrote it."""
+    found = [step.irregular for step in path if step.irregular]
+    endorsed = ""
+    for step in path:
+        if step.action in ("endorse", "close") and step.actor in registrants:
+            found.append("closed_by_recorder")
+        if step.action == "close" and (not endorsed or endorsed == step.actor):
+            found.append("not_two_steps")
+        if step.action == "endorse":
+            endorsed = step.actor
+        elif step.action not in ("close", "settle"):
+            endorsed = ""
+    if finding.withdrawn and path:
+        found.append("withdrawn")
+    return tuple(dict.fromkeys(found))

@@ -1,0 +1,326 @@
+"""Rectification (整改): items of the list, what may be done with them and by whom, and doing it."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from inspector.domain import lifecycle, rectifying
+from inspector.domain.entries import Draft, Ref
+from inspector.domain.lifecycle import APPROVING, TABLE, Transition
+from inspector.domain.objections import Objection
+from inspector.domain.office import Officer
+from inspector.domain.rectification import PHASES, Item, fold_item
+from inspector.domain.rectification_guard import (
+    About,
+    Service,
+    Wish,
+    objections,
+    person_objections,
+    required_duty,
+    state_objections,
+)
+from inspector.domain.registers import Registers
+from inspector.domain.tidy import tidy_line, tidy_text
+from inspector.domain.when import local_date
+from inspector.errors import BadInput, InspectorError, NotFound
+from inspector.evidence.examine import Examiner
+from inspector.services import lookup
+from inspector.services.forms import Forms, is_enrolled
+from inspector.services.photos import keep_photos
+from inspector.store import queries
+from inspector.store.project_rectification import opening
+from inspector.store.workspace import Store, View
+
+LEADING_ROLES = ("lead", "supervisor", "admin")
+_PHASE_OF = {"correct": "after", "submit": "after", "pass": "review", "fail": "review"}
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody wants to do, as it was typed. Dates are "YYYY-MM-DD"; `item` is another item's id."""
+
+    action: str
+    note: str = ""
+    photos: tuple[Path, ...] = ()
+    signer: str = ""
+    until: str = ""
+    on: str = ""
+    department: str = ""
+    item: str = ""
+    crime: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An action at an item's present state.
+
+    Attributes:
+        people: who may do it; empty where nobody may now.
+        reasons: why nobody, or not the person asked about, may.
+        needs: what has to come along.
+    """
+
+    row: Transition
+    people: tuple[Officer, ...]
+    reasons: tuple[Objection, ...]
+    needs: tuple[str, ...] = field(default=())
+
+
+def find(store: Store, text: str) -> Item:
+    """The item with that id or start of an id.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
+    return load(store, lookup.finding(store, text))[0]
+
+
+def load(store: Store | View, name: str) -> tuple[Item, Registers]:
+    """An item and its registers, as a workspace or a transaction has them.
+
+    Raises:
+        NotFound: there is no such finding here.
+    """
+    entries = store.entries(name)
+    inspection = next((str(e.data["inspection"]) for e in entries if e.data and "inspection" in e.data), "")
+    item, registers = fold_item(entries, opening(store.connection, inspection))
+    if item is None:
+        raise NotFound(f"没有找到问题“{name}”。", f"No finding {name!r}.", code="finding.unknown")
+    return item, registers
+
+
+def about(store: Store, forms: Forms, item: Item) -> About:
+    """What decisions on an item are made by."""
+    sites = queries.sites(store.connection, search=item.finding.site, limit=1)
+    return About(
+        today=local_date(store.clock.stamp()),
+        site_kind=sites[0].kind if sites else "training",
+        params=forms.params(),
+        leading=may_approve(store),
+    )
+
+
+def may_approve(store: Store) -> bool:
+    """Whether this laptop may approve: it belongs to no centre, or to a lead, a supervisor or an administrator."""
+    return not is_enrolled(store) or (store.setting("role") or "") in LEADING_ROLES
+
+
+def actor(store: Store, text: str) -> Officer | None:
+    """Who acts: the person named, else the first officer who is out on patrol.
+
+    Raises:
+        NotFound: the name means nobody, or more than one.
+    """
+    from inspector.services.people import current_patrol
+
+    if text.strip():
+        return lookup.officer(store, text)
+    patrol = current_patrol(store)
+    return next(iter(lookup.officers(store, patrol.officers)), None) if patrol else None
+
+
+def choices(store: Store, forms: Forms, item: Item, person: Officer | None = None) -> list[Choice]:
+    """Every action that leads on from the present state: who may do it, and why not.
+
+    Args:
+        person: whom it is about; everybody who is known, if None.
+    """
+    around = about(store, forms, item)
+    people = [person] if person is not None else queries.officers(store.connection)
+    found = []
+    for row in TABLE:
+        if not row.by_hand or (state_objections(item, row, around) and not item.rivals):
+            continue
+        blocking = [
+            one
+            for one in objections(item, Wish(row.code), None, around)
+            if not one.about and one.code not in ("rectify.who", "rectify.duty")
+        ]
+        may = tuple(one for one in people if not person_objections(item, row, one, around))
+        reasons: Sequence[Objection] = blocking
+        if not may and not blocking:
+            reasons = person_objections(item, row, person, around) or [_nobody(row, around)]
+        found.append(Choice(row, () if blocking else may, tuple(reasons), row.needs))
+    return found
+
+
+def _nobody(row: Transition, around: About) -> Objection:
+    who = lifecycle.WHO[required_duty(row, around.params) if row.who in lifecycle.DUTIES else row.who]
+    return Objection(
+        "rectify.nobody",
+        f"名单上没有能{row.words.zh}的人：要{who.zh}。",
+        f"Nobody on the list may: it takes {who.en}.",
+    )
+
+
+def do(
+    store: Store, forms: Forms, name: str, act: Act, *, person: Officer | None, service: Service | None = None
+) -> Item:
+    """Do something with an item; saved when this returns.
+
+    Raises:
+        NotFound: no such item, photo or other item.
+        BadInput: a date or a photo cannot be taken.
+        Guarded: with every reason why not; nothing is changed.
+    """
+    item, _ = load(store, name)
+    around = about(store, forms, item)
+    wish = _wish(store, act, service)
+    if act.photos and act.action in lifecycle.ACTIONS:
+        # Nobody waits for photos to be read where something else stands in the way.
+        early = [
+            one for one in objections(item, wish, person, around) if one.about not in ("photo", "evidence")
+        ]
+        if not early:
+            wish = replace(wish, photos=tuple(_taken(store, act)))
+    elif act.photos:
+        raise NotFound(
+            f"没有“{act.action}”这个动作。", f"There is no action {act.action!r}.", code="rectify.action"
+        )
+
+    def decide(view: View) -> list[Draft]:
+        return drafts(view, name, wish, person, around)
+
+    store.decide(decide, actor=person.id if person else "")
+    return load(store, name)[0]
+
+
+def drafts(view: View, name: str, wish: Wish, person: Officer | None, around: About) -> list[Draft]:
+    """What is recorded when somebody does something with an item, by the state inside the transaction.
+
+    Raises:
+        Guarded: with every reason why not.
+    """
+    item, registers = load(view, name)
+    return rectifying.move(item, registers, wish, person, around, scope=item.finding.scope)
+
+
+def _wish(store: Store, act: Act, service: Service | None) -> Wish:
+    return Wish(
+        action=act.action,
+        note=tidy_text(act.note),
+        signer=tidy_line(act.signer),
+        until=read_day(act.until),
+        on=read_day(act.on),
+        department=tidy_line(act.department),
+        other=find(store, act.item) if act.item else None,
+        crime=act.crime,
+        service=service,
+    )
+
+
+def read_day(text: str) -> date | None:
+    """A day as it is typed; None where nothing is.
+
+    Raises:
+        BadInput: it is none.
+    """
+    from inspector.registry.cells import date_text
+
+    if not text.strip():
+        return None
+    found = date_text(text)
+    try:
+        return date.fromisoformat(found or "")
+    except ValueError:
+        raise BadInput(
+            f"日期“{text}”看不懂，请写成 2027-06-30。",
+            f"{text!r} is not a date; write 2027-06-30.",
+            code="date",
+        ) from None
+
+
+def _taken(store: Store, act: Act) -> Iterator[Mapping[str, Any]]:
+    with _examiner() as examiner:
+        for kept in keep_photos(store, examiner, act.photos):
+            yield {
+                "sha256": kept.facts.sha256,
+                "name": kept.name,
+                "bytes": kept.size,
+                "facts": kept.details,
+                "phase": _PHASE_OF.get(act.action, "look_back"),
+            }
+
+
+@contextmanager
+def _examiner() -> Iterator[Examiner]:
+    with Examiner(workers=1) as examiner:
+        yield examiner
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of one item of many; `error` is None where it was done."""
+
+    id: str
+    error: InspectorError | None
+
+
+def do_all(
+    store: Store, forms: Forms, names: Iterable[str], act: Act, *, person: Officer | None
+) -> list[Done]:
+    """Do the same with several items, each on its own: what cannot be done stands in no other's way."""
+    found = []
+    for name in names:
+        try:
+            do(store, forms, name, act, person=person)
+            found.append(Done(name, None))
+        except InspectorError as error:
+            found.append(Done(name, error))
+    return found
+
+
+def direct(
+    store: Store, forms: Forms, name: str, *, person: Officer | None, handler: str = "", priority: int | None = None,
+    note: str = "",
+) -> Item:  # fmt: skip
+    """Put another officer in charge, or set the priority.
+
+    Raises:
+        NotFound: no such item or officer.
+        Guarded: this person or this laptop may not.
+    """
+    named = lookup.officer(store, handler) if handler else None
+    around = about(store, forms, load(store, name)[0])
+
+    def decide(view: View) -> list[Draft]:
+        item, registers = load(view, name)
+        return rectifying.direct(
+            item, registers, person, around, scope=item.finding.scope, handler=named, priority=priority,
+            note=tidy_text(note),
+        )  # fmt: skip
+
+    store.decide(decide, actor=person.id if person else "")
+    return load(store, name)[0]
+
+
+def settle(store: Store, forms: Forms, name: str, *, chosen: Ref, person: Officer | None, note: str) -> Item:
+    """Say which of two contradicting steps counts.
+
+    Raises:
+        NotFound: no such item.
+        Guarded: there is no such conflict, there is no reason, or this person or laptop may not.
+    """
+    around = about(store, forms, load(store, name)[0])
+
+    def decide(view: View) -> list[Draft]:
+        item, registers = load(view, name)
+        return rectifying.settle(
+            item, registers, chosen, person, around, scope=item.finding.scope, note=tidy_text(note)
+        )
+
+    store.decide(decide, actor=person.id if person else "")
+    return load(store, name)[0]
+
+
+def is_approval(action: str) -> bool:
+    """Whether an action takes a duty."""
+    return action in APPROVING
+
+
+def phase_words(phase: str) -> tuple[str, str]:
+    """What a photo of a phase shows."""
+    return PHASES.get(phase, (phase, phase))

@@ -1,0 +1,83 @@
+"""The lines of the rectification list. A line follows its own entries and what is known of its inspection."""
+
+import json
+from typing import Any
+
+from inspector.domain.entries import Entry
+from inspector.domain.lifecycle import NOTICED, RECTIFYING, RUNNING
+from inspector.domain.rectification import Item, Opening, fold_item
+from inspector.domain.when import local_time
+from inspector.store.log import Connection, entries_of_all
+
+_KNOWN = "SELECT status, officers, pack, started, concluded FROM inspection WHERE id = ?"
+Known = tuple[str, str, str, int, int | None]
+"""What an item's line depends on of its inspection's line."""
+
+
+def known_of(connection: Connection, inspection: str) -> Known | None:
+    """The part of an inspection's line that its items follow; None where its start is not here."""
+    row = connection.execute(_KNOWN, (inspection,)).fetchone()
+    return None if row is None else tuple(row)
+
+
+def opening(connection: Connection, inspection: str) -> Opening:
+    """What an inspection says of its items."""
+    known = known_of(connection, inspection)
+    if known is None:
+        return Opening(concluded=False)
+    status, officers, _, started, concluded = known
+    day = local_time(concluded or started).date().isoformat()
+    return Opening(status == "concluded", tuple(json.loads(officers)), day)
+
+
+def item_row(connection: Connection, entries: list[Entry]) -> dict[str, Any] | None:
+    """The line of an item; None until its finding is known."""
+    inspection = next(
+        (str(entry.data["inspection"]) for entry in entries if entry.data and "inspection" in entry.data), ""
+    )
+    item, _ = fold_item(entries, opening(connection, inspection))
+    if item is None:
+        return None
+    known = known_of(connection, item.finding.inspection)
+    return _row(item, known[2] if known else "")
+
+
+def _row(item: Item, pack: str) -> dict[str, Any]:
+    finding = item.finding
+    closed = item.last_of("close")
+    return {
+        "id": item.id,
+        "scope": finding.scope,
+        "inspection": finding.inspection,
+        "site": finding.site,
+        "item": finding.item,
+        "lead": finding.lead,
+        "severity": finding.severity,
+        "state": RECTIFYING if item.state == NOTICED else item.state,
+        "settled": int(item.settled),
+        "running": int(item.state in RUNNING),
+        "due": item.due,
+        "due_estimated": int(item.due_estimated),
+        "handler": item.handler,
+        "priority": item.priority,
+        "rounds": item.rounds,
+        "endorsed": int(bool(item.endorsed_by)),
+        "conflict": int(bool(item.rivals)),
+        "irregular": len(item.irregular),
+        "relapse_of": item.relapse_of,
+        "moved": str(item.path[-1].data.get("day", "")) if item.path else "",
+        "closed": str(closed.data.get("day", "")) if closed else "",
+        "late": int(item.late()),
+        "pack": pack,
+        "found": finding.recorded.wall,
+    }
+
+
+def item_rows_of(connection: Connection, inspection: str) -> list[dict[str, Any]]:
+    """The lines of all items of an inspection."""
+    names = [
+        row[0]
+        for row in connection.execute("SELECT id FROM item WHERE inspection = ? ORDER BY id", (inspection,))
+    ]
+    rows = (item_row(connection, entries) for entries in entries_of_all(connection, names).values())
+    return [row for row in rows if row is not None]
