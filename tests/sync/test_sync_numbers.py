@@ -22,7 +22,13 @@ from inspector.sync.protocol import problem
 from tests.sync.number_world import AUTHORITY, FACTS, KIND, SITE
 from tests.sync.sync_world import GRID, Centre, centre_at, laptop, quick, sync, write
 
-ORDER: dict[str, Any] = {"kind": KIND, "word": "责改", "authority": "教体", "site": SITE, "data": {"title": "示例"}}
+ORDER: dict[str, Any] = {
+    "kind": KIND,
+    "word": "责改",
+    "authority": "教体",
+    "site": SITE,
+    "data": {"title": "示例"},
+}
 
 
 @pytest.fixture
