@@ -7,6 +7,7 @@ Fields that a shape does not name may hold anything.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 Check = Callable[[Any], bool]
@@ -156,6 +157,16 @@ _ORIGIN_WORDS: dict[str, Check] = {
 }
 
 
+def _day(value: Any) -> bool:
+    """A day, "YYYY-MM-DD", or nothing."""
+    if not isinstance(value, str):
+        return False
+    try:
+        return value in ("", date.fromisoformat(value).isoformat())
+    except ValueError:
+        return not value
+
+
 def _stage(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -165,7 +176,8 @@ def _stage(value: Any) -> bool:
 
 
 _STAGE: dict[str, Check] = {
-    **dict.fromkeys(("day", "until", "on", "signer", "department", "paper", "kind", "item", "chosen"), _line),
+    **dict.fromkeys(("day", "until", "on"), _day),
+    **dict.fromkeys(("signer", "department", "paper", "kind", "item", "chosen"), _line),
     **dict.fromkeys(("crime", "late", "estimated"), _flag),
     "note": _text,
     "photos": _names,
@@ -229,7 +241,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
-    "rectification.settled": {"note": _text, "day": _line},
+    "rectification.settled": {"note": _text, "day": _day},
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
