@@ -96,9 +96,14 @@ def state_objections(item: Item, row: Transition, about: About) -> list[Objectio
 
 
 def required_duty(row: Transition, params: Mapping[str, Any], *, crime: bool = False) -> str:
-    """The duty that an action takes: the county's parameter where it names one, else the table's."""
-    name = "approves_crime_transfer" if crime and row.code == "transfer" else row.parameter
-    return lifecycle.duty_of(str(params.get(name) or "")) or row.who
+    """The duty that an action takes: the county's parameter where it names one, else the table's.
+
+    A suspected crime is transferred by the head, and no county may say otherwise
+    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人).
+    """
+    if crime and row.code == "transfer":
+        return "head"
+    return lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
 
 
 def person_objections(
@@ -138,7 +143,9 @@ def _not(row: Transition, person: Officer, code: str) -> Objection:
 def duty_objections(row: Transition, person: Officer | None, about: About, duty: str) -> list[Objection]:
     """Why this person, on this laptop, may not do what takes a duty."""
     found = []
-    if person is None or lifecycle.rank(person.duty) < lifecycle.rank(duty):
+    # A grid worker reports leads and no more, whatever duty somebody wrote down (国办发〔2024〕54号).
+    reaches = person is not None and person.standing != "grid_worker"
+    if person is None or not reaches or lifecycle.rank(person.duty) < lifecycle.rank(duty):
         name = person.name if person is not None else ""
         found.append(
             Objection("rectify.duty", f"要由{DUTIES[duty].zh}{row.words.zh}" + (f"，{name}不是。" if name else "。"),
@@ -218,6 +225,16 @@ def _look_back_time(item: Item, _wish: Wish, _person: Officer | None, about: Abo
     return closed is None or about.today >= closed + timedelta(days=_number(about, "look_back_from_days", 30))
 
 
+def _later_finding(item: Item, wish: Wish, _person: Officer | None, _about: About) -> bool:
+    other, closed = wish.other, _closed_on(item)
+    return other is None or (
+        other.id != item.id
+        and other.finding.inspection != item.finding.inspection
+        and other.state not in (lifecycle.DRAFT, lifecycle.MERGED, lifecycle.VOIDED)
+        and (closed is None or other.opening.day >= closed.isoformat())
+    )
+
+
 CHECKS: dict[str, Check] = {
     "same_day": _check(
         "same_day", "立行立改限检查当天；过了当天请送达文书限期整改。", "On the spot is on the inspection's day; serve a paper.",
@@ -272,9 +289,8 @@ CHECKS: dict[str, Check] = {
         lambda item, wish, person, about: wish.other is None or wish.other.finding.site == item.finding.site,
     ),
     "later_finding": _check(
-        "later_finding", "反弹要对应销号以后另一次检查发现的问题。", "A relapse is a finding of another inspection.",
-        lambda item, wish, person, about: wish.other is None
-        or (wish.other.id != item.id and wish.other.finding.inspection != item.finding.inspection),
+        "later_finding", "反弹要对应销号以后另一次检查发现、没有撤销也没有并案的问题。",
+        "A relapse is a finding that stands, of another inspection after the closing.", _later_finding,
     ),
     "no_circle": _check(
         "no_circle", "不能并入自己，也不能并入已并案或已撤销的问题。", "Not into itself, nor into a merged or voided item.",

@@ -77,7 +77,7 @@ def direct(
     item: Item, registers: Registers, person: Officer | None, about: About, *, scope: str,
     handler: Officer | None = None, priority: int | None = None, note: str = "",
 ) -> list[Draft]:  # fmt: skip
-    """Name another officer in charge, or set the priority; none where nothing changes.
+    """Name another officer in charge, or set the priority; none where nothing changes and nobody contradicts.
 
     Raises:
         Guarded: this person may not, or the one named is no officer.
@@ -93,9 +93,11 @@ def direct(
         found.append(Objection("rectify.priority", "优先级是 0、1、2。", "A priority is 0, 1 or 2."))
     _refuse(found)
     wanted: dict[str, Any] = {}
-    if handler is not None and registers.value("handler") != handler.id:
+    if handler is not None and (registers.value("handler") != handler.id or registers.conflict("handler")):
         wanted["handler"] = handler.id
-    if priority is not None and registers.value("priority", 0) != priority:
+    if priority is not None and (
+        registers.value("priority", 0) != priority or registers.conflict("priority")
+    ):
         wanted["priority"] = priority
     if not wanted:
         return []
@@ -135,7 +137,7 @@ def settle(
     _refuse(found)
     if step is None:
         return []
-    stage = {name: value for name, value in step.data.items() if name != "chosen"}
+    stage = {name: value for name, value in step.data.items() if name not in ("chosen", "settled")}
     data = {"stage": stage, "chosen": str(chosen), "day": about.today.isoformat(), "note": note.strip()}
     return [Draft(SETTLED_BY, item.id, scope, data, registers.seen(STAGE))]
 

@@ -156,6 +156,12 @@ def sites(
     return [SiteRow(*row) for row in rows]
 
 
+def site_kind(connection: Connection, site: str) -> str:
+    """Whether a site is "training" or "campus"; empty where it is not here."""
+    row = connection.execute("SELECT kind FROM site WHERE id = ?", (site,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def count_sites(connection: Connection, *, grid: str = "", kind: str = "", search: str = "") -> int:
     """How many sites `sites` would list without a limit."""
     where, values = _site_filter(grid=grid, kind=kind, search=search)
