@@ -25,7 +25,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def start(
-    officer: Annotated[list[str], typer.Option("--officer", help="Inspecting officer; twice. 检查人员。")],
+    officer: Annotated[
+        list[str] | None,
+        typer.Option("--officer", help="Inspecting officer; twice; else the plan's. 检查人员。"),
+    ] = None,
     helper: Annotated[list[str] | None, typer.Option("--helper", help="Helper. 协助人员。")] = None,
     occasion: Annotated[
         str, typer.Option(help="night, weekend, holiday, vacation or day; else by the clock. 类别。")
@@ -45,7 +48,7 @@ def start(
         found = plans.find_plan(store, plan) if plan else None
         chosen = occasion or (patrol_occasion(found.occasion) if found else "")
         chosen = chosen or people.likely_occasion(Forms(store), store.clock.stamp().wall)
-        team = people.team(store, officer, helper or [])
+        team = people.team(store, officer or (found.officers if found else []), helper or [])
         begun = people.begin_patrol(
             store, occasion=chosen, people=team, source=task_source, plan=found.id if found else ""
         )

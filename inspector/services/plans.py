@@ -8,6 +8,7 @@ from typing import Any
 from inspector.domain import plan as plans
 from inspector.domain.entries import Draft
 from inspector.domain.ids import random_id
+from inspector.domain.patrol import Patrol
 from inspector.domain.plan import Coverage, Plan, fold_plan
 from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
@@ -113,6 +114,16 @@ def _pack(store: Store, code: str) -> str:
     if wanted and wanted not in Forms(store).packs():
         raise NotFound(f"没有检查包“{wanted}”。", f"There is no pack {wanted!r}.")
     return wanted
+
+
+def pack_of(store: Store, patrol: Patrol | None) -> str:
+    """The pack that the plan of a patrol of today asks for; empty where there is none."""
+    from inspector.services.people import from_another_day
+
+    if patrol is None or not patrol.plan or from_another_day(store, patrol):
+        return ""
+    plan, _ = fold_plan(store.entries(patrol.plan))
+    return plan.pack if plan is not None else ""
 
 
 def running_plans(store: Store) -> list[PlanRow]:
