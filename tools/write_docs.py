@@ -12,6 +12,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -222,12 +223,19 @@ def messages() -> list[Message]:
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
+    for code, zh, en in _module("lifecycle_pages").refusals():
+        found[code] = Message(code, "4", zh, en)
     for code, (zh, en) in _SAID_BY_WHAT_IS_PUT_IN.items():
         found[code] = Message(code, found[code].status, zh, en)
     return [found[code] for code in sorted(found)]
 
 
 _SAID_BY_WHAT_IS_PUT_IN = {
+    "rectify.duty": ("要由…（职务）…，…不是。", "To … takes the … (a duty); … is not."),
+    "rectify.handler": (
+        "要由承办人…，…不是；或所指定的人不是执法人员，不能承办。",
+        "To … takes the officer in charge; or the one named is no officer.",
+    ),
     "answer.invalid": ("这一项的答案不合要求：……", "The answer is not what this item takes: …"),
     "registry.limit": (
         "台账文件超出限度（大小、行数、列数或单元格），没有导入：……",
@@ -343,11 +351,16 @@ def _of(module: str, name: str) -> Callable[[], str]:
     """A part that a module beside this one writes."""
 
     def part() -> str:
-        sys.path.insert(0, str(Path(__file__).parent))
-        found: Callable[[], str] = getattr(importlib.import_module(module), name)
+        found: Callable[[], str] = getattr(_module(module), name)
         return found()
 
     return part
+
+
+def _module(name: str) -> ModuleType:
+    if str(ROOT / "tools") not in sys.path:
+        sys.path.insert(0, str(ROOT / "tools"))
+    return importlib.import_module(name)
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -360,6 +373,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "flags": _of("fact_pages", "flags"),
     "facts": _of("fact_pages", "facts"),
     "columns": _of("fact_pages", "columns"),
+    "transitions": _of("lifecycle_pages", "transitions"),
+    "states": _of("lifecycle_pages", "states"),
+    "drawing": _of("lifecycle_pages", "drawing"),
 }
 
 

@@ -34,7 +34,7 @@ def move(
     Raises:
         Guarded: with every reason why not; nothing is changed.
     """
-    _refuse(objections(item, wish, person, about))
+    refuse(objections(item, wish, person, about))
     row = ACTIONS[wish.action]
     state = item.state_on(about.today)
     source = state if state in row.sources else item.state
@@ -91,7 +91,7 @@ def direct(
         )
     if priority is not None and priority not in PRIORITIES:
         found.append(Objection("rectify.priority", "优先级是 0、1、2。", "A priority is 0, 1 or 2."))
-    _refuse(found)
+    refuse(found)
     wanted: dict[str, Any] = {}
     if handler is not None and (registers.value("handler") != handler.id or registers.conflict("handler")):
         wanted["handler"] = handler.id
@@ -134,7 +134,7 @@ def settle(
                 "rectify.needs_note", "裁定要写明理由。", "A reason is needed to settle it.", about="note"
             )
         )
-    _refuse(found)
+    refuse(found)
     if step is None:
         return []
     stage = {name: value for name, value in step.data.items() if name not in ("chosen", "settled")}
@@ -142,7 +142,12 @@ def settle(
     return [Draft(SETTLED_BY, item.id, scope, data, registers.seen(STAGE))]
 
 
-def _refuse(found: Sequence[Objection]) -> None:
+def refuse(found: Sequence[Objection]) -> None:
+    """Refuse with every reason; nothing where there is none.
+
+    Raises:
+        Guarded: there is at least one.
+    """
     if found:
         raise Guarded(
             f"现在不能这样处理，原因{len(found)}条。", f"It cannot be done now, for {len(found)} reason(s).", found,

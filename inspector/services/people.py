@@ -14,7 +14,7 @@ from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, 
 from inspector.domain.patrol import change_patrol_team as change_patrol_team_drafts
 from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
-from inspector.errors import BadInput, NotFound, UsageError
+from inspector.errors import BadInput, NotFound, Refusal, UsageError
 from inspector.services import lookup
 from inspector.services.forms import Forms
 from inspector.store import queries
@@ -37,9 +37,17 @@ def add_officer(
         duty: what the person approves as, a code or a word of `lifecycle.DUTIES`.
 
     Raises:
-        Refusal: no name, an unknown standing, or a certified officer without a number.
+        Refusal: no name, an unknown standing, a certified officer without a number, or a duty on a laptop of officers.
         BadInput: `until` is no date.
     """
+    from inspector.services.rectification import may_approve
+
+    if duty and not may_approve(store):
+        raise Refusal(
+            "审批职务要在组长或督导的电脑上登记；这台电脑登记的是执法人员。",
+            "Duties are recorded on a lead's or a supervisor's laptop; this one belongs to officers.",
+            code="officer.duty_laptop",
+        )
     fields = {
         "name": tidy_line(name),
         "department": tidy_line(department),

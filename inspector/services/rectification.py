@@ -172,11 +172,10 @@ def do(
     wish = _wish(store, act, service)
     if act.photos and act.action in lifecycle.ACTIONS:
         # Nobody waits for photos to be read where something else stands in the way.
-        early = [
-            one for one in objections(item, wish, person, around) if one.about not in ("photo", "evidence")
-        ]
-        if not early:
-            wish = replace(wish, photos=tuple(_taken(store, act)))
+        rectifying.refuse(
+            [one for one in objections(item, wish, person, around) if one.about not in ("photo", "evidence")]
+        )
+        wish = replace(wish, photos=tuple(_taken(store, act)))
     elif act.photos:
         raise NotFound(
             f"没有“{act.action}”这个动作。", f"There is no action {act.action!r}.", code="rectify.action"
