@@ -23,7 +23,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from inspector.domain.paper_kind import Block, PaperKind
-from inspector.export.layout import signed
+from inspector.export.layout import signed, stuck
 from inspector.forms.papers import papers_root, shipped_papers
 
 FANG, SONG, HEI = "仿宋_GB2312", "方正小标宋简体", "黑体"
@@ -64,8 +64,8 @@ def template(kind: PaperKind) -> bytes:
     _page(document)
     _styles(document)
     writer = _Writer(document)
-    for block in kind.blocks:
-        writer.block(block)
+    for block, sticky in zip(kind.blocks, stuck(kind.blocks), strict=True):
+        writer.block(block, sticky=sticky)
     _properties(document, kind)
     return _packed(document)
 
@@ -77,13 +77,16 @@ class _Writer:
         self.document = document
         self.touching = False  # the last thing was text: a table right under it needs a gap
 
-    def block(self, block: Block) -> None:
+    def block(self, block: Block, *, sticky: bool) -> None:
         """Write one block; what hangs on a condition stands between two lines that vanish."""
         if block.when:
             self.line(f"{{%p if {block.when} %}}")
         if block.type in ("table", "rows") and self.touching:
             self._gap()
+        before = len(self.document.paragraphs)
         getattr(self, f"_{block.type}")(block)
+        for paragraph in self.document.paragraphs[before:] if sticky else ():
+            paragraph.paragraph_format.keep_with_next = True
         self.touching = block.type in ("text", "each", "seal") and block.style != "heading"
         if block.when:
             self.line("{%p endif %}")
@@ -126,6 +129,7 @@ class _Writer:
             paragraph = self.line(text, "Paper Right")
             paragraph.paragraph_format.right_indent = Pt(32)
             paragraph.paragraph_format.keep_with_next = text != "{{ paper.date }}"
+            paragraph.paragraph_format.space_after = Pt(12 if text == "{{ paper.date }}" else 0)
 
     def _table(self, block: Block) -> None:
         table = self._grid(block.widths, len(block.cells))
@@ -152,6 +156,8 @@ class _Writer:
         _fill(end.cells[0], "{%tr endfor %}", "Paper Cell")
         if any(signed(column.title) for column in block.columns):
             _tall(row)
+        if block.over == "officers":
+            _together(table)
         if block.empty:
             self.line(f"{{%p if not {block.over} %}}")
             self.line(block.empty, "Paper Small")
