@@ -216,7 +216,7 @@ def messages() -> list[Message]:
     for path in sorted((ROOT / "inspector").rglob("*.py")):
         for message in _in_source(path, statuses):
             found.setdefault(message.code, message)
-    for code, (zh, en, _) in failures._REFUSALS.items():  # noqa: SLF001 - the table of what a refusal means
+    for code, (zh, en, _) in failures._REFUSALS.items():
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
@@ -358,6 +358,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "flags": _of("fact_pages", "flags"),
     "facts": _of("fact_pages", "facts"),
     "columns": _of("fact_pages", "columns"),
+    "papers": _of("paper_pages", "papers"),
+    "paper_fields": _of("paper_pages", "paper_fields"),
+    "paper_names": _of("paper_pages", "paper_names"),
 }
 
 

@@ -8,11 +8,12 @@ from inspector.domain.paper_kind import PLACEHOLDER, Block, PaperKind
 from inspector.plain import safe_text
 
 _PLACEHOLDER = re.compile(PLACEHOLDER)
+_PICTURES = re.compile("[\u2400-\u2421]")  # few fonts have them
 
 
 def printable(value: Any) -> str:
-    """A value as it is printed: control characters as their pictures, what would hide or turn text as U+FFFD."""
-    return safe_text(str(value))
+    """A value as it is printed: control characters, and what would hide or turn text, as U+FFFD."""
+    return _PICTURES.sub("\ufffd", safe_text(str(value)))
 
 
 def fill(text: str, scope: Mapping[str, Any]) -> str:

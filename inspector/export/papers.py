@@ -57,7 +57,9 @@ def write(
             f"{path} 已存在，没有覆盖。", f"{path} is there already; it was not replaced.",
             hint=("换一个文件名，或加 --force。", "Choose another name, or add --force."), code="paper.exists",
         )  # fmt: skip
-    write_atomically(path, render(kind, data, suffix, copy=copy, draft=draft, template=template, picture=picture))
+    write_atomically(
+        path, render(kind, data, suffix, copy=copy, draft=draft, template=template, picture=picture)
+    )
 
 
 def render(

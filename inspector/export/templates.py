@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from inspector.domain.paper_kind import PaperKind
-from inspector.errors import BadInput, NotFound, Problem
+from inspector.errors import BadInput, Problem
 from inspector.export.word import environment
 
 MAX_FILE, MAX_WHOLE, MAX_PARTS, MAX_STORY = 5_000_000, 20_000_000, 200, 600_000
@@ -20,8 +20,12 @@ MAX_FILE, MAX_WHOLE, MAX_PARTS, MAX_STORY = 5_000_000, 20_000_000, 200, 600_000
 MAX_LOOPS = 30
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _STORY = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
-_FORBIDDEN_PARTS = re.compile(r"vbaProject|vbaData|embeddings/|activeX|oleObject|afchunk|altChunk|externalLink|\.bin$", re.I)
-_FORBIDDEN_FIELDS = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.I)
+_FORBIDDEN_PARTS = re.compile(
+    r"vbaProject|vbaData|embeddings/|activeX|oleObject|afchunk|altChunk|externalLink|\.bin$", re.IGNORECASE
+)
+_FORBIDDEN_FIELDS = re.compile(
+    r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.IGNORECASE
+)
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _SPECIAL = re.compile(r"\{\{\s*(?:r|p|tr|tc)\s|\{%-?\s*(?:cellbg|colspan|vm|hm)\b|\{_|_\}|\{#")
 
@@ -81,7 +85,9 @@ def _unpacked(package: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Problem]
     """Its parts, never more than the bounds whatever the headers say."""
     members = package.infolist()
     if len(members) > MAX_PARTS or len({one.filename for one in members}) != len(members):
-        return {}, [_whole(f"内部文件超过 {MAX_PARTS} 个或重名", f"has more than {MAX_PARTS} parts, or two of a name")]
+        return {}, [
+            _whole(f"内部文件超过 {MAX_PARTS} 个或重名", f"has more than {MAX_PARTS} parts, or two of a name")
+        ]
     parts: dict[str, bytes] = {}
     left = MAX_WHOLE
     for member in members:
@@ -107,7 +113,9 @@ def _outside(parts: Mapping[str, bytes]) -> Iterator[Problem]:
         if name.startswith("/") or ".." in name.split("/") or "\\" in name:
             yield Problem(name, "内部文件名不正常", "a part has an odd name")
         if _FORBIDDEN_PARTS.search(name):
-            yield Problem(name, "不能带宏、控件或嵌入的文件", "macros, controls and embedded files are not allowed")
+            yield Problem(
+                name, "不能带宏、控件或嵌入的文件", "macros, controls and embedded files are not allowed"
+            )
         if not name.endswith((".xml", ".rels")):
             continue
         if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
@@ -157,11 +165,15 @@ def _paragraphs(root: Any) -> Iterator[tuple[str, str]]:
 
 def _broken(place: str, text: str) -> Iterator[Problem]:
     if _SPECIAL.search(text):
-        yield Problem(place, "不能用这种标记（只用 {{ }}、{% %}、{%p %}、{%tr %}）", "a tag that is not allowed")
+        yield Problem(
+            place, "不能用这种标记（只用 {{ }}、{% %}、{%p %}、{%tr %}）", "a tag that is not allowed"
+        )
         return
     rest = re.sub(r"\{\{[^{}]*\}\}|\{%[^{}%]*%\}", "", text)
     if "{{" in rest or "}}" in rest or "{%" in rest or "%}" in rest:
-        yield Problem(place, "标记没有写完整（成对的 {{ }} 或 {% %}）", "a tag is not closed in its paragraph")
+        yield Problem(
+            place, "标记没有写完整（成对的 {{ }} 或 {% %}）", "a tag is not closed in its paragraph"
+        )
 
 
 def _tags(name: str, root: Any, kind: PaperKind) -> list[Problem]:
@@ -181,7 +193,11 @@ def _tags(name: str, root: Any, kind: PaperKind) -> list[Problem]:
     try:
         tree = environment().parse(source)
     except TemplateSyntaxError as fault:
-        return [Problem(place(fault.lineno), f"标记写法不对（{fault.message}）", f"a tag is wrong ({fault.message})")]
+        return [
+            Problem(
+                place(fault.lineno), f"标记写法不对（{fault.message}）", f"a tag is wrong ({fault.message})"
+            )
+        ]
     walk = _Walk(kind.names(), place)
     walk.body(tree.body, {})
     return walk.problems

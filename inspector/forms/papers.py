@@ -69,7 +69,9 @@ class _Reader:
         )
         if bool(found.typed) != (found.source == "typed"):
             self.fault(
-                path, f"{found.name}：手填的字段写作 t.名称，其他的不是", f"{found.name}: what is typed is named t.…"
+                path,
+                f"{found.name}：手填的字段写作 t.名称，其他的不是",
+                f"{found.name}: what is typed is named t.…",
             )
         return found
 
@@ -83,7 +85,9 @@ class _Reader:
         rows = tuple(tuple(row) for row in raw.get("table", ()))
         widths = tuple(raw.get("widths", ()))
         if name == "table" and (not widths or any(len(row) > len(widths) for row in rows)):
-            self.fault(path, "表格缺列宽，或某行的格子比列宽多", "a table needs a width for each of its cells")
+            self.fault(
+                path, "表格缺列宽，或某行的格子比列宽多", "a table needs a width for each of its cells"
+            )
         if name == "rows" and "columns" not in raw:
             self.fault(path, "rows 缺 columns", "rows need columns")
         return Block(
@@ -110,9 +114,10 @@ class _Reader:
             self._check_name(path, block.when.removeprefix("not "), known, whole=True)
         around = known | ({"it": known[block.over][0]} if isinstance(known.get(block.over), list) else {})
         for text in block.texts():
-            self._check_text(path, text, around, kind.track)
+            self.check_text(path, text, around, kind.track)
 
-    def _check_text(self, path: Place, text: str, known: Mapping[str, Any], track: str) -> None:
+    def check_text(self, path: Place, text: str, known: Mapping[str, Any], track: str) -> None:
+        """As `check_block`, one text."""
         for name in re.findall(PLACEHOLDER, text):
             self._check_name(path, name, known)
         rest = re.sub(PLACEHOLDER, "", text)
@@ -125,9 +130,7 @@ class _Reader:
                 f"{found[0]!r} is not written here: articles come from the law register",
             )
         for word in foreign_words(track, rest):
-            self.fault(
-                path, f"“{word}”不是这条线的用语", f"{word!r} is no word of a paper of this track"
-            )
+            self.fault(path, f"“{word}”不是这条线的用语", f"{word!r} is no word of a paper of this track")
 
     def _check_name(self, path: Place, name: str, known: Mapping[str, Any], *, whole: bool = False) -> None:
         group, _, rest = name.partition(".")
@@ -205,14 +208,16 @@ def _check(
         if found.name in seen:
             reader.fault(path, f"{found.name} 重复", f"{found.name} is there twice")
         seen.add(found.name)
-        reader._check_text(path, found.default, {**NAMES, "t": ()}, kind.track)
+        reader.check_text(path, found.default, {**NAMES, "t": ()}, kind.track)
     for path, block in blocks:
         reader.check_block(path, block, kind)
     for number, ref in enumerate(kind.law):
         if law is not None and ref not in law:
             reader.fault(("law", number), f"法规登记表里没有 {ref}", f"the law register has no {ref}")
     if kind.numbered != bool(kind.word):
-        reader.fault(("word",), "编号的文书要有文号字，不编号的没有", "a word goes with a number, and only with one")
+        reader.fault(
+            ("word",), "编号的文书要有文号字，不编号的没有", "a word goes with a number, and only with one"
+        )
 
 
 def _refuse(document: Document, problems: list[Problem]) -> None:
@@ -224,6 +229,22 @@ def _refuse(document: Document, problems: list[Problem]) -> None:
         code="paper.file",
         problems=problems,
     )
+
+
+def read_paper_file(data: bytes, name: str, *, law: Collection[str]) -> bool:
+    """Check a file of a kind of paper, or of parts, against the shipped parts; False where it is of another sort.
+
+    Raises:
+        BadInput: `problems` names every fault with file and line.
+    """
+    top = read_yaml(data, name).value
+    if not isinstance(top, dict) or not {"paper", "parts"} & top.keys():
+        return False
+    if "parts" in top:
+        read_parts(data, name)
+    else:
+        read_paper(data, name, _parts(), law=law)
+    return True
 
 
 def papers_root() -> Path:
@@ -238,14 +259,17 @@ def shipped_papers() -> Mapping[str, PaperKind]:
     Raises:
         BadInput: a shipped file was changed for the worse; it is named with file and line.
     """
-    root = papers_root()
-    parts = read_parts((root / f"{PARTS}.yaml").read_bytes(), f"papers/{PARTS}.yaml")
     found = {}
-    for path in sorted(root.glob("*.yaml")):
+    for path in sorted(papers_root().glob("*.yaml")):
         if path.stem != PARTS:
-            kind = read_paper(path.read_bytes(), f"papers/{path.name}", parts)
+            kind = read_paper(path.read_bytes(), f"papers/{path.name}", _parts())
             found[kind.code] = kind
     return found
+
+
+@cache
+def _parts() -> Mapping[str, Any]:
+    return read_parts((papers_root() / f"{PARTS}.yaml").read_bytes(), f"papers/{PARTS}.yaml")
 
 
 def paper_kind(code: str) -> PaperKind:

@@ -4,7 +4,7 @@ The object is what an issued paper keeps: a paper printed again next year says w
 """
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -24,9 +24,9 @@ from inspector.domain.paper_words import cn_date, cn_day, table_rows, total
 from inspector.domain.site import Site
 from inspector.domain.tidy import TEXT_MAX, for_matching, tidy_text
 from inspector.domain.when import local_time
-from inspector.errors import BadInput, NotFound, UsageError
+from inspector.errors import BadInput, UsageError
 from inspector.evidence.examine import Examiner
-from inspector.services import lookup, paper_evidence
+from inspector.services import paper_evidence
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 
@@ -35,16 +35,28 @@ PICTURE_PIXELS = 1_200
 TABLE_MAX = 40_000
 _NOTHING = Words("", "")
 _PLACES: Mapping[str, tuple[Words, Words]] = {
-    "authority": (Words("机关信息", "the authority"), Words("inspector authority set", "inspector authority set")),
+    "authority": (
+        Words("机关信息", "the authority"),
+        Words("inspector authority set", "inspector authority set"),
+    ),
     "site": (Words("点位页", "the site's page"), Words("inspector site set", "inspector site set")),
-    "inspection": (Words("检查页", "the inspection's page"), Words("在检查页填写并办结", "fill it in and conclude it")),
+    "inspection": (
+        Words("检查页", "the inspection's page"),
+        Words("在检查页填写并办结", "fill it in and conclude it"),
+    ),
     "officers": (
         Words("检查队伍", "the team"),
-        Words("inspector inspect team；人员信息用 inspector officer add", "inspector inspect team, inspector officer add"),
+        Words(
+            "inspector inspect team；人员信息用 inspector officer add",
+            "inspector inspect team, inspector officer add",
+        ),
     ),
     "items": (
         Words("问题页", "the findings"),
-        Words("inspector finding amend，或制作时写 --set 字段.问题编号=…", "inspector finding amend, or --set field.finding=…"),
+        Words(
+            "inspector finding amend，或制作时写 --set 字段.问题编号=…",
+            "inspector finding amend, or --set field.finding=…",
+        ),
     ),
     "served": (Words("送达", "service"), Words("inspector notice serve", "inspector notice serve")),
 }

@@ -1,6 +1,5 @@
 """What the record has for a paper: site, inspection, team, answers, findings and photos, in the words of papers."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,7 +14,7 @@ from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.paper_kind import NAMES, PaperKind
 from inspector.domain.paper_words import citations, cn_date, cn_time, period_words, requirement_of, step_text
 from inspector.domain.registers import Registers
-from inspector.domain.site import Site, fold_site
+from inspector.domain.site import Site
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, Refusal
 from inspector.forms.county import County
@@ -213,7 +212,8 @@ def _lines(forms: Forms, record: _Record | None) -> list[dict[str, str]]:
     """What was answered, item by item, without any judgement. Tables of people stay in the record: only their length."""
     if record is None:
         return []
-    state, rows = record.state, []
+    state = record.state
+    rows: list[dict[str, str]] = []
     for compiled in forms.of(state).checklists:
         for item in compiled.checklist.items:
             value = state.answers.get(item.code)
@@ -225,7 +225,9 @@ def _lines(forms: Forms, record: _Record | None) -> list[dict[str, str]]:
                     "no": str(len(rows) + 1),
                     "item": item.code,
                     "question": item.question.zh,
-                    "answer": f"登记表{len(value)}行（存检查档案）" if table else answer_words(item, value).zh,
+                    "answer": f"登记表{len(value)}行（存检查档案）"
+                    if table
+                    else answer_words(item, value).zh,
                     "note": state.notes.get(item.code, ""),
                     "photos": record.labels.get(item.code, ""),
                 }
@@ -330,7 +332,7 @@ def _sm3(store: Store, sha256: str) -> str:
     if not store.blobs.has(sha256):
         return ""
     try:
-        digest = hashes.Hash(hashes.SM3())  # noqa: S303 - a national standard, beside SHA-256
+        digest = hashes.Hash(hashes.SM3())
     except UnsupportedAlgorithm:
         return ""
     digest.update(store.blobs.get(sha256))

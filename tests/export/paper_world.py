@@ -24,7 +24,13 @@ AUTHORITY = {
     "contact": "样例丙",
     "prefix": "样教体",
 }
-SERVED = {"way": "直接送达", "receiver": "样例丁", "relation": "负责人", "date": "2026-09-22", "place": "虚构路9号"}
+SERVED = {
+    "way": "直接送达",
+    "receiver": "样例丁",
+    "relation": "负责人",
+    "date": "2026-09-22",
+    "place": "虚构路9号",
+}
 SCENERY = "三楼临街一间教室，课桌24张，黑板上写有英语单词，讲台上有教材2种（均为虚构）。"
 
 
@@ -57,7 +63,10 @@ class County:
         words |= {"result": "已整改", "responsible": "样例校长"} if not typed else {}
         words = {name: value for name, value in words.items() if name in _known(kind)}
         about = more.pop("about", None) or self.about(kind)
-        extra = {f"{name}.{no}": value for name, value in (("result", "已整改到位"), ("requirement", "当日停止并书面说明")) for no in range(1, len(about.items) + 1)}
+        each = {"result": "已整改到位", "requirement": "当日停止并书面说明"}
+        extra = {
+            f"{name}.{no}": value for name, value in each.items() for no in range(1, len(about.items) + 1)
+        }
         data = gather(
             self.store, self.forms, kind, about=about, typed=words | extra | (typed or {}), authority=AUTHORITY, **more
         )  # fmt: skip
@@ -95,7 +104,9 @@ def make_county(path: Path, examiner: Examiner) -> County:
             "registered_address": "样例县虚构路2号", "permit_state": "none",
         },
     )  # fmt: skip
-    visit = inspections.start(store, forms, site=shop, people=team, source="complaint", pack="full-site-check")
+    visit = inspections.start(
+        store, forms, site=shop, people=team, source="complaint", pack="full-site-check"
+    )
     for item, answer in (("T-LIC-01", "无"), ("T-LIC-05", "否"), ("T-AD-01", "是"), ("T-FEE-01", "否")):
         inspections.answer(store, forms, visit.id, item, answer)
     inspections.note(store, visit.id, "T-LIC-01", "负责人称正在办理（虚构）。")

@@ -19,7 +19,11 @@ def pdf_text(data: bytes) -> str:
 
 
 def _inside(body: bytes) -> dict[int, bytes]:
-    text, count, first = _stream(body), int(_first(rb"/N\s+(\d+)", body)), int(_first(rb"/First\s+(\d+)", body))
+    text, count, first = (
+        _stream(body),
+        int(_first(rb"/N\s+(\d+)", body)),
+        int(_first(rb"/First\s+(\d+)", body)),
+    )
     numbers = [int(one) for one in text[:first].split()[: count * 2]]
     places = [*numbers[1::2], len(text) - first]
     return {
