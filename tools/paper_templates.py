@@ -23,7 +23,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from inspector.domain.paper_kind import Block, PaperKind
-from inspector.export.layout import signed, stuck
+from inspector.export.layout import PROVISIONAL, signed, stuck
 from inspector.forms.papers import papers_root, shipped_papers
 
 FANG, SONG, HEI = "仿宋_GB2312", "方正小标宋简体", "黑体"
@@ -106,6 +106,9 @@ class _Writer:
         self.line("{{ paper.title }}", "Paper Title")
         self.line("{%p if paper.number %}")
         self.line("{{ paper.number }}", "Paper Number")
+        self.line("{%p endif %}")
+        self.line("{%p if paper.provisional %}")
+        self.line(PROVISIONAL, "Paper Caption")
         self.line("{%p endif %}")
 
     def _text(self, block: Block) -> None:

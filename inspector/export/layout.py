@@ -7,8 +7,9 @@ from typing import Any
 from inspector.domain.paper_kind import PLACEHOLDER, Block, PaperKind
 from inspector.plain import safe_text
 
+PROVISIONAL = "（本文书暂用临时编号，取得正式编号后以正式编号为准）"
 _PLACEHOLDER = re.compile(PLACEHOLDER)
-_PICTURES = re.compile("[\u2400-\u2421]")  # few fonts have them
+_PICTURES = re.compile("[\u2400-\u2421\ufffe\uffff]")  # few fonts have the ones, no XML the others
 
 
 def printable(value: Any) -> str:
@@ -87,6 +88,7 @@ def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
             "authority": printable(data["authority"]["name"]),
             "title": printable(paper["title"]),
             "number": printable(paper["number"]),
+            "note": PROVISIONAL if paper["provisional"] else "",
         }
     elif block.type == "seal":
         found |= {

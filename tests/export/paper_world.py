@@ -10,7 +10,8 @@ from inspector.domain.paper_kind import PaperKind
 from inspector.evidence.examine import Examiner
 from inspector.services import inspections, people, photos
 from inspector.services.forms import Forms
-from inspector.services.paper_data import About, gather, pictures, with_number
+from inspector.services.paper_data import gather, pictures, with_number
+from inspector.services.paper_evidence import About
 from inspector.services.sites import add_site
 from inspector.store import queries
 from inspector.store.workspace import Store

@@ -6,13 +6,16 @@ from typing import Any
 import pytest
 
 from inspector.domain.checklist import ENTERPRISE_WORDS, SCHOOL_WORDS
+from inspector.domain.finding import fold_finding
+from inspector.domain.inspecting import Team
 from inspector.domain.paper_kind import NAMES, PaperField, PaperKind
 from inspector.domain.paper_words import citations, period_words, requirement_of, table_rows, total
 from inspector.errors import BadInput, Refusal, UsageError
 from inspector.forms.library import shipped
 from inspector.forms.papers import shipped_papers
 from inspector.journal.canonical import encode
-from inspector.services.paper_data import About, gather, missing, with_service
+from inspector.services.paper_data import gather, missing, with_service
+from inspector.services.paper_evidence import About
 from inspector.services.sites import add_site
 from inspector.store import queries
 from tests.export.paper_world import AUTHORITY, SERVED, County
@@ -65,6 +68,7 @@ def test_one_officer_is_not_enough_for_an_enterprise(county: County) -> None:
     data["officers"] = data["officers"][:1]
     assert [one.field for one in missing(kind, data)] == ["officers"]
     data["site"] = {**data["site"], "is_school": True}
+    data["steps"] = dict.fromkeys(data["steps"], "")
     assert missing(kind, data) == []
 
 
@@ -197,6 +201,35 @@ def test_a_withdrawn_finding_is_on_no_paper(county: County, tmp_path: Any) -> No
     with pytest.raises(Refusal) as caught:
         gather(store, forms, KINDS["order_to_correct"], about=About((row.id,)))
     assert caught.value.code == "paper.withdrawn"
+    store.close()
+
+
+def test_a_lead_for_others_is_only_passed_on(tmp_path: Any) -> None:
+    """What none of the team is competent for goes into a transfer letter, and into no order."""
+    from inspector.services import inspections, people
+    from inspector.services.forms import Forms
+    from tests.workplace import make_site, make_store
+
+    store = make_store(tmp_path / "other")
+    forms = Forms(store)
+    team = Team(
+        officers=tuple(
+            people.add_officer(store, name=name, department="教育局", certificate=name)
+            for name in ("样例甲", "样例乙")
+        )
+    )
+    visit = inspections.start(
+        store, forms, site=make_site(store), people=team, source="plan", pack="full-site-check"
+    )
+    inspections.answer(store, forms, visit.id, "T-AD-07", "是")
+    rows = queries.findings(store.connection)
+    leads = [row.id for row in rows if fold_finding(store.entries(row.id))[0].lead_only]  # type: ignore[union-attr]
+    assert leads
+    with pytest.raises(Refusal) as caught:
+        gather(store, forms, KINDS["order_to_correct"], about=About(tuple(leads)))
+    assert caught.value.code == "paper.lead_only"
+    letter = gather(store, forms, KINDS["transfer_letter"], about=About(tuple(leads)))
+    assert [row["id"] for row in letter["findings"]] == leads
     store.close()
 
 

@@ -25,7 +25,7 @@ KINDS = shipped_papers()
 HOSTILE = (
     "</w:t>", "{{7*7}}", "{_{x}_}", "{% raw %}", "{{ authority.name }}", "&<>\"'", "#panic()", "*粗*_斜_$x$@a<b>",
     "\\ \\n \\u{41}", "`code`", "// 注", "]]>", "甲" * 300, "w" * 300, "行一\n行二", "a\u202eb\u200fc", "a\u0000b\u0007c\u000c",
-    "=1+1", "{#x#}", "--- … “”", "%PDF", "<!DOCTYPE a>", "&#123;", "  two  spaces  ",
+    "=1+1", "{#x#}", "--- … “”", "%PDF", "<!DOCTYPE a>", "&#123;", "  two  spaces  ", "栏\t栏", "\ufffe\uffff",
 )  # fmt: skip
 
 
@@ -186,6 +186,7 @@ def test_marks_of_copies_drafts_and_provisional_numbers(county: County) -> None:
         whole = read(papers.render(kind, data, suffix))
         assert "副" not in whole
         assert "临-abcd-1号（临时编号）" in plain(whole)
+        assert "以正式编号为准" in plain(whole)
         assert "副　本" in read(papers.render(kind, data, suffix, copy=True))
         assert "草　稿" in read(papers.render(kind, data, suffix, draft=True))
 
