@@ -127,7 +127,7 @@ class _Writer:
         self.document.add_paragraph(style="Paper Small").add_run().add_break(WD_BREAK.PAGE)
 
     def _seal(self, _: Block) -> None:
-        self.line("")
+        self.line("").paragraph_format.keep_with_next = True
         for text in ("{{ authority.name }}", "（印章）", "{{ paper.date }}"):
             paragraph = self.line(text, "Paper Right")
             paragraph.paragraph_format.right_indent = Pt(32)
@@ -159,6 +159,7 @@ class _Writer:
         _fill(end.cells[0], "{%tr endfor %}", "Paper Cell")
         if any(signed(column.title) for column in block.columns):
             _tall(row)
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         if block.over == "officers":
             _together(table)
         if block.empty:
