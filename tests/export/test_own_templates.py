@@ -145,12 +145,33 @@ def test_nothing_foreign_comes_along(tmp_path: Path) -> None:
     case("普通的 Word", lambda name, data: None if name == "word/document.xml" else data)
     field = b'<w:p><w:r><w:instrText> INCLUDETEXT "c:/x" </w:instrText></w:r></w:p><w:sectPr'
     case("INCLUDETEXT", lambda name, data: data.replace(b"<w:sectPr", field, 1) if name == "word/document.xml" else data)  # fmt: skip
+    runs = (
+        b'<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> INCLUDE</w:instrText></w:r>'
+        b'<w:r><w:instrText>TEXT "c:/x"</w:instrText></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p><w:sectPr'
+    )
+    case("INCLUDETEXT", lambda name, data: data.replace(b"<w:sectPr", runs, 1) if name == "word/document.xml" else data)  # fmt: skip
+    entity = "<?xml version='1.0' encoding='UTF-16'?><!DOCTYPE a [<!ENTITY b 'c'>]><a/>".encode("utf-16")
+    case("DTD", word__odd_dot_xml=entity)
+    header = (
+        b'<w:hdr xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">'
+        b"<w:p><w:r><w:t>{{ 7*7 }}</w:t></w:r></w:p></w:hdr>"
+    )
+    case("只能写名称", word__any__name_dot_xml=header)
+    case(
+        "名称和内容不符",
+        lambda name, data: (
+            data.replace(b'"image/jpeg"', b'"application/x.header+xml"') if "Types" in name else data
+        ),
+    )
     case("解开后超过", word__big_dot_xml=b"\0" * 25_000_000)
     many: Any = {f"a{number}": b"" for number in range(300)}
     case("内部文件超过", **many)
     for said, path in cases:
         found = check_template(path, KIND)
         assert any(said in one.zh for one in found), (said, [one.zh for one in found])
+    whole = (tmp_path / "0.docx").read_bytes()
+    (tmp_path / "broken.docx").write_bytes(whole[:2000] + b"\0" * 500 + whole[2500:])
+    assert check_template(tmp_path / "broken.docx", KIND)
     for name, content in (("x.docx", b"no zip"), ("y.docx", b"PK\x03\x04" + b"x" * 100), ("z.docx", b"")):
         (tmp_path / name).write_bytes(content)
         assert [one.zh for one in check_template(tmp_path / name, KIND)] == ["模板不是 Word 文件（.docx）"]
