@@ -219,7 +219,7 @@ def messages() -> list[Message]:
     for path in sorted((ROOT / "inspector").rglob("*.py")):
         for message in _in_source(path, statuses):
             found.setdefault(message.code, message)
-    for code, (zh, en, _) in failures._REFUSALS.items():  # noqa: SLF001 - the table of what a refusal means
+    for code, (zh, en, _) in failures._REFUSALS.items():
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
@@ -376,6 +376,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "transitions": _of("lifecycle_pages", "transitions"),
     "states": _of("lifecycle_pages", "states"),
     "drawing": _of("lifecycle_pages", "drawing"),
+    "papers": _of("paper_pages", "papers"),
+    "paper_fields": _of("paper_pages", "paper_fields"),
+    "paper_names": _of("paper_pages", "paper_names"),
 }
 
 
