@@ -38,13 +38,16 @@ class TonightScreen(Page):
         Command("tonight.patrol", "f2", "patrol", "巡查", "Patrol",
                 "选两名执法人员，开始今晚的巡查。", "Choose two officers and start the patrol.", footer=True),
         Command("tonight.search", "f3,slash", "search", "查找", "Find",
-                "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials.", footer=True),
+                "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials."),
         Command("tonight.new", "f4", "new_site", "新点位", "New site",
                 "登记台账里没有的场所。", "Record a place that is in no registry.", footer=True),
         Command("tonight.sync", "f5", "app.show_sync", "上报", "Sync",
                 "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it.", footer=True),
         Command("tonight.kind", "f6", "next_kind", "类别", "Kind",
                 "只看培训场所、只看校园、全部。", "Training sites only, campuses only, all."),
+        Command("tonight.rectify", "f8", "rectify", "整改", "Rectify",
+                "整改清单：没有销号的问题、复查、审批、回头看。",
+                "The list of rectification: what is open, reviews, approvals, look-backs.", footer=True),
         Command("tonight.quit", "f10,ctrl+q", "app.leave", "退出", "Quit",
                 "退出。已保存的内容都在。", "Quit. What was saved stays.", footer=True),
         Command("tonight.out", "escape", "clear_search", "清除查找", "Clear",
@@ -233,6 +236,13 @@ class TonightScreen(Page):
         from inspector.screens.patrol import PatrolScreen
 
         self.app.push_screen(PatrolScreen(self.place))
+
+    @guarded
+    async def action_rectify(self) -> None:
+        """The list of rectification."""
+        from inspector.screens.board import BoardScreen
+
+        self.app.push_screen(BoardScreen(self.place))
 
     @guarded
     async def action_new_site(self) -> None:
