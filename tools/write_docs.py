@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FRAMES = ("answer_page", "base", "help")
+_FRAMES = ("answer_page", "base", "help", "searching")
 _SCREENS = {
     "act": "做一个处理",
     "board": "整改清单",

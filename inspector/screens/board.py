@@ -1,23 +1,22 @@
 """整改清单: every item that is not closed yet, the urgent and the overdue first; filters, marks, one action for many."""
 
-import contextlib
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from inspector.commands import EVERYWHERE, Command
 from inspector.language import tr
-from inspector.screens.base import Page, guarded
+from inspector.screens.base import guarded
 from inspector.screens.board_filter import FilterScreen, Known, known
 from inspector.screens.board_words import columns, count_words, filter_words, list_row, sort_words
 from inspector.screens.pick import PickScreen
+from inspector.screens.searching import SearchPage
 from inspector.screens.workplace import Workplace
 from inspector.services import boards, bulk, look_backs, people
 from inspector.services.boards import BoardPage
@@ -32,7 +31,7 @@ _SEEN_SECONDS = 0.4
 """A key that comes sooner after the list moved under the cursor was meant for what stood there before."""
 
 
-class BoardScreen(Page):
+class BoardScreen(SearchPage):
     """The list of rectification."""
 
     CSS_PATH = "board.tcss"
@@ -93,14 +92,9 @@ class BoardScreen(Page):
         return tr("整改清单", "Rectification")
 
     @property
-    def lines(self) -> LineList:
-        """The list."""
-        return self.query_one("#items", LineList)
-
-    @property
     def wanted(self) -> Filter:
         """What is listed now: the filter, and what is being searched for."""
-        return replace(self._filter, search=self.query_one("#search", Input).value)
+        return replace(self._filter, search=self.search.value)
 
     # -- what it shows -----------------------------------------------------------------------------------------
 
@@ -167,54 +161,10 @@ class BoardScreen(Page):
 
     # -- searching, filters, views -----------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
-        """A character that is no command begins a search."""
-        if (
-            self.typing
-            or not event.is_printable
-            or not (event.character or "").strip()
-            or self._is_command(event)
-        ):
-            return
-        event.stop()
-        event.prevent_default()
-        search = self.query_one("#search", Input)
-        search.value += event.character or ""
-        self.set_focus(search)
-        search.cursor_position = len(search.value)
-
-    async def action_search(self) -> None:
-        """Into the search line."""
-        search = self.query_one("#search", Input)
-        self.set_focus(search)
-        search.action_select_all()
-
-    @on(Input.Changed, "#search")
-    def _typed(self) -> None:
-        self._find()
-
-    @work(exclusive=True, group="find", exit_on_error=False)
-    async def _find(self) -> None:
-        try:
-            await self._list(keep=False)
-        except Exception as error:  # noqa: BLE001 - told below
-            self.tell_error(error)
-
-    @on(Input.Submitted, "#search")
-    async def _submitted(self) -> None:
-        await self.action_to_list()
-
-    async def action_to_list(self) -> None:
-        """From the search line into the list, once it shows what was searched for."""
-        finding = [worker for worker in self.workers if worker.group == "find"]
-        with contextlib.suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete(finding)
-        self.set_focus(self.lines)
-
     @guarded
     async def action_leave_list(self) -> None:
         """Out of the search first."""
-        search = self.query_one("#search", Input)
+        search = self.search
         if self.typing or search.value:
             search.value = ""
             self.set_focus(self.lines)
@@ -267,6 +217,10 @@ class BoardScreen(Page):
         orders = list(SORTS)
         self._sort = orders[(orders.index(self._sort) + 1) % len(orders)]
         await self._listed(keep=True)
+
+    async def find(self) -> None:
+        """List what is searched for; the cursor begins at the top."""
+        await self._list(keep=False)
 
     # -- marks -------------------------------------------------------------------------------------------------
 
@@ -350,7 +304,7 @@ class BoardScreen(Page):
 
     @guarded
     async def _act(self, names: Sequence[str], action: str) -> None:
-        from inspector.screens.act import acting, assigning
+        from inspector.screens.actions import acting, assigning
 
         if action == ASSIGN:
             form = await assigning(self.place, names)

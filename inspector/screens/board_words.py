@@ -20,7 +20,7 @@ def columns() -> list[Column]:
     return [
         Column(tr("选", "In"), 3),
         Column(tr("状态", "State"), 8),
-        Column(tr("期限", "Due"), 9),
+        Column(tr("期限", "Due"), 10),
         Column(tr("程度", "Sev."), 4),
         Column(tr("检查项", "Item"), 9),
         Column(tr("点位", "Site")),
@@ -42,7 +42,7 @@ def list_row(row: BoardRow, names: Mapping[str, str], today: str, *, marked: boo
 
 
 def due_words(row: BoardRow, today: str) -> str:
-    """The last day; "拟" before one that only is proposed, "≈" never: what is estimated has a star behind it."""
+    """The last day: "拟" before one that is only proposed, a star behind one that is an estimate."""
     if not row.due:
         return ""
     day = row.due[5:] if row.due[:4] == today[:4] else row.due[2:]

@@ -119,7 +119,7 @@ class ItemScreen(Page):
             await self._act(name)
 
     async def _act(self, action: str) -> None:
-        from inspector.screens.act import acting
+        from inspector.screens.actions import acting
 
         found = self._sheet
         choice = next((one for one in found.choices if one.row.code == action), None) if found else None
@@ -136,7 +136,7 @@ class ItemScreen(Page):
             self.app.push_screen(await acting(self.place, [self._item_id], action), self._after)
 
     async def _settle(self, ref: str) -> None:
-        from inspector.screens.act import settling
+        from inspector.screens.actions import settling
 
         found = self._sheet
         step = next((one for one in found.item.rivals if str(one.ref) == ref), None) if found else None
@@ -155,7 +155,7 @@ class ItemScreen(Page):
     @guarded
     async def action_assign(self) -> None:
         """Who is in charge."""
-        from inspector.screens.act import assigning
+        from inspector.screens.actions import assigning
 
         self.app.push_screen(await assigning(self.place, [self._item_id]), self._after)
 

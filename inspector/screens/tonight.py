@@ -1,19 +1,18 @@
 """今晚: the sites of my grids, with what is open on top; finding one by characters, pinyin or initials."""
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from inspector.commands import EVERYWHERE, Command
 from inspector.domain.when import local_time
 from inspector.language import tr
-from inspector.screens.base import Page, guarded
+from inspector.screens.base import guarded
+from inspector.screens.searching import SearchPage
 from inspector.screens.words import KIND_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
 from inspector.services import people
@@ -25,7 +24,7 @@ from inspector.widgets.lines import PAGE, Column, LineList, Row
 _KINDS = ("", "training", "campus")
 
 
-class TonightScreen(Page):
+class TonightScreen(SearchPage):
     """The first screen of a patrol."""
 
     CSS_PATH = "tonight.tcss"
@@ -86,14 +85,9 @@ class TonightScreen(Page):
         """The title."""
         return tr("今晚巡查", "Tonight")
 
-    @property
-    def lines(self) -> LineList:
-        """The list."""
-        return self.query_one("#sites", LineList)
-
     async def reload(self) -> None:
         """The list anew."""
-        search = self.query_one("#search", Input).value
+        search = self.search.value
         kind = self._kind
         read, store = self.place.read, self.place.store
         codes: dict[str, str] = {}
@@ -157,32 +151,10 @@ class TonightScreen(Page):
 
     # -- keys --------------------------------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
-        """A character that is no command begins a search."""
-        if (
-            self.typing
-            or not event.is_printable
-            or not (event.character or "").strip()
-            or self._is_command(event)
-        ):
-            return
-        event.stop()
-        event.prevent_default()
-        search = self.query_one("#search", Input)
-        search.value += event.character or ""
-        self.set_focus(search)
-        search.cursor_position = len(search.value)
-
-    async def action_search(self) -> None:
-        """Into the search line."""
-        search = self.query_one("#search", Input)
-        self.set_focus(search)
-        search.action_select_all()  # a new word takes the place of the last one
-
     @guarded
     async def action_clear_search(self) -> None:
         """Back to the whole list."""
-        search = self.query_one("#search", Input)
+        search = self.search
         search.value = ""
         self.set_focus(self.lines)
 
@@ -191,28 +163,6 @@ class TonightScreen(Page):
         """The next kind of site."""
         self._kind = _KINDS[(_KINDS.index(self._kind) + 1) % len(_KINDS)]
         await self.reload()
-
-    @on(Input.Changed, "#search")
-    def _typed(self) -> None:
-        self._find()
-
-    @work(exclusive=True, group="find", exit_on_error=False)
-    async def _find(self) -> None:
-        try:
-            await self.reload()
-        except Exception as error:  # noqa: BLE001 - told below
-            self.tell_error(error)
-
-    @on(Input.Submitted, "#search")
-    async def _submitted(self) -> None:
-        await self.action_to_list()
-
-    async def action_to_list(self) -> None:
-        """From the search line into the list, once it shows what was searched for."""
-        finding = [worker for worker in self.workers if worker.group == "find"]
-        with contextlib.suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete(finding)
-        self.set_focus(self.lines)
 
     async def action_choose(self) -> None:
         """Open the site under the cursor."""
