@@ -110,10 +110,13 @@ class BoardScreen(SearchPage):
 
         def look() -> tuple[BoardPage, int, dict[str, str], str]:
             today = store.today()
-            found = board.place_of(store.connection, wanted, today, old, sort=sort) if old else 0
-            total = board.counts(store.connection, wanted, today).total
-            at = min(cursor if found is None else found, max(total - 1, 0))
+            at = _place(place, wanted, today, sort=sort, name=old, cursor=cursor)
             page = boards.page(store, place.forms, wanted, sort=sort, limit=PAGE, offset=at // PAGE * PAGE)
+            if at >= page.counts.total:  # the list has become shorter than where the cursor stood
+                at = max(page.counts.total - 1, 0)
+                page = boards.page(
+                    store, place.forms, wanted, sort=sort, limit=PAGE, offset=at // PAGE * PAGE
+                )
             return page, at, boards.names_of(store), today
 
         page, at, names, today = await place.read(look)
@@ -342,6 +345,19 @@ class BoardScreen(SearchPage):
             self.tell(tr("现在没有要列入回头看的。", "No look-back is due now."))
             return
         await self._act([one.id for one in drawn], "look_back")
+
+
+def _place(place: Workplace, wanted: Filter, today: str, *, sort: str, name: str, cursor: int) -> int:
+    """Where an item stands by now; where the cursor was if it is not listed any more."""
+    if not name:
+        return cursor
+    connection = place.store.connection
+    # Nearly always nothing moved; looking there first spares counting through the whole list.
+    there = board.rows(connection, wanted, today, sort=sort, limit=1, offset=cursor)
+    if there and there[0].id == name:
+        return cursor
+    found = board.place_of(connection, wanted, today, name, sort=sort)
+    return cursor if found is None else found
 
 
 def _me(place: Workplace) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
+from inspector.domain.entries import COUNTY
 from inspector.domain.lifecycle import DRAFT, ON_SPOT, OPEN, STATES
 from inspector.language import tr
 from inspector.screens.words import KIND_WORDS
@@ -34,7 +35,8 @@ def list_row(row: BoardRow, names: Mapping[str, str], today: str, *, marked: boo
     mark = ("*" if marked else "") + tr(*PRIORITY_MARKS.get(row.priority, ("", "")))
     severity = str(SEVERITIES.get(row.severity, "")) if tr("zh", "en") == "zh" else str(row.severity)
     cells = (
-        mark, state_words(row), due_words(row, today), severity, row.item, row.site_name, row.grid,
+        mark, state_words(row), due_words(row, today), severity, row.item, row.site_name,
+        tr("未分网格", "no grid") if row.grid == COUNTY else row.grid,
         names.get(row.handler, ""),
     )  # fmt: skip
     urgent = row.overdue or row.conflict

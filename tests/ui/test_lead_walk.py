@@ -64,7 +64,9 @@ async def test_from_the_finding_to_the_relapse(
             await keys(pilot, "f2")
             await shows(pilot, "复查要由另一名执法人员做")  # 样例甲 is in charge
             assert top(pilot).values()["note"] == "现场已关停"
-            await fill(pilot, who="样例庚", photos=str(picture(tmp_path / "camera" / "again.png", (0, 0, 200))))
+            await fill(
+                pilot, who="样例庚", photos=str(picture(tmp_path / "camera" / "again.png", (0, 0, 200)))
+            )
             await keys(pilot, "f2")
             await until(pilot, lambda: kind(pilot) == "ItemScreen" and "复查通过" in message_of(pilot.app))
         meet(county, second)
