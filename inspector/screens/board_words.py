@@ -20,13 +20,13 @@ def columns() -> list[Column]:
     """Those of the list."""
     return [
         Column(tr("选", "In"), 3),
-        Column(tr("状态", "State"), 8),
+        Column(tr("状态", "State"), int(tr("8", "11"))),
         Column(tr("期限", "Due"), 10),
         Column(tr("程度", "Sev."), 4),
         Column(tr("检查项", "Item"), 9),
         Column(tr("点位", "Site")),
         Column(tr("网格", "Grid"), 10),
-        Column(tr("承办人", "Officer"), 6),
+        Column(tr("承办人", "By"), 6),
     ]
 
 

@@ -53,7 +53,9 @@ class ItemScreen(Page):
     def body(self) -> Iterable[Widget]:
         """Head, rows, the whole of the row under the cursor."""
         yield Static(id="head")
-        yield LineList([Column("", 11), Column("", 14), Column("")], heading=False, id="rows")
+        yield LineList(
+            [Column("", 11), Column("", int(tr("14", "20"))), Column("")], heading=False, id="rows"
+        )
         yield VerticalScroll(Static(id="whole"), id="whole-box", can_focus=False)
 
     def heading(self) -> str:
@@ -74,7 +76,8 @@ class ItemScreen(Page):
         old = self.lines.row.key if self.lines.row else ""
         keep = old if any(row.key == old for row in rows) else last_step_key(found)
         if first:
-            keep = next((row.key for row in rows if row.key.startswith(("rival:", "do:"))), keep)
+            open_to = {f"do:{one.row.code}" for one in found.choices if one.people}
+            keep = next((row.key for row in rows if row.key.startswith("rival:") or row.key in open_to), keep)
         self._show(rows, keep)
 
     def _show(self, rows: list[Row], keep: str) -> None:

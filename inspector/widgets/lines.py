@@ -71,10 +71,10 @@ class LineList(ScrollView, can_focus=True):
     }  # fmt: skip
     DEFAULT_CSS = """
     LineList { height: 1fr; background: $background; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    LineList > .lines--head { color: $text-muted; text-style: underline; }
+    LineList > .lines--head { color: $line-dim; text-style: underline; }
     LineList > .lines--cursor { background: $line-cursor; color: $line-cursor-text; text-style: bold; }
     LineList > .lines--cursor-far { background: $panel; }
-    LineList > .lines--dim { color: $text-muted; }
+    LineList > .lines--dim { color: $line-dim; }
     LineList > .lines--alert { color: $error; }
     LineList > .lines--warn { color: $warning; }
     LineList > .lines--good { color: $success; }

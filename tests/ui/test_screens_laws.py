@@ -197,6 +197,31 @@ def _piece_of_work() -> float:
     return time.thread_time() - began
 
 
+async def test_every_line_of_a_list_can_be_read_by_night_and_by_day(county: Store) -> None:
+    """Titles, dim, marked and coloured lines stand out from their background by 4.5 to 1 (WCAG 2) in both themes."""
+    async with screens(county) as pilot:
+        for _ in range(2):
+            lines = top(pilot).lines
+            for name in sorted(type(lines).COMPONENT_CLASSES):
+                style = lines.get_component_rich_style(name)
+                assert style.color is not None
+                assert style.bgcolor is not None
+                found = _contrast(style.color.get_truecolor(), style.bgcolor.get_truecolor())
+                assert found >= 4.5, (pilot.app.theme, name, found)
+            await keys(pilot, "f9")
+
+
+def _contrast(one: tuple[int, int, int], other: tuple[int, int, int]) -> float:
+    light, dark = sorted((_luminance(one), _luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def _luminance(colour: tuple[int, int, int]) -> float:
+    parts = [part / 255 for part in colour]
+    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
 async def test_thousands_of_sites_are_read_a_page_at_a_time(county: Store) -> None:
     """The last of 5,000 sites is two keys away, and only pages that were looked at are in memory."""
     rows = [(f"s-many{n}", f"样例点位{n:05d}", f"样例路{n}号") for n in range(5_000)]
