@@ -81,7 +81,7 @@ async def _board(pilot: Pilot[Any]) -> None:
 
 async def _item(pilot: Pilot[Any]) -> None:
     await open_board(pilot)
-    rows = queries.findings(pilot.app.place.store.connection)
+    rows = queries.findings(top(pilot).place.store.connection)
     await open_item(pilot, next(row.id for row in rows if row.item == "T-AD-03"))
 
 

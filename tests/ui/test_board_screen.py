@@ -12,7 +12,7 @@ from inspector.services.forms import Forms
 from inspector.services.rectification import Act
 from inspector.store.board import Filter
 from inspector.store.workspace import Store
-from tests.ui.lead_world import does, found_items, open_board, picture, served, with_duties
+from tests.ui.lead_world import does, found_items, open_board, open_item, picture, served, with_duties
 from tests.ui.ui_world import burst, keys, kind, message_of, screens, settled, shows, text_of, top, until
 
 MANY = 100_000
@@ -296,3 +296,21 @@ async def test_photos_are_chosen_from_a_folder_for_a_step(county: Store, tmp_pat
     found = rectification.load(county, item)[0]
     assert found.state == lifecycle.SUBMITTED
     assert sorted(photo["phase"] for photo in found.photos.values()) == ["after", "after"]
+
+
+async def test_the_laptop_of_officers_offers_no_approvals(county: Store) -> None:
+    """Enrolled as an officer's: what takes a duty is not offered for many, and the item says where it is done."""
+    with_duties(county)
+    item = found_items(county)[1]
+    county.set_settings(centre_url="https://centre.example", centre_device="d-centre", role="officer")
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        top(pilot).lines.select(item)
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "PickScreen" and "当场改正" in text_of(pilot.app))
+        assert "撤销" not in text_of(pilot.app)
+        assert "交办" not in text_of(pilot.app)
+        await keys(pilot, "escape")
+        await open_item(pilot, item)
+        await until(pilot, lambda: top(pilot).lines.select("do:void"))
+        await shows(pilot, "审批要在组长或督导的电脑上做")
