@@ -18,14 +18,22 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FRAMES = ("answer_page", "base", "help")
+_FRAMES = ("answer_page", "base", "help", "searching")
 _SCREENS = {
+    "act": "做一个处理",
+    "board": "整改清单",
+    "board_filter": "筛选清单",
     "checklist": "检查表",
     "conclude": "办结",
     "explain": "判断说明",
     "form": "填表",
+    "item": "整改事项",
+    "item_photos": "整改前后的照片",
+    "outcome": "成批处理的结果",
     "packs": "选择检查包",
     "patrol": "选择人员",
+    "pick": "选一个",
+    "pick_photos": "选照片",
     "photos": "照片",
     "plans": "巡查计划",
     "questionnaires": "问卷",

@@ -178,14 +178,8 @@ _ORIGIN_WORDS: dict[str, Check] = {
 }
 
 
-def _day(value: Any) -> bool:
-    """A day, "YYYY-MM-DD", or nothing."""
-    if not isinstance(value, str):
-        return False
-    try:
-        return value in ("", date.fromisoformat(value).isoformat())
-    except ValueError:
-        return not value
+def _day_or_nothing(value: Any) -> bool:
+    return value == "" or _day(value)
 
 
 def _stage(value: Any) -> bool:
@@ -197,7 +191,7 @@ def _stage(value: Any) -> bool:
 
 
 _STAGE: dict[str, Check] = {
-    **dict.fromkeys(("day", "until", "on"), _day),
+    **dict.fromkeys(("day", "until", "on"), _day_or_nothing),
     **dict.fromkeys(("signer", "department", "paper", "kind", "item", "chosen"), _line),
     **dict.fromkeys(("crime", "late", "estimated"), _flag),
     "note": _text,
@@ -267,7 +261,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
-    "rectification.settled": {"note": _text, "day": _day},
+    "rectification.settled": {"note": _text, "day": _day_or_nothing},
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,

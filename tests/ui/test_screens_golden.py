@@ -4,6 +4,7 @@ After a change that is meant: INSPECTOR_GOLDEN=write python -m pytest tests/ui/t
 """
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from textual.pilot import Pilot
 
 from inspector.services import inspections
 from inspector.services.forms import Forms
+from inspector.services.rectification import Act
 from inspector.store.workspace import Store
+from tests.ui.lead_world import does, found_items, open_board, open_item, served, with_duties
 from tests.ui.ui_world import begin, keys, kind, make_county, screens, settled, shows, text_of, top, until
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -86,6 +89,34 @@ async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) 
         await keys(pilot, "f8")
         await shows(pilot, "按 F2 增补")
         await same(pilot, "conclude")
+
+
+def _items(store: Store) -> str:
+    """Three items of a site: one overdue, one handed in, one open; the one that was handed in."""
+    with_duties(store)
+    items = found_items(store)
+    served(store, items[1], until=date(2026, 11, 22), on=date(2026, 11, 20))
+    served(store, items[0])
+    does(store, items[0], "样例甲", Act("submit", note="广告牌已拆除"))
+    return items[0]
+
+
+async def test_the_lead_sees_what_is_overdue_in_words(county: Store) -> None:
+    """The overdue item is on top and says so; numbers stand above the lines; a proposed day is marked as one."""
+    _items(county)
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        await keys(pilot, "space")
+        await same(pilot, "board")
+
+
+async def test_one_item_says_what_can_be_done_by_whom_and_why_not(county: Store) -> None:
+    """Where it stands, what may be done and by whom, what was done and by whom, on one screen without scrolling."""
+    item = _items(county)
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        await open_item(pilot, item)
+        await same(pilot, "item")
 
 
 async def test_every_screen_speaks_english_too(tmp_path: Path) -> None:
