@@ -68,5 +68,5 @@ def _rows(block: Mapping[str, Any]) -> list[tuple[str, str]]:
             for number, (title, text) in enumerate(zip(block["titles"], row, strict=True))
             if text
         ]
-        found.append(("label", "　".join(cells)))
+        found.append(("label", ("\n" if any("\n" in cell for cell in cells) else "　").join(cells)))
     return found

@@ -20,7 +20,7 @@ from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.form import Line
 from inspector.screens.kept import KeptForm
-from inspector.screens.paper_save import saved_words, saving
+from inspector.screens.paper_save import saving
 from inspector.screens.paper_text import paper_content
 from inspector.screens.paper_words import paper_lines
 from inspector.screens.serve import Outcome, serving
@@ -41,8 +41,8 @@ class IssuedScreen(Page):
         Command("issued.serve", "f2,s", "serve", "送达", "Serve",
                 "记录怎样送达；已送达的更正。", "Record how it was served, or correct that.", footer=True),
         Command("issued.print", "f7,p", "print_copy", "打印", "Print",
-                "再存成文件，印“副本”；还没存过文件的是正本。", "Save its files again, marked as a copy; the first ones are the original.",
-                footer=True),
+                "再存成文件，印“副本”；还没存过文件的是正本。",
+                "Save its files again, marked as a copy; the first ones are the original.", footer=True),
         Command("issued.original", "f6", "original", "正本", "Original",
                 "临时编号换成正式文号后，再出一次正本。", "The original again, where a provisional number was replaced.", footer=True),
         Command("issued.void", "f3", "void", "作废", "Void",
@@ -94,7 +94,11 @@ class IssuedScreen(Page):
         self._paper = found
         title = str(self._kind.title) if self._kind is not None else found.kind
         top = paper_lines(found, row, title, len(found.items))
-        top += [("$success", tr(f"文件：{path}", f"File: {path}")) for path in self._files]
+        if self._files:
+            top.append(
+                ("$success", tr(f"文件在 {self._files[0].parent}：", f"Files in {self._files[0].parent}:"))
+            )
+            top += [("$success", f"  {path.name}") for path in self._files]
         contents = [plain(words, look, lines=False) for look, words in top]
         self.query_one("#issued", Static).update(
             Content("\n").join([*contents, Content(""), *paper_content(text)])
@@ -155,7 +159,7 @@ class IssuedScreen(Page):
         async def then(files: list[Path] | None) -> None:
             if files:
                 self._files = tuple(files)
-                await self._after(saved_words(files))
+                await self._after(tr(f"已存 {len(files)} 个文件。", f"{len(files)} files saved."))
 
         self.app.push_screen(await saving(self.place, kind, paper, paper.data, original=original), then)
 

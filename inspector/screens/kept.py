@@ -45,9 +45,9 @@ class KeptForm(FormScreen):
         self._first = first
         self._sure = False
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """What was typed before, then where typing begins."""
-        super().on_mount()
+        super().begin()
         for name, value in self._kept.items():
             for found in self.query(f"#form-{name}").results(Input):
                 found.value = plain(value, limit=found.max_length or 300).plain

@@ -82,12 +82,18 @@ def site_form(
         for field in wanted
     ]
     if "party.name" in wanted:
-        lines.append(Line("party", tr("或：当事人", "or: the party"),
-                          hint=tr("没有名称的场所：自然人写姓名，只用于这份文书", "A place without a name: the person, on this paper")))  # fmt: skip
+        hint = tr(
+            "没有名称的场所：自然人写姓名，只用于这份文书",
+            "A place without a name: the person, on this paper",
+        )
+        lines.append(Line("party", tr("或：当事人", "or: the party"), hint=hint))
     registered = {"site.credit_code", "site.registered_address"} & set(wanted)
     if registered:
-        lines.append(Line("unregistered", tr("没有登记", "Unregistered"),
-                          hint=tr("没有办理登记的填 1，信用代码和登记地址就不用填", "1 where it is not registered: then no code is asked")))  # fmt: skip
+        hint = tr(
+            "没有办理登记的填 1，信用代码和登记地址就不用填",
+            "1 where it is not registered: no code is asked then",
+        )
+        lines.append(Line("unregistered", tr("没有登记", "Unregistered"), hint=hint))
 
     async def submit(values: Mapping[str, str]) -> bool:
         facts: dict[str, Any] = {
@@ -145,7 +151,7 @@ def authority_form(
             ("contact", tr("联系人", "Contact"), ""),
         )
     ]
-    word = DEPARTMENTS[department] if department in DEPARTMENTS else department
+    word = DEPARTMENTS.get(department, department)
     title = tr(f"机关信息：{word}", f"The authority: {word}")
     return KeptForm(place, title, lines, submit, first=first, kept=kept, keep=keep)
 

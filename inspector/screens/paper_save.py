@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.domain.paper import Paper
 from inspector.domain.paper_kind import PaperKind
+from inspector.errors import InspectorError
 from inspector.export.files import write_paper
 from inspector.language import tr
 from inspector.screens.form import FormScreen
@@ -13,7 +14,6 @@ from inspector.screens.paper_forms import FORMATS, has_pdf, save_form
 from inspector.screens.workplace import Workplace
 from inspector.services import notices, paper_desk
 from inspector.store.files import ensure_dir
-from inspector.store.workspace import Store
 
 
 async def saving(
@@ -35,8 +35,27 @@ async def saving(
 
     folder, formats, copy = await place.read(present)
 
+    def write(wanted: Path, chosen: list[str]) -> list[Path]:
+        ensure_dir(wanted)
+        shown = notices.printed(store, paper) if paper is not None else data
+        number, mark = (paper.shown if paper is not None else store.today()), "副本" if copy else ""
+        name = paper_desk.file_name(kind, shown, number=number, mark=mark)
+        paths = [paper_desk.free_path(wanted, name, suffix) for suffix in chosen]
+        try:
+            for path in paths:
+                write_paper(store, kind, shown, path, copy=copy)
+        except InspectorError:
+            # All of them or none: otherwise the next try would lie beside half of this one.
+            for path in paths:
+                path.unlink(missing_ok=True)
+            raise
+        store.set_settings(**{paper_desk.FOLDER: str(wanted), paper_desk.FORMATS: chosen})
+        if paper is not None:
+            paper_desk.note_unprinted(store, paper.id, printed=True)
+        return paths
+
     async def submit(wanted: Path, chosen: list[str]) -> list[Path]:
-        return await place.slow(_write, store, kind, paper, data, wanted, chosen, copy)
+        return await place.slow(write, wanted, chosen)
 
     if just_issued:
         title = (
@@ -55,36 +74,6 @@ async def saving(
         "Enter saves here, Tab changes folder and format. No file is replaced.",
     )
     return save_form(place, title, folder, formats, submit, about=about)
-
-
-def _write(
-    store: Store,
-    kind: PaperKind,
-    paper: Paper | None,
-    data: Mapping[str, Any],
-    folder: Path,
-    formats: list[str],
-    copy: bool,
-) -> list[Path]:
-    """Write the files, then remember where and as what.
-
-    Raises:
-        InspectorError: as `files.write_paper`; the folder cannot be made.
-    """
-    ensure_dir(folder)
-    shown = notices.printed(store, paper) if paper is not None else data
-    name = paper_desk.file_name(
-        kind, shown, number=paper.shown if paper is not None else store.today(), mark="副本" if copy else ""
-    )
-    paths: list[Path] = []
-    for suffix in formats:
-        path = paper_desk.free_path(folder, name, suffix)
-        write_paper(store, kind, shown, path, copy=copy)
-        paths.append(path)
-    store.set_settings(**{paper_desk.FOLDER: str(folder), paper_desk.FORMATS: formats})
-    if paper is not None:
-        paper_desk.note_unprinted(store, paper.id, printed=True)
-    return paths
 
 
 def saved_words(files: tuple[Path, ...] | list[Path]) -> str:

@@ -98,7 +98,7 @@ def paper_rows(
         )
         rows += [_item_row(row, chosen=row.id in (draft.items or ())) for row in found.items]
     rows.append(_section("whose", tr("出文机关", "Whose paper")))
-    word = str(DEPARTMENTS[department]) if department in DEPARTMENTS else department
+    word = str(DEPARTMENTS.get(department, department))
     name = prepared.data["authority"]["name"] if prepared is not None else ""
     rows.append(Row("authority:", ("", word, name or tr("没有登记", "not recorded")), "" if name else "warn"))
     if kind.typed:
@@ -133,7 +133,7 @@ def where_words(field: PaperField | None) -> str:
 
 
 def _item_row(row: BoardRow, *, chosen: bool) -> Row:
-    state = str(STATES[row.state]) if row.state in STATES else row.state
+    state = str(STATES.get(row.state, row.state))
     question = tr(row.question, row.question_en or row.question)
     mark = "[x]" if chosen else "[ ]"
     return Row(f"item:{row.id}", (mark, f"{row.item} {state}", question), "strong" if chosen else "")
@@ -165,7 +165,8 @@ def confirm_words(shown: Prepared, coming: Coming | None) -> list[str]:
         )
     else:
         words.append(tr(f"本机没有余号，先用临时编号：{coming.shown}。同步或登记号段后自动换成正式文号，再出一次正本。",
-                        f"No number is left here; provisionally: {coming.shown}. A sync brings the number; then the original is printed again."))  # fmt: skip
+                        f"No number is left here; provisionally: {coming.shown}. "
+                        "A sync brings the number; then the original is printed again."))  # fmt: skip
     if coming is not None:
         words.append(tr("签发后内容不能再改，只能作废。", "It cannot be changed then, only voided."))
     return [*words, "", tr("回车就办，Esc 不办。", "Enter does it, Esc does not.")]

@@ -97,8 +97,13 @@ class PapersScreen(Page):
             if made is None:
                 return
             if made.paper:
-                said = saved_words(made.files) if made.files else tr(
-                    "已签发，还没有存成文件：按 F7 存正本。", "Issued; no file was saved yet: F7 saves the original.")  # fmt: skip
+                count = len(made.files)
+                said = tr(f"已签发，已存 {count} 个文件。", f"Issued; {count} files saved.")
+                if not made.files:
+                    said = tr(
+                        "已签发，还没有存成文件：按 F7 存正本。",
+                        "Issued; no file yet: F7 saves the original.",
+                    )
                 self._open_issued(made.paper, files=made.files, said=said)
             elif made.files:
                 self.tell(saved_words(made.files), "good")

@@ -7,7 +7,6 @@ from textual import on
 from textual.widgets import Input
 
 from inspector.domain.finding import show_due
-from inspector.domain.office import Officer
 from inspector.domain.paper import Paper
 from inspector.domain.service import METHODS, Service
 from inspector.language import tr
@@ -39,9 +38,9 @@ class Outcome:
 class ServeScreen(KeptForm):
     """The service of one paper; dismisses with an `Outcome`."""
 
-    def on_mount(self) -> None:
+    def begin(self) -> None:
         """Only what the present way asks for."""
-        super().on_mount()
+        super().begin()
         self._show_asked()
 
     @on(Input.Changed, "#form-method")
@@ -94,7 +93,7 @@ async def serving(place: Workplace, paper: Paper, *, kept: Mapping[str, str], ke
 
 def _record(place: Workplace, paper: Paper, service: Service, values: Mapping[str, str]) -> Outcome:
     store = place.store
-    person: Officer | None = rectification.actor(store, values["officer"])
+    person = rectification.actor(store, values["officer"])
     if paper.service is not None:
         papers.correct(store, paper.id, service, reason=values["reason"], actor=person.id if person else "")
         return Outcome(tr("送达已更正，已保存。", "The service is corrected and saved."), "")

@@ -256,6 +256,7 @@ def folder(store: Store) -> Path:
 def file_name(kind: PaperKind, data: Mapping[str, Any], *, number: str, mark: str = "") -> str:
     """A name for a paper's file, without its suffix: number, kind and whom it is about; safe on every system."""
     whom = data["party"]["name"] or data["site"]["name"] or data["site"]["address"]
+    number = number.partition("（")[0]  # 临时编号 is said by the number itself
     parts = [number, kind.title.zh, str(whom)[:_NAME_MAX], mark]
     text = safe_line("-".join(part for part in parts if part))
     return re.sub(r'[\\/:*?"<>|\s\x00-\x1f\ufffd\u2400-\u2421]+', "_", text).strip("._ ") or kind.code

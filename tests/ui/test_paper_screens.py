@@ -14,7 +14,20 @@ from inspector.services.forms import Forms
 from inspector.store import board
 from inspector.store.board import Filter
 from inspector.store.workspace import Store
-from tests.ui.ui_world import be_told, begin, burst, keys, kind, message_of, screens, settled, shows, text_of, top, until
+from tests.ui.ui_world import (
+    be_told,
+    begin,
+    burst,
+    keys,
+    kind,
+    message_of,
+    screens,
+    settled,
+    shows,
+    text_of,
+    top,
+    until,
+)
 
 NAMELESS = "样例路7号"
 
@@ -23,7 +36,13 @@ NAMELESS = "样例路7号"
 def where(county: Store, tmp_path: Path) -> Path:
     """A county with an authority and its numbers, and the folder for papers."""
     numbering.set_authority(
-        county, "education", name="样例县教育体育局", prefix="样教体", address="样例大道1号", phone="00000000", contact="样例联系人"
+        county,
+        "education",
+        name="样例县教育体育局",
+        prefix="样教体",
+        address="样例大道1号",
+        phone="00000000",
+        contact="样例联系人",
     )
     folder = tmp_path / "papers"
     county.set_settings(**{paper_desk.FOLDER: str(folder), paper_desk.FORMATS: [".docx"]})
@@ -81,4 +100,250 @@ async def test_from_the_conclusion_to_a_served_notice(county: Store, where: Path
         await keys(pilot, "f2")
         assert "没有签发" in message_of(pilot.app)
         await keys(pilot, "enter")
-        print(text_of(pilot.app))
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        await keys(pilot, "f2")
+        assert "什么都没有填" in message_of(pilot.app)
+        await keys(pilot, "样例文化工作室", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen" and "齐了" in message_of(pilot.app))
+        await keys(pilot, "f6")
+        await until(pilot, lambda: kind(pilot) == "PaperTextScreen")
+        await shows(pilot, "样例文化工作室", "责令限期整改通知书", "2026年11月23日")
+        await keys(pilot, "escape", "f2")
+        await shows(pilot, "临时编号")
+        await keys(pilot, "enter")
+        await shows(pilot, "已签发")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "已签发" in message_of(pilot.app))
+        assert str(where)[:20] in text_of(pilot.app)
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "ServeScreen")
+        assert "见证人" not in text_of(pilot.app)
+        await keys(pilot, "up", "up", "backspace", "2", "down", "down", "样例店员", "f2")
+        assert "要有见证人" in message_of(pilot.app)
+        assert "样例店员" in text_of(pilot.app)
+        await keys(pilot, "down", "样例见证人", "f2")
+        await until(pilot, lambda: kind(pilot) == "IssuedScreen")
+        assert "1 个问题的期限从这天起算：T-LIC-01 到 2026-11-" in message_of(pilot.app)
+        assert "样例见证人" in text_of(pilot.app)
+    (row,) = papers.papers(county)
+    assert (row.kind, row.status, row.method) == ("rectification_notice", "served", "refused")
+    (item,) = board.rows(county.connection, Filter(inspection=inspection), county.today())
+    assert (item.state, item.running) == ("rectifying", True)
+    files = sorted(where.iterdir())
+    assert [path.suffix for path in files] == [".docx", ".pdf"] if paper_forms.has_pdf() else [".docx"]
+    assert all("样例文化工作室" in path.name for path in files)
+    assert "样例文化工作室" in words_of(files[0])
+    assert files[-1].suffix != ".pdf" or files[-1].read_bytes().startswith(b"%PDF")
+    assert lookup.site(county, NAMELESS).facts["name"] == "样例文化工作室"
+
+
+async def issue(pilot: Pilot[Any]) -> None:
+    """From a paper that lacks nothing to its page, its files saved where they go."""
+    await keys(pilot, "f2")
+    await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
+    await keys(pilot, "enter")
+    await until(pilot, lambda: kind(pilot) == "FormScreen")
+    await keys(pilot, "enter")
+    await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "已签发" in message_of(pilot.app))
+
+
+async def test_a_school_gets_no_paper_of_enterprises_and_the_other_way_round(
+    county: Store, where: Path
+) -> None:
+    """Every kind of the other track is left out of the list, from a site as from an inspection."""
+    school = paper_desk.desk(county, site=lookup.site(county, "样例第一小学").id)
+    site = paper_desk.desk(county, site=lookup.site(county, "晨光样例美术").id)
+    assert {kind.track for kind in (*school.usual, *school.other)} == {"school", "both"}
+    assert {kind.track for kind in (*site.usual, *site.other)} == {"enterprise", "both"}
+    async with screens(county) as pilot:
+        await keys(pilot, "f3", "dyxx", "enter", "enter")
+        await until(pilot, lambda: kind(pilot) == "SiteScreen")
+        await keys(pilot, "p")
+        await until(pilot, lambda: kind(pilot) == "PapersScreen" and "督导意见书" in text_of(pilot.app))
+        everything = []
+        for _ in range(4):
+            everything.append(text_of(pilot.app))
+            await keys(pilot, "pagedown")
+        shown = "".join(everything)
+        assert "学校整改清单" in shown
+        assert "责令" not in shown
+        assert "停办" not in shown
+
+
+async def test_what_was_typed_outlives_a_lock(county: Store, where: Path) -> None:
+    """A half-typed line and an accepted one are there again after the screens were ended and opened anew."""
+    inspection = nameless(county)
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        top(pilot).lines.select("typed:report_to")
+        await keys(pilot, "enter", "x", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+        top(pilot).lines.select("typed:consequence")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "TextScreen")
+        await keys(pilot, "y")
+        await keys(pilot, "ctrl+l")
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        assert "写了一半" in text_of(pilot.app)
+        await to_paper(pilot, "rectification_notice")
+        await shows(pilot, "样例县教育体育局x")
+        top(pilot).lines.select("typed:consequence")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "TextScreen")
+        assert "上次没有写完" in message_of(pilot.app)
+        assert top(pilot).query_one("#text").text.endswith("y")
+        await keys(pilot, "escape")
+        assert kind(pilot) == "TextScreen"
+        assert "没有保存" in message_of(pilot.app)
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+    kept = next(iter(paper_desk.drafts(county).values()))
+    assert (kept.typed["report_to"], kept.typed["consequence"][-1]) == ("样例县教育体育局x", "y")
+    assert not kept.typing
+
+
+async def test_keys_typed_ahead_issue_nothing(county: Store, where: Path) -> None:
+    """F2 pressed again and again, and letters behind it, reach the question and stay there: only Enter issues."""
+    inspection = nameless(county)
+    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        burst(pilot, "f2", "f2", "f2", "y", "p", "space")
+        await settled(pilot)
+        await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
+        assert papers.papers(county) == []
+        burst(pilot, "enter", "enter")
+        await until(pilot, lambda: kind(pilot) == "IssuedScreen")
+    assert len(papers.papers(county)) == 1
+    assert len(list(where.iterdir())) == 1
+
+
+async def test_what_changed_since_it_was_read_is_not_issued(county: Store, where: Path) -> None:
+    """A fact that somebody else records between the question and the answer stops the paper; it is shown anew."""
+    inspection = nameless(county)
+    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
+        sites.set_facts(county, lookup.site(county, NAMELESS), {"principal": "样例换人"})
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "刚刚变了" in message_of(pilot.app))
+        assert kind(pilot) == "PaperScreen"
+    assert papers.papers(county) == []
+
+
+async def test_an_original_replaces_a_provisional_number_and_copies_say_so(
+    county: Store, where: Path
+) -> None:
+    """After a number came, F6 prints the original under it, F7 a copy; a voided paper keeps its number and its files."""
+    inspection = nameless(county)
+    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        await issue(pilot)
+        await keys(pilot, "f6")
+        assert kind(pilot) == "IssuedScreen"
+        year = int(county.today()[:4])
+        numbering.note_numbers(
+            county, numbering.read_series("education", year, "rectification_notice"), first=7, last=9
+        )
+        papers.assign_numbers(county)
+        await shows(pilot, "7号", "原临时编号")
+        for key in ("f6", "f7"):
+            await keys(pilot, key)
+            await until(pilot, lambda: kind(pilot) == "FormScreen")
+            await keys(pilot, "enter")
+            await until(pilot, lambda: kind(pilot) == "IssuedScreen")
+        await keys(pilot, "f3")
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        await keys(pilot, "x", "f2")
+        assert kind(pilot) == "KeptForm"
+        await keys(pilot, "写错了当事人", "f2")
+        await until(pilot, lambda: "已作废" in message_of(pilot.app))
+        await keys(pilot, "f2")
+        assert kind(pilot) == "IssuedScreen"
+        await keys(pilot, "escape")
+        await until(pilot, lambda: kind(pilot) == "PapersScreen" and "作废" in text_of(pilot.app))
+    first, copy = sorted(path for path in where.iterdir() if "7号" in path.name)
+    assert "副本" not in first.name
+    assert "副　本" not in words_of(first)
+    assert "副　本" in words_of(copy)
+
+
+async def test_a_paper_without_a_number_is_only_saved(county: Store, where: Path) -> None:
+    """The record of the visit is made from what is recorded and what is typed; nothing is issued."""
+    inspection = nameless(county)
+    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "on_site_record")
+        await keys(pilot, "f2", "enter")
+        await until(pilot, lambda: kind(pilot) == "TextScreen")
+        await keys(pilot, "三间教室", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+        await keys(pilot, "f2")
+        await shows(pilot, "不编文号")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "FormScreen")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "PapersScreen" and "已存" in message_of(pilot.app))
+    assert papers.papers(county) == []
+    assert "三间教室" in words_of(next(where.iterdir()))
+
+
+async def test_the_first_file_is_the_original_even_later(county: Store, where: Path) -> None:
+    """Whoever leaves the form of the files gets the original with the next one, not a copy of nothing."""
+    inspection = nameless(county)
+    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    where.write_text("a file where the folder should be", encoding="utf-8")
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "FormScreen")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "【未成】" in message_of(pilot.app) or "未成" in text_of(pilot.app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "F7 存正本" in message_of(pilot.app))
+        where.unlink()
+        await keys(pilot, "f7", "enter")
+        await until(pilot, lambda: "已存 1 个文件" in message_of(pilot.app))
+    assert "副" not in next(where.iterdir()).name
+
+
+HOSTILE = "[/b][@click=app.quit]甲[/]\x1b[31m\u202e\u200b/../"
+
+
+async def test_hostile_words_are_shown_and_do_nothing(county: Store, where: Path) -> None:
+    """Names and typed text with markup, controls and paths stay text on every page, and make no other file name."""
+    sites.add_site(
+        county,
+        name=HOSTILE,
+        address=NAMELESS,
+        facts={"permit_state": "none", "registration_state": "none", "principal": HOSTILE},
+    )
+    inspection = concluded(county, NAMELESS, ("T-LIC-01", "3"))
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        top(pilot).lines.select("typed:report_to")
+        await keys(pilot, "enter", "[/b]", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+        await shows(pilot, "[/b]")
+        await keys(pilot, "f6")
+        await until(pilot, lambda: kind(pilot) == "PaperTextScreen")
+        await shows(pilot, "[/b][@click=app.quit]甲[/]")
+        await keys(pilot, "escape")
+        await issue(pilot)
+        await shows(pilot, "[/b][@click=app.quit]甲[/]")
+        assert "\x1b" not in text_of(pilot.app)
+    (path,) = where.iterdir()
+    assert not set('\\/:*?"<>|\x1b\u202e\u200b') & set(path.name)
