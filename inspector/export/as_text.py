@@ -63,10 +63,12 @@ def _rows(block: Mapping[str, Any]) -> list[tuple[str, str]]:
         return [("", block["empty"])] if block["empty"] else []
     found = []
     for row in block["rows"]:
-        cells = [
-            text if number == 0 and len(title) <= 2 and text.isdigit() else f"{title}：{text}"
-            for number, (title, text) in enumerate(zip(block["titles"], row, strict=True))
+        numbered = len(block["titles"][0]) <= 2 and row[0].isdigit()
+        titled = [
+            f"{title}：{text}"
+            for title, text in list(zip(block["titles"], row, strict=True))[numbered:]
             if text
         ]
-        found.append(("label", ("\n" if any("\n" in cell for cell in cells) else "　").join(cells)))
+        words = ("\n" if any("\n" in cell for cell in titled) else "　").join(titled)
+        found.append(("label", f"{row[0]}　{words}" if numbered else words))
     return found

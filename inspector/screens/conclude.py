@@ -40,7 +40,7 @@ class ConcludeScreen(Page):
         Command("conclude.team", "f2", "team", "增补人员", "Team",
                 "增补或更换检查人员。", "Change who takes part.", footer=True),
         Command("conclude.note", "f6,m", "note", "总备注", "Remark",
-                "写整次检查的备注。", "Write a note on the whole inspection.", footer=True),
+                "写整次检查的备注。", "Write a note on the whole inspection."),
         Command("conclude.go", "enter", "go", "去该项", "Go there",
                 "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
         Command("conclude.sure", "y", "conclude_open", "确定办结", "Conclude",

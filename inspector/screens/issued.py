@@ -28,7 +28,7 @@ from inspector.screens.workplace import Workplace
 from inspector.services import notices, paper_desk, papers, rectification
 from inspector.services.paper_desk import PaperDraft
 from inspector.store.paper_queries import PaperRow
-from inspector.widgets.content import plain
+from inspector.widgets.content import joined, plain
 
 
 class IssuedScreen(Page):
@@ -99,10 +99,8 @@ class IssuedScreen(Page):
                 ("$success", tr(f"文件在 {self._files[0].parent}：", f"Files in {self._files[0].parent}:"))
             )
             top += [("$success", f"  {path.name}") for path in self._files]
-        contents = [plain(words, look, lines=False) for look, words in top]
-        self.query_one("#issued", Static).update(
-            Content("\n").join([*contents, Content(""), *paper_content(text)])
-        )
+        above = Content("\n").join(plain(words, look, lines=False) for look, words in top)
+        self.query_one("#issued", Static).update(joined(above, "\n\n", paper_content(text)))
         if self._said:
             self.tell(
                 self._said,

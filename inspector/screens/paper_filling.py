@@ -98,7 +98,7 @@ class Filling(Page):
     def _prepare(self, typed: Mapping[str, str]) -> Prepared:
         found = self._desk
         asked = Asked(
-            self._kind.code, items=self.draft.items or (), inspection=found.inspection,
+            self._kind.code, items=self.draft.items or (), inspection=found.inspection or ("" if self.draft.items else found.visit),
             site=found.site.id if found.site else "", authority=self._department, typed=dict(typed),
         )  # fmt: skip
         return notices.prepare(self.place.store, self.place.forms, asked)

@@ -13,7 +13,7 @@ from inspector.language import tr
 from inspector.screens.base import Page
 from inspector.screens.workplace import Workplace
 from inspector.text import width
-from inspector.widgets.content import plain
+from inspector.widgets.content import joined, plain
 
 CELLS = 76
 _STYLES = {"title": "bold", "heading": "bold $accent", "small": "$text-muted"}
@@ -45,14 +45,14 @@ class PaperTextScreen(Page):
 
     async def reload(self) -> None:
         """The text."""
-        self.query_one("#paper", Static).update(Content("\n").join(paper_content(self._text)))
+        self.query_one("#paper", Static).update(joined(paper_content(self._text)))
         if self._about:
             self.tell(self._about, "warn")
 
 
-def paper_content(text: Sequence[tuple[str, str]], *, cells: int = CELLS) -> list[Content]:
+def paper_content(text: Sequence[tuple[str, str]], *, cells: int = CELLS) -> Content:
     """Those lines for a widget, centred or put to the right as they are printed."""
-    return [_line(look, words, cells) for look, words in text[:_LINES_MAX]]
+    return Content("\n").join(_line(look, words, cells) for look, words in text[:_LINES_MAX])
 
 
 def _line(look: str, words: str, cells: int) -> Content:

@@ -96,7 +96,9 @@ class PapersScreen(Page):
             await self._look_again()
             if made is None:
                 return
+            self.tell("")
             if made.paper:
+                self.query_one("#papers", LineList).select(f"paper:{made.paper}")
                 count = len(made.files)
                 said = tr(f"已签发，已存 {count} 个文件。", f"Issued; {count} files saved.")
                 if not made.files:

@@ -22,7 +22,7 @@ from inspector.plain import safe_line
 from inspector.services import lookup, numbering, rectification
 from inspector.services.notices import Prepared
 from inspector.services.paper_data import PER_FINDING
-from inspector.store import board, paper_queries
+from inspector.store import board, paper_queries, queries
 from inspector.store.board import BoardRow, Filter
 from inspector.store.paper_queries import PaperRow
 from inspector.store.workspace import Store, View
@@ -49,6 +49,7 @@ class Desk:
         issued: those that are there, newest first.
         items: what a paper may be about: the site's unsettled items, and those that were asked for.
         asked: ids of the items that were asked for.
+        visit: the inspection that a paper without items is about: that one, else the latest of the site.
         usual, other: the kinds of the site's track: those usual now, and the rest.
     """
 
@@ -57,6 +58,7 @@ class Desk:
     issued: tuple[PaperRow, ...]
     items: tuple[BoardRow, ...]
     asked: tuple[str, ...]
+    visit: str
     usual: tuple[PaperKind, ...]
     other: tuple[PaperKind, ...]
 
@@ -81,7 +83,8 @@ def desk(store: Store, *, items: Sequence[str] = (), inspection: str = "", site:
     fitting = [kind for kind in shipped_papers().values() if fits(kind, place)]
     usual = tuple(kind for kind in fitting if _usual(kind, states, visited=about is not None))
     other = tuple(kind for kind in fitting if kind not in usual)
-    return Desk(place, about.id if about else "", issued, rows, asked, usual, other)
+    visit = about.id if about else _latest_visit(store, place)
+    return Desk(place, about.id if about else "", issued, rows, asked, visit, usual, other)
 
 
 def fits(kind: PaperKind, site: Site | None) -> bool:
@@ -89,6 +92,11 @@ def fits(kind: PaperKind, site: Site | None) -> bool:
     if site is None or kind.track == "both":
         return kind.track == "both" or site is None
     return (kind.track == "school") == (site.kind == "campus")
+
+
+def _latest_visit(store: Store, site: Site | None) -> str:
+    past = queries.inspections(store.connection, site=site.id, limit=20) if site is not None else []
+    return next((row.id for row in past if row.status == "concluded"), "")
 
 
 def _items(store: Store, site: Site | None, asked: Sequence[str]) -> tuple[BoardRow, ...]:

@@ -7,19 +7,23 @@ from zipfile import ZipFile
 import pytest
 from textual.pilot import Pilot
 
-from inspector.domain.site_facts import site_id
+from inspector import language
+from inspector.domain.site import Site
 from inspector.screens import paper_forms
-from inspector.services import inspections, lookup, numbering, paper_desk, papers, rectification, sites
+from inspector.screens.conclude import ConcludeScreen
+from inspector.services import inspections, lookup, numbering, paper_desk, papers, sites
 from inspector.services.forms import Forms
 from inspector.store import board
 from inspector.store.board import Filter
 from inspector.store.workspace import Store
+from tests.ui.test_screens_golden import _same as same
 from tests.ui.ui_world import (
     be_told,
     begin,
     burst,
     keys,
     kind,
+    make_county,
     message_of,
     screens,
     settled,
@@ -67,11 +71,29 @@ def nameless(store: Store) -> str:
     return concluded(store, NAMELESS, ("T-LIC-01", "3"))
 
 
+def block(folder: Path) -> None:
+    """Put a file where a folder should be."""
+    folder.write_text("", encoding="utf-8")
+
+
+def unblock(folder: Path) -> None:
+    """Take it away."""
+    folder.unlink()
+
+
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder, by name."""
+    return sorted(folder.iterdir())
+
+
+def site_of(store: Store, inspection: str) -> Site:
+    """The site of an inspection."""
+    return lookup.site(store, lookup.inspection(store, inspection).site)
+
+
 async def to_papers(pilot: Pilot[Any], inspection: str) -> None:
     """From the first screen to the papers of a concluded inspection, by its summary."""
-    from inspector.screens.conclude import ConcludeScreen
-
-    await pilot.app.push_screen(ConcludeScreen(pilot.app.place, inspection))  # type: ignore[attr-defined]
+    await pilot.app.push_screen(ConcludeScreen(top(pilot).place, inspection))
     await shows(pilot, "已办结")
     await keys(pilot, "p")
     await until(pilot, lambda: kind(pilot) == "PapersScreen" and "可出的文书" in text_of(pilot.app))
@@ -129,12 +151,12 @@ async def test_from_the_conclusion_to_a_served_notice(county: Store, where: Path
     assert (row.kind, row.status, row.method) == ("rectification_notice", "served", "refused")
     (item,) = board.rows(county.connection, Filter(inspection=inspection), county.today())
     assert (item.state, item.running) == ("rectifying", True)
-    files = sorted(where.iterdir())
+    files = files_of(where)
     assert [path.suffix for path in files] == [".docx", ".pdf"] if paper_forms.has_pdf() else [".docx"]
     assert all("样例文化工作室" in path.name for path in files)
     assert "样例文化工作室" in words_of(files[0])
     assert files[-1].suffix != ".pdf" or files[-1].read_bytes().startswith(b"%PDF")
-    assert lookup.site(county, NAMELESS).facts["name"] == "样例文化工作室"
+    assert site_of(county, inspection).facts["name"] == "样例文化工作室"
 
 
 async def issue(pilot: Pilot[Any]) -> None:
@@ -207,7 +229,7 @@ async def test_what_was_typed_outlives_a_lock(county: Store, where: Path) -> Non
 async def test_keys_typed_ahead_issue_nothing(county: Store, where: Path) -> None:
     """F2 pressed again and again, and letters behind it, reach the question and stay there: only Enter issues."""
     inspection = nameless(county)
-    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "rectification_notice")
@@ -218,19 +240,19 @@ async def test_keys_typed_ahead_issue_nothing(county: Store, where: Path) -> Non
         burst(pilot, "enter", "enter")
         await until(pilot, lambda: kind(pilot) == "IssuedScreen")
     assert len(papers.papers(county)) == 1
-    assert len(list(where.iterdir())) == 1
+    assert len(files_of(where)) == 1
 
 
 async def test_what_changed_since_it_was_read_is_not_issued(county: Store, where: Path) -> None:
     """A fact that somebody else records between the question and the answer stops the paper; it is shown anew."""
     inspection = nameless(county)
-    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "rectification_notice")
         await keys(pilot, "f2")
         await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
-        sites.set_facts(county, lookup.site(county, NAMELESS), {"principal": "样例换人"})
+        sites.set_facts(county, site_of(county, inspection), {"principal": "样例换人"})
         await keys(pilot, "enter")
         await until(pilot, lambda: "刚刚变了" in message_of(pilot.app))
         assert kind(pilot) == "PaperScreen"
@@ -242,7 +264,7 @@ async def test_an_original_replaces_a_provisional_number_and_copies_say_so(
 ) -> None:
     """After a number came, F6 prints the original under it, F7 a copy; a voided paper keeps its number and its files."""
     inspection = nameless(county)
-    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "rectification_notice")
@@ -270,8 +292,9 @@ async def test_an_original_replaces_a_provisional_number_and_copies_say_so(
         assert kind(pilot) == "IssuedScreen"
         await keys(pilot, "escape")
         await until(pilot, lambda: kind(pilot) == "PapersScreen" and "作废" in text_of(pilot.app))
-    first, copy = sorted(path for path in where.iterdir() if "7号" in path.name)
-    assert "副本" not in first.name
+    found = [path for path in files_of(where) if "7号" in path.name]
+    (copy,) = [path for path in found if "副本" in path.name]
+    (first,) = [path for path in found if path != copy]
     assert "副　本" not in words_of(first)
     assert "副　本" in words_of(copy)
 
@@ -279,7 +302,7 @@ async def test_an_original_replaces_a_provisional_number_and_copies_say_so(
 async def test_a_paper_without_a_number_is_only_saved(county: Store, where: Path) -> None:
     """The record of the visit is made from what is recorded and what is typed; nothing is issued."""
     inspection = nameless(county)
-    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
+    sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "on_site_record")
@@ -294,14 +317,14 @@ async def test_a_paper_without_a_number_is_only_saved(county: Store, where: Path
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "PapersScreen" and "已存" in message_of(pilot.app))
     assert papers.papers(county) == []
-    assert "三间教室" in words_of(next(where.iterdir()))
+    assert "三间教室" in words_of(files_of(where)[0])
 
 
 async def test_the_first_file_is_the_original_even_later(county: Store, where: Path) -> None:
     """Whoever leaves the form of the files gets the original with the next one, not a copy of nothing."""
     inspection = nameless(county)
-    sites.set_facts(county, lookup.site(county, NAMELESS), {"name": "样例文化工作室"})
-    where.write_text("a file where the folder should be", encoding="utf-8")
+    sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
+    block(where)
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "rectification_notice")
@@ -313,10 +336,10 @@ async def test_the_first_file_is_the_original_even_later(county: Store, where: P
         await until(pilot, lambda: "【未成】" in message_of(pilot.app) or "未成" in text_of(pilot.app))
         await keys(pilot, "escape")
         await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "F7 存正本" in message_of(pilot.app))
-        where.unlink()
+        unblock(where)
         await keys(pilot, "f7", "enter")
         await until(pilot, lambda: "已存 1 个文件" in message_of(pilot.app))
-    assert "副" not in next(where.iterdir()).name
+    assert "副" not in files_of(where)[0].name
 
 
 HOSTILE = "[/b][@click=app.quit]甲[/]\x1b[31m\u202e\u200b/../"
@@ -324,13 +347,13 @@ HOSTILE = "[/b][@click=app.quit]甲[/]\x1b[31m\u202e\u200b/../"
 
 async def test_hostile_words_are_shown_and_do_nothing(county: Store, where: Path) -> None:
     """Names and typed text with markup, controls and paths stay text on every page, and make no other file name."""
-    sites.add_site(
+    site = sites.add_site(
         county,
         name=HOSTILE,
         address=NAMELESS,
         facts={"permit_state": "none", "registration_state": "none", "principal": HOSTILE},
     )
-    inspection = concluded(county, NAMELESS, ("T-LIC-01", "3"))
+    inspection = concluded(county, site.id, ("T-LIC-01", "3"))
     async with screens(county) as pilot:
         await to_papers(pilot, inspection)
         await to_paper(pilot, "rectification_notice")
@@ -345,5 +368,98 @@ async def test_hostile_words_are_shown_and_do_nothing(county: Store, where: Path
         await issue(pilot)
         await shows(pilot, "[/b][@click=app.quit]甲[/]")
         assert "\x1b" not in text_of(pilot.app)
-    (path,) = where.iterdir()
+    (path,) = files_of(where)
     assert not set('\\/:*?"<>|\x1b\u202e\u200b') & set(path.name)
+
+
+async def test_whose_paper_which_items_and_their_words(county: Store, tmp_path: Path) -> None:
+    """An authority that nobody recorded is recorded in place; Space takes an item out; its words are for this paper alone."""
+    inspection = concluded(county, "上海老盛昌样例培训", ("T-LIC-01", "3"), ("T-TIME-02", "18:30-21:00"))
+    facts = {
+        "principal": "样例负责人",
+        "credit_code": "91310000000000000X",
+        "registered_address": "样例路1号",
+    }
+    sites.set_facts(county, site_of(county, inspection), facts)
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        top(pilot).lines.select("lack:authority.address")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "KeptForm" and "机关信息" in text_of(pilot.app))
+        await keys(pilot, "样例路", "down", "000", "down", "样例人", "f2")
+        await until(pilot, lambda: "全称" in message_of(pilot.app) or "【未成】" in text_of(pilot.app))
+        await keys(pilot, "up", "up", "up", "up", "样例局", "down", "样教", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+        items = [row.id for row in top(pilot)._desk.items]
+        assert len(items) > 1
+        top(pilot).lines.select(f"item:{items[1]}")
+        await keys(pilot, "space")
+        await until(pilot, lambda: top(pilot).draft.items == (items[0], *items[2:]))
+        top(pilot).lines.select(f"item:{items[0]}")
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        await keys(pilot, "又查明", "f2")
+        await until(pilot, lambda: kind(pilot) == "PaperScreen")
+        await keys(pilot, "f6")
+        await shows(pilot, "又查明")
+    (known,) = numbering.authorities(county)
+    assert (known.name, known.prefix, known.contact) == ("样例局", "样教", "样例人")
+
+
+async def test_a_word_of_the_other_track_is_refused_with_the_text_kept(county: Store, where: Path) -> None:
+    """A school is never told to stop its business: the sentence says which word, and what was typed stays."""
+    inspection = concluded(county, "样例第一小学")
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "supervision_opinion")
+        top(pilot).lines.select("typed:evaluation")
+        await keys(pilot, "enter", "责令停办", "f2")
+        await until(pilot, lambda: "没有制作" in message_of(pilot.app))
+        assert kind(pilot) in ("TextScreen", "KeptForm")
+        assert "责令停办" in text_of(pilot.app)
+
+
+async def test_the_pages_of_papers_as_an_officer_reads_them(county: Store, where: Path) -> None:
+    """What there is stands above what can be; what is lacking above all else; states are words."""
+    inspection = nameless(county)
+    async with screens(county) as pilot:
+        await to_papers(pilot, inspection)
+        await to_paper(pilot, "rectification_notice")
+        await same(pilot, "paper-lacking")
+        sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
+        await shows(pilot, "责令限期整改通知书　样例文化工作室")
+        await issue(pilot)
+        await keys(pilot, "f2")
+        await until(pilot, lambda: kind(pilot) == "ServeScreen")
+        await same(pilot, "serve", "#form")
+        await keys(pilot, "escape", "escape")
+        await until(pilot, lambda: kind(pilot) == "PapersScreen" and "未送达" in text_of(pilot.app))
+        await same(pilot, "papers")
+        top(pilot).query_one("#papers").action_end(-1)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "未送达" in text_of(pilot.app))
+        await same(pilot, "issued")
+
+
+async def test_the_pages_speak_english(tmp_path: Path) -> None:
+    """With English chosen the frame of a paper's page is English; what is printed stays Chinese."""
+    language.use("en")
+    try:
+        with make_county(tmp_path / "workspace") as store:
+            inspection = nameless(store)
+            async with screens(store) as pilot:
+                await pilot.app.push_screen(ConcludeScreen(top(pilot).place, inspection))
+                await shows(pilot, "Concluded")
+                await keys(pilot, "p")
+                await until(
+                    pilot, lambda: kind(pilot) == "PapersScreen" and "usual now" in text_of(pilot.app)
+                )
+                top(pilot).query_one("#papers").select("kind:rectification_notice")
+                await keys(pilot, "enter")
+                await until(
+                    pilot, lambda: kind(pilot) == "PaperScreen" and "Whose paper" in text_of(pilot.app)
+                )
+                await same(pilot, "paper-en")
+    finally:
+        language.use("zh")
