@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from functools import partial
+from typing import ClassVar
 
 from textual import on
 from textual.widget import Widget
 
+from inspector.commands import Command
 from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.paper_kind import PaperKind
 from inspector.errors import InspectorError
@@ -22,6 +24,8 @@ from inspector.widgets.lines import Column, LineList
 
 class Filling(Page):
     """A paper's page as far as it is filled in."""
+
+    KEYS: ClassVar[tuple[Command, ...]] = ()
 
     def __init__(self, place: Workplace, kind: PaperKind, found: Desk) -> None:
         super().__init__(place)
