@@ -122,6 +122,10 @@ class FormScreen(Told, Dialog):
 
     def on_mount(self) -> None:
         """Where typing begins."""
+        self.begin()
+
+    def begin(self) -> None:
+        """Put the focus where typing begins. (Textual runs every class's own `on_mount`; this one is overridden.)"""
         if self._typing_first and self._lines:
             self.query_one(f"#form-{self._lines[0].name}", Input).focus()
         else:

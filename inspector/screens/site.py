@@ -61,6 +61,8 @@ class SiteScreen(Page):
                 "Begin with another pack: holiday, hidden training, licences, look-back.", footer=True),
         Command("site.correct", "f6", "correct", "更正", "Correct",
                 "更正名称、地址、负责人、电话。", "Correct name, address, principal, phone.", footer=True),
+        Command("site.papers", "p,f8", "papers", "文书", "Papers",
+                "这个点位的文书：已出的，和现在可出的。", "The papers of this site: those issued, and those that can be."),
         EVERYWHERE[1],
         BACK,
     )  # fmt: skip
@@ -223,6 +225,13 @@ class SiteScreen(Page):
         self.tell(
             tr("已更正，原来的内容留在历史里。", "Corrected; the history keeps what was there."), "good"
         )
+
+    @guarded
+    async def action_papers(self) -> None:
+        """The papers of this site."""
+        from inspector.screens.papers import open_papers
+
+        open_papers(self.app, self.place, site=self._site_id)
 
     @guarded
     async def action_patrol(self) -> None:

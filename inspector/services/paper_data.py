@@ -60,7 +60,7 @@ _PLACES: Mapping[str, tuple[Words, Words]] = {
     ),
     "served": (Words("送达", "service"), Words("inspector notice serve", "inspector notice serve")),
 }
-_PER_FINDING = ("fact", "requirement", "result", "responsible")
+PER_FINDING = ("fact", "requirement", "result", "responsible")
 """What may be worded for one finding alone: `--set result.f-12ab=已整改`."""
 
 
@@ -180,7 +180,7 @@ def _tidy(kind: PaperKind, typed: Mapping[str, str]) -> dict[str, str]:
     clean = {}
     for name, value in typed.items():
         first, _, rest = name.partition(".")
-        if name not in (*known, "party", "principal") and not (first in _PER_FINDING and rest):
+        if name not in (*known, "party", "principal") and not (first in PER_FINDING and rest):
             raise UsageError(
                 f"这种文书没有“{name}”可填。", f"This kind of paper has no {name!r} to fill.",
                 hint=("可填：" + "、".join(known), "There are: " + ", ".join(known)), code="paper.field",
