@@ -43,7 +43,8 @@ class Cluster:
             "-c listen_addresses=127.0.0.1" if os.name == "nt" else f"-c listen_addresses= -k {self.folder}"
         )
         fast = " ".join(f"-c {name}={value}" for name, value in _FAST.items())
-        options = f"{where} -p {self._port} {fast} -c shared_buffers=32MB -c max_connections=200"
+        bounds = "-c shared_buffers=32MB -c max_connections=200 -c statement_timeout=60s"
+        options = f"{where} -p {self._port} {fast} {bounds}"
         self._run(
             "pg_ctl",
             "-D",

@@ -18,22 +18,38 @@ from typing import Any, NamedTuple
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FRAMES = ("answer_page", "base", "help")
+_FRAMES = ("answer_page", "base", "help", "searching")
 _SCREENS = {
+    "act": "做一个处理",
+    "board": "整改清单",
+    "board_filter": "筛选清单",
     "checklist": "检查表",
     "conclude": "办结",
     "explain": "判断说明",
     "form": "填表",
+    "item": "整改事项",
+    "item_photos": "整改前后的照片",
+    "outcome": "成批处理的结果",
+    "issued": "已出文书",
+    "kept": "填写与确认",
     "packs": "选择检查包",
+    "paper": "制作文书",
+    "paper_text": "预览文书",
+    "papers": "文书",
     "patrol": "选择人员",
+    "pick": "选一个",
+    "pick_photos": "选照片",
     "photos": "照片",
+    "plans": "巡查计划",
     "questionnaires": "问卷",
     "respond": "作答",
     "roster": "花名册",
+    "serve": "送达",
     "site": "点位",
     "sync": "上报与接收",
     "taken": "已取照片",
     "tally": "问卷统计",
+    "tips": "举报线索",
     "tonight": "今晚",
 }
 _FALLBACKS = {"date": "5", "yaml": "5"}
@@ -217,7 +233,7 @@ def messages() -> list[Message]:
     for path in sorted((ROOT / "inspector").rglob("*.py")):
         for message in _in_source(path, statuses):
             found.setdefault(message.code, message)
-    for code, (zh, en, _) in failures._REFUSALS.items():  # noqa: SLF001 - the table of what a refusal means
+    for code, (zh, en, _) in failures._REFUSALS.items():
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
@@ -374,6 +390,9 @@ PARTS: dict[str, Callable[[], str]] = {
     "transitions": _of("lifecycle_pages", "transitions"),
     "states": _of("lifecycle_pages", "states"),
     "drawing": _of("lifecycle_pages", "drawing"),
+    "papers": _of("paper_pages", "papers"),
+    "paper_fields": _of("paper_pages", "paper_fields"),
+    "paper_names": _of("paper_pages", "paper_names"),
 }
 
 

@@ -27,6 +27,7 @@ ROUTES = [
     Route("/v1/sessions", routes.open_session, methods=["POST"]),
     Route("/v1/entries", routes.push, methods=["POST"]),
     Route("/v1/pull", routes.pull, methods=["POST"]),
+    Route("/v1/numbers", routes.numbers, methods=["POST"]),
     Route("/v1/photos/missing", routes.missing_photos, methods=["POST"]),
     *PHOTO_ROUTES,
     Route("/v1/openapi.json", openapi_route, methods=["GET"]),

@@ -140,6 +140,24 @@ class PullRequest(Model):
     )
 
 
+class NumbersRequest(Model):
+    """A laptop that runs out of numbers of one authority's papers of one kind and year."""
+
+    authority: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="a department's code")
+    year: int = Field(ge=1900, le=2100)
+    kind: str = Field(pattern=r"^[a-z][a-z0-9_]{0,39}$", description="a kind of paper")
+    known: int = Field(
+        ge=0, le=99_999, description="the last number leased to the laptop, as far as it knows"
+    )
+    highest: int = Field(ge=0, le=99_999, description="the last number leased to anybody, as far as it knows")
+
+
+class Numbers(Model):
+    """The lease itself comes with the next pull, as everything does that the centre says."""
+
+    leased: bool = Field(description="whether there is a lease that the laptop did not know of")
+
+
 class PhotoList(Model):
     """Photos by hash."""
 

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from inspector.central.storage import Storage
 from inspector.domain import office
+from inspector.domain.authority import authority_id, fold_authority, record_authority
 from inspector.domain.checklist import Checklist
 from inspector.domain.entries import COUNTY, Draft, Entry
 from inspector.domain.office import (
@@ -79,6 +80,7 @@ class Publication:
         source: the registry file's name, as it is to be remembered.
         accept: registry values that differ from known ones are recorded too.
         people: officers by the fields of `office.OFFICER_FIELDS`.
+        authorities: by the fields of `authority.AUTHORITY_FIELDS`.
         library, texts: checklists and packs that are shipped, and the office's own texts of every kind.
         assignments: which pack is used where; `grid` is a grid's code, name or id, or "county".
     """
@@ -87,6 +89,7 @@ class Publication:
     source: str = ""
     accept: bool = False
     people: Sequence[Mapping[str, str]] = ()
+    authorities: Sequence[Mapping[str, str]] = ()
     library: Library | None = None
     texts: Sequence[FormText] = ()
     assignments: Sequence[Assignment] = ()
@@ -97,8 +100,8 @@ class Published:
     """What publishing did, or would do.
 
     Attributes:
-        counts: entries of each part by "registry", "officers", "checklists", "checklist_files", "assignments", for
-            the parts that there were.
+        counts: entries of each part by "registry", "officers", "authorities", "checklists", "checklist_files",
+            "assignments", for the parts that there were.
         found: for a registry, its comparison with what was known.
         changed: texts whose code and version were published before with other words.
         dropped: what earlier versions of these texts named and these do not.
@@ -122,7 +125,8 @@ def publish(storage: Storage, wanted: Publication) -> Published:
         BadInput: the registry's file has errors, a pack is not for that kind of site, or one grid and kind of site
             is given two packs.
         NotFound: a pack or a grid that was never published is assigned.
-        Refusal: an officer has no name, an unknown standing, or no certificate number although certified.
+        Refusal: an officer has no name, an unknown standing, or no certificate number although certified; an
+            authority is of no department, or has no name or no prefix.
     """
     done: list[Published] = []
 
@@ -169,6 +173,8 @@ def _decide(known: Known, wanted: Publication, *, trying: bool = False) -> tuple
             )
     if wanted.people:
         parts["officers"] = _officers(known, wanted.people)
+    if wanted.authorities:
+        parts["authorities"] = _authorities(known, wanted.authorities)
     library = library_texts(wanted.library) if wanted.library is not None else []
     if wanted.library is not None:
         parts["checklists"] = text_drafts(library, known.entries, authors=known.publishers())
@@ -215,6 +221,20 @@ def _officers(known: Known, people: Iterable[Mapping[str, str]]) -> list[Draft]:
             # A laptop said so already. Said by the centre it is the centre's, which laptops do not change.
             found = [Draft("officer.recorded", person, COUNTY, dict(fields), registers.seen(*fields))]
         drafts[person] = found
+    return [draft for found in drafts.values() for draft in found]
+
+
+def _authorities(known: Known, wanted: Iterable[Mapping[str, str]]) -> list[Draft]:
+    drafts: dict[str, list[Draft]] = {}
+    centre = known.publishers()
+    for fields in wanted:
+        aggregate = authority_id(fields["department"])
+        entries = known.entries(aggregate)
+        registers = fold_authority(entries)[1]
+        found = record_authority(registers, fields)
+        if not found and not any(entry.ref.device in centre for entry in entries):
+            found = [Draft("authority.recorded", aggregate, COUNTY, dict(fields), registers.seen(*fields))]
+        drafts[aggregate] = found
     return [draft for found in drafts.values() for draft in found]
 
 

@@ -10,7 +10,9 @@ from starlette.responses import Response
 from inspector.central import models, wire
 from inspector.central.blobs import Blobs
 from inspector.central.limits import Limits
+from inspector.central.numbers import lease
 from inspector.central.problems import ProblemError
+from inspector.domain.numbers import Series
 from inspector.journal.keys import is_public_key
 from inspector.sync.protocol import (
     ENTRIES_TYPE,
@@ -205,6 +207,20 @@ async def pull(request: Request) -> Response:
     def work() -> Response:
         page = storage.page(device.id, asked.cursor, limit=asked.limit, include_own=asked.include_own)
         return wire.answer(request, 200, page.encode(), media=ENTRIES_TYPE)
+
+    return await in_thread(work)
+
+
+async def numbers(request: Request) -> Response:
+    """POST /v1/numbers"""
+    device = await wire.session_device(request)
+    asked = await wire.read_model(request, models.NumbersRequest)
+    storage = wire.storage_of(request)
+
+    def work() -> Response:
+        series = Series(asked.authority, asked.year, asked.kind)
+        leased = lease(storage, device.id, series, known=asked.known, highest=asked.highest)
+        return wire.answer_model(request, models.Numbers(leased=leased))
 
     return await in_thread(work)
 

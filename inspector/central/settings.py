@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from inspector.domain.numbers import BLOCK
+
 DEFAULT_NAME = "inspector-centre"
 DATABASE_FILE = "centre.sqlite"
 
@@ -27,6 +29,7 @@ class Settings:
         calls_per_minute: calls without a session, for each address.
         wrong_codes_per_minute: wrong enrolment codes, for each address.
         connections: most connections at once.
+        number_block: how many numbers of papers a laptop is leased at once, 1 to `numbers.BLOCK_MAX`.
         unsafe_postgres: take a PostgreSQL that may lose commits. For tests alone.
     """
 
@@ -46,6 +49,7 @@ class Settings:
     calls_per_minute: int = 1_200
     wrong_codes_per_minute: int = 5
     connections: int = 512
+    number_block: int = BLOCK
     unsafe_postgres: bool = False
 
     @property

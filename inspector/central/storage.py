@@ -57,6 +57,10 @@ class Known:
         query = sa.select(table.c.id).where(table.c.role == CENTRE_ROLE)
         return frozenset(self._connection.execute(query).scalars())
 
+    def device(self, device: str) -> Device | None:
+        """A device with its rights of this moment."""
+        return accounts.read_device(self._connection, device)
+
     def _opened(self, wanted: sa.ColumnElement[bool]) -> list[Entry]:
         table = tables.entry
         query = sa.select(table.c.header, table.c.body).where(wanted, table.c.verdict == ACCEPTED)

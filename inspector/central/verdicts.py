@@ -9,7 +9,19 @@ from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
-from inspector.domain import finding, inspection, office, patrol, rectification, site
+from inspector.domain import (
+    authority,
+    finding,
+    inspection,
+    numbers,
+    office,
+    paper,
+    patrol,
+    plan,
+    rectification,
+    site,
+    tip,
+)
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.lifecycle import APPROVING
 from inspector.domain.rectification import DIRECTED, MOVED, PHOTO_TYPES, SETTLED_BY
@@ -26,6 +38,7 @@ LEADING_ROLES = ASSIGNING_ROLES | {"lead"}
 """Whose laptops may change what the centre recorded of a person or a grid (others may add whom it does not know), and
 approve in rectification."""
 UNKNOWN_SCOPE = "scope.unknown"
+LEASE_TYPE = "numbers.leased"
 _PUBLISHED_TYPES = frozenset(f"{kind}.published" for kind in office.TEXT_KINDS)
 _PUBLISHED_AGGREGATES = "c-"
 _SETTERS: Mapping[str, Setter] = {
@@ -35,6 +48,11 @@ _SETTERS: Mapping[str, Setter] = {
     **finding.VOCABULARY,
     **rectification.VOCABULARY,
     **patrol.VOCABULARY,
+    **authority.VOCABULARY,
+    **numbers.VOCABULARY,
+    **paper.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 
 
@@ -114,10 +132,13 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
         return UNKNOWN_SCOPE
     if _above_role(device, entry):
         return "role.denied"
-    if entry.type in _PUBLISHED_TYPES and entry.replaces:
-        # A published text never changes, so there is nothing of it to replace.
-        return "data.malformed"
-    if entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and entry.type not in _PUBLISHED_TYPES:
+    if entry.type == LEASE_TYPE and device.role != CENTRE_ROLE and not _for_itself(device, entry):
+        return "role.denied"
+    published = entry.type in _PUBLISHED_TYPES
+    # A published text never changes, so there is nothing of it to replace.
+    if (published and entry.replaces) or (
+        entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and not published
+    ):
         return "data.malformed"
     if entry.data is not None and not _foldable(entry, entry.data):
         return "data.malformed"
@@ -136,6 +157,11 @@ def _above_role(device: Device, entry: Entry) -> bool:
         or (entry.type == "officer.recorded" and bool(data.get("duty")))
     )
     return approves and device.role not in LEADING_ROLES
+
+
+def _for_itself(device: Device, entry: Entry) -> bool:
+    """A laptop that had no centre yet noted its own numbers; nobody but the centre speaks for others."""
+    return entry.data is None or entry.data.get("device") == device.id
 
 
 def _out_of_place(device: Device, entry: Entry, around: Around) -> str:

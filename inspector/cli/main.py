@@ -9,11 +9,13 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    authority,
     calendar,
     central,
     checklist,
     demo,
     inspect,
+    notice,
     office,
     output,
     patrol,
@@ -23,6 +25,7 @@ from inspector.cli import (
     rules,
     site,
     synchronise,
+    tip,
     workspace,
 )
 from inspector.cli.group import Commands
@@ -81,12 +84,15 @@ for module in (
     registry,
     site,
     office,
+    authority,
     checklist,
     calendar,
     patrol,
+    tip,
     inspect,
     rules,
     rectify,
+    notice,
     photo,
     synchronise,
     central,

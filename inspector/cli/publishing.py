@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PARTS = {
     "registry": ("台账", "registry"),
     "officers": ("人员", "officers"),
+    "authorities": ("机关", "authorities"),
     "checklists": ("随附检查表", "shipped checklists"),
     "checklist_files": ("自编文件", "own files"),
     "assignments": ("检查包指定", "assignments"),
@@ -30,6 +31,9 @@ _PARTS = {
 def publish(
     registry: Annotated[Path | None, typer.Option(help="Registry file (Excel, CSV). 台账。")] = None,
     officers: Annotated[Path | None, typer.Option(help="Officers file (Excel, CSV). 人员表。")] = None,
+    authorities: Annotated[
+        Path | None, typer.Option(help="Authorities with their number prefixes (Excel, CSV). 机关表。")
+    ] = None,
     checklists: Annotated[
         bool, typer.Option("--checklists", help="The shipped checklists. 随附检查表。")
     ] = False,
@@ -60,16 +64,16 @@ def publish(
     database: DATABASE = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
-    """Publish registry, officers, checklists and assignments to the laptops, all or nothing. 发布。"""
+    """Publish registry, officers, authorities, checklists and assignments to the laptops, all or nothing. 发布。"""
     from inspector.central import publish as publishing
     from inspector.central.settings import Settings
     from inspector.registry import reading
 
-    if not (registry or officers or checklists or checklist_file or assign):
+    if not (registry or officers or authorities or checklists or checklist_file or assign):
         raise UsageError(
             "没有指明发布什么。", "Nothing to publish was named.",
-            hint=("用 --registry、--officers、--checklists、--checklist-file 或 --assign。",
-                  "Use --registry, --officers, --checklists, --checklist-file or --assign."),
+            hint=("用 --registry、--officers、--authorities、--checklists、--checklist-file 或 --assign。",
+                  "Use --registry, --officers, --authorities, --checklists, --checklist-file or --assign."),
         )  # fmt: skip
     assignments = [_assignment(text) for text in assign or []]
     mapping = mapping_of(map_ or [], mapping_file)
@@ -82,6 +86,7 @@ def publish(
         source=registry.name if registry else "",
         accept=accept,
         people=_people(officers),
+        authorities=_read_authorities(authorities),
         library=_shipped() if checklists else None,
         texts=_texts(checklist_file or [], known),
         assignments=assignments,
@@ -136,6 +141,12 @@ def _people(path: Path | None) -> list[dict[str, str]]:
     from inspector.registry.officers import read_officers
 
     return read_officers(path) if path else []
+
+
+def _read_authorities(path: Path | None) -> list[dict[str, str]]:
+    from inspector.registry.authorities import read_authorities
+
+    return read_authorities(path) if path else []
 
 
 def _shipped() -> Any:

@@ -5,6 +5,7 @@ forwarded like one of an unknown kind, and sets nothing: it can spoil neither it
 Fields that a shape does not name may hold anything.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -14,6 +15,8 @@ _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
 _NAME_MAX = 4_000
 _CODE_MAX = 80
+_DAY_LENGTH = len("2026-01-01")
+_YEARS = (1970, 9000)
 _TEXT_MAX = 40_000
 """Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
@@ -110,10 +113,44 @@ def _override(value: Any) -> bool:
     return isinstance(value, Mapping) and _text(value.get("reason"))
 
 
+def _words(value: Any) -> bool:
+    return _text(value) and bool(value)
+
+
+def _day(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) != _DAY_LENGTH:
+        return False
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return False
+    # Days are counted on from here: far from the ends of the calendar, and compared as texts.
+    return found.isoformat() == value and _YEARS[0] <= found.year <= _YEARS[1]
+
+
+def _site_kind(value: Any) -> bool:
+    return value in ("", "training", "campus")
+
+
 def _step(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
 
 
+def _within(low: int, high: int) -> Check:
+    return lambda value: _number(value) and low <= value <= high
+
+
+_YEAR, _PAPER_NUMBER = _within(1900, 2100), _within(1, 99_999)
+_DEVICE = re.compile(r"[a-z2-7]{16}")
+_KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def _matches(pattern: re.Pattern[str]) -> Check:
+    return lambda value: isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
+_SERIES: dict[str, Check] = {"authority": _matches(_KIND), "year": _YEAR, "kind": _matches(_KIND)}
+_SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "consent", "note"), _line)
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
@@ -141,14 +178,8 @@ _ORIGIN_WORDS: dict[str, Check] = {
 }
 
 
-def _day(value: Any) -> bool:
-    """A day, "YYYY-MM-DD", or nothing."""
-    if not isinstance(value, str):
-        return False
-    try:
-        return value in ("", date.fromisoformat(value).isoformat())
-    except ValueError:
-        return not value
+def _day_or_nothing(value: Any) -> bool:
+    return value == "" or _day(value)
 
 
 def _stage(value: Any) -> bool:
@@ -160,7 +191,7 @@ def _stage(value: Any) -> bool:
 
 
 _STAGE: dict[str, Check] = {
-    **dict.fromkeys(("day", "until", "on"), _day),
+    **dict.fromkeys(("day", "until", "on"), _day_or_nothing),
     **dict.fromkeys(("signer", "department", "paper", "kind", "item", "chosen"), _line),
     **dict.fromkeys(("crime", "late", "estimated"), _flag),
     "note": _text,
@@ -197,6 +228,21 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "site.recorded": {"facts": _facts},
     "patrol.started": {"officers": _names},
     "patrol.team_changed": _TEAM,
+    "numbers.leased": {
+        **_SERIES, "first": _PAPER_NUMBER, "last": _PAPER_NUMBER, "device": _matches(_DEVICE),
+    },
+    "paper.issued": {
+        **_SERIES, "prefix": _line, "word": _line, "site": _name, "items": _names, "data": _object,
+    },
+    "paper.numbered": {"number": _PAPER_NUMBER},
+    "paper.served": {"method": _name, "date": _name},
+    "paper.service_corrected": {"method": _name, "date": _name},
+    "paper.voided": {"reason": _name},
+    "tip.recorded": {"channel": _step, "content": _words, "received": _day},
+    "tip.answered": {"outcome": _step, "text": _text, "date": _day},
+    "tip.voided": {"reason": _name},
+    "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
+    "plan.site_excused": {"site": _step, "reason": _line},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
@@ -215,12 +261,40 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
-    "rectification.settled": {"note": _text, "day": _day},
+    "rectification.settled": {"note": _text, "day": _day_or_nothing},
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
-    "patrol.started": {"helpers": _names, "occasion": _text, "source": _text},
+    "authority.recorded": dict.fromkeys(
+        ("department", "name", "prefix", "address", "phone", "contact"), _line
+    ),
+    "paper.issued": {
+        "number": _PAPER_NUMBER,
+        "provisional": _line,
+        "inspection": _text,
+        "due": _line,
+        "template_sha256": _line,
+    },
+    "paper.served": _SERVICE,
+    "paper.service_corrected": {**_SERVICE, "reason": _text},
+    "paper.voided": {"override": _text},
+    "patrol.started": {"helpers": _names, "occasion": _text, "source": _text, "plan": _line},
+    "tip.recorded": {"named": _flag, "site": _line, "address": _line, "category": _names},
+    "tip.assigned": {
+        **dict.fromkeys(("plan", "department", "officer", "site"), _line),
+        "due": _day,
+        "due_estimated": _flag,
+    },
+    "tip.answered": {"passed_to": _line, "told": _flag, "items": _names, "inspection": _line},
+    "plan.recorded": {
+        "grids": _names,
+        "site_kind": _site_kind,
+        "sites": _names,
+        "officers": _names,
+        "pack": _line,
+    },
+    "plan.closed": {"reason": _line},
 }
 
 

@@ -27,6 +27,7 @@ from inspector.forms.checklists import (
     read_register,
 )
 from inspector.forms.packs import pack_problems
+from inspector.forms.papers import read_paper_file
 from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
 from inspector.forms.shelf import Shelf
@@ -258,7 +259,7 @@ def validate_files(
                 problems += unknown_parameters(data, name, library.parameters)
             elif kind == "calendar":
                 read_calendar(data, name)
-            else:
+            elif not read_paper_file(data, name, law=register):
                 zh = "第一个键应为 checklist、pack、register、parameters 或 calendar"
                 en = "starts with none of checklist, pack, register, parameters, calendar"
                 problems.append(Problem(f"{name}:1", zh, en))
@@ -344,8 +345,8 @@ def _at_once(name: str, flags: int) -> int:
     return os.open(name, flags | getattr(os, "O_NONBLOCK", 0))
 
 
-def checklist_bytes(path: Path) -> bytes:
-    """The bytes of a plain file, one more than any checklist may have.
+def checklist_bytes(path: Path, *, limit: int = MAX_BYTES) -> bytes:
+    """The bytes of a plain file, one more than any checklist (or `limit`) may have.
 
     Raises:
         NotFound: it cannot be read, or is no plain file.
@@ -354,6 +355,6 @@ def checklist_bytes(path: Path) -> bytes:
         with open(path, "rb", opener=_at_once) as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 raise NotFound(f"{path} 不是普通文件", f"{path} is not a plain file")
-            return file.read(MAX_BYTES + 1)
+            return file.read(limit + 1)
     except OSError as fault:
         raise NotFound(f"读不了 {path}：{fault.strerror}", f"cannot read {path}: {fault.strerror}") from None

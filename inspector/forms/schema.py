@@ -10,7 +10,7 @@ from inspector.errors import Problem
 from inspector.forms.places import data_root
 from inspector.forms.yaml_reader import Document
 
-Kind = Literal["checklist", "pack", "register", "parameters", "calendar"]
+Kind = Literal["checklist", "pack", "register", "parameters", "calendar", "paper", "paper_parts"]
 
 MAX_PROBLEMS = 50
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from inspector.domain.lifecycle import duty_of
 from inspector.domain.office import STANDINGS
 from inspector.domain.tidy import tidy_line
 from inspector.errors import BadInput, Problem
@@ -18,6 +19,7 @@ _TITLES: Mapping[str, Sequence[str]] = {
     "certificate": ("执法证号", "执法证件号", "执法证编号", "证号", "证件号", "行政执法证号", "certificate"),
     "certificate_until": ("有效期", "有效期至", "证件有效期", "执法证有效期", "until", "certificate_until"),
     "standing": ("身份", "类别", "人员类别", "人员身份", "standing"),
+    "duty": ("审批职务", "职务", "审批权限", "duty"),
 }
 _FIELDS = {normal_title(title): field for field, titles in _TITLES.items() for title in titles}
 _STANDINGS = {
@@ -39,7 +41,8 @@ _ALLOWED_ZH = "、".join(zh for zh, _ in STANDINGS.values()) + "、责任督学"
 def read_officers(path: Path) -> list[dict[str, str]]:
     """Officers by the fields of `office.OFFICER_FIELDS`.
 
-    A person without a standing is a certified officer where there is a certificate number, a helper where not.
+    A person without a standing is a certified officer where there is a certificate number, a helper where not. There is a
+    duty only where the table has such a column.
 
     Raises:
         NotFound: no such file.
@@ -110,6 +113,8 @@ def _take(raw: Mapping[str, Any], where: str, people: list[dict[str, str]], prob
         )
     people.append(
         {
+            # A table without that column says nothing of duties; posts that approve nothing (科员 …) are none.
+            **({"duty": duty_of(text["duty"])} if "duty" in raw else {}),
             "name": text["name"],
             "department": text["department"],
             "certificate": text["certificate"],

@@ -40,7 +40,7 @@ class ConcludeScreen(Page):
         Command("conclude.team", "f2", "team", "增补人员", "Team",
                 "增补或更换检查人员。", "Change who takes part.", footer=True),
         Command("conclude.note", "f6,m", "note", "总备注", "Remark",
-                "写整次检查的备注。", "Write a note on the whole inspection.", footer=True),
+                "写整次检查的备注。", "Write a note on the whole inspection."),
         Command("conclude.go", "enter", "go", "去该项", "Go there",
                 "回到光标所在的项。", "Go to the item under the cursor.", footer=True),
         Command("conclude.sure", "y", "conclude_open", "确定办结", "Conclude",
@@ -50,6 +50,8 @@ class ConcludeScreen(Page):
         Command("conclude.confirm", "s,f7", "confirm", "部门确认", "Confirm",
                 "确认光标所在（或第一个未确认）部门的部分。",
                 "Confirm the part of the department under the cursor, or the first open one."),
+        Command("conclude.papers", "p", "papers", "文书", "Papers",
+                "办结后当场出文书：笔录、整改通知、停办通知等。", "Papers of the concluded inspection: record, notices.", footer=True),
         Command("conclude.void", "f3,v", "void", "作废", "Void",
                 "开错了：写明理由，作废这次检查。", "Started by mistake: void it with a reason."),
         BACK,
@@ -79,6 +81,8 @@ class ConcludeScreen(Page):
         """What is concluded stays as it is."""
         if action in ("conclude", "conclude_open", "team", "note", "void", "told", "confirm"):
             return self._sheet is not None and self._sheet.inspection.status == "open"
+        if action == "papers":
+            return self._sheet is not None and self._sheet.inspection.status == "concluded"
         return True
 
     async def reload(self) -> None:
@@ -175,7 +179,8 @@ class ConcludeScreen(Page):
         await self.refresh_all()
         self.tell(
             tr("已办结，已保存在本机。", "Concluded, and saved on this laptop."), "good",
-            tr("按 Esc 回到今晚；接通中心后按 F5 上报。", "Esc goes to Tonight; F5 sends it when the centre is in reach."),
+            tr("按 p 出文书；按 Esc 回到今晚；接通中心后按 F5 上报。",
+               "p: papers. Esc goes to Tonight; F5 sends it when the centre is in reach."),
         )  # fmt: skip
 
     @guarded
@@ -213,6 +218,13 @@ class ConcludeScreen(Page):
 
         present = self._sheet.inspection.notes.get("", "") if self._sheet else ""
         self.app.push_screen(note(self.place, self._inspection, "", present), self._when_saved)
+
+    @guarded
+    async def action_papers(self) -> None:
+        """The papers of this inspection."""
+        from inspector.screens.papers import open_papers
+
+        open_papers(self.app, self.place, inspection=self._inspection)
 
     @guarded
     async def action_void(self) -> None:

@@ -38,10 +38,13 @@ class Workplace:
         self.examiner = Examiner(workers=1)
         self.stop = threading.Event()
         self.summary: Summary | None = None
+        self.acting = ""
+        """Who acted last in this run, by id: proposed where that person may act again."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"reader-{number}") for number in range(2)]
         self._turn = itertools.cycle(self._readers)
         self._slow = ThreadPoolExecutor(1, thread_name_prefix="slow")
+        self._to_keep: dict[str, Callable[[Store], None]] = {}
         self._last_place: Future[None] | None = None
         self._log = _open_log(store.path / LOG_NAME)
 
@@ -88,6 +91,21 @@ class Workplace:
         """Keep where the officer is, for the next start. Nobody waits for it."""
         if not self.stop.is_set():
             self._last_place = self._writer.submit(self._keep_place, place)
+
+    def keep(self, key: str, write: Callable[[Store], None]) -> None:
+        """Keep something that is being typed, without waiting; of several under one key only the last is written."""
+        if self.stop.is_set():
+            return
+        first = key not in self._to_keep
+        self._to_keep[key] = write
+        if first:
+            self._writer.submit(self._keep_last, key)
+
+    def _keep_last(self, key: str) -> None:
+        try:
+            self._to_keep.pop(key)(self.store)
+        except Exception as error:  # noqa: BLE001 - the words are still on the screen
+            self.record_fault(error)
 
     def _keep_place(self, place: dict[str, Any] | None) -> None:
         try:

@@ -17,10 +17,18 @@ _KINDS = {
     "finding": ("问题", "finding", "inspector finding list"),
     "officer": ("人员", "officer", "inspector officer list"),
     "grid": ("网格", "grid", "inspector grid list"),
+    "paper": ("文书", "paper", "inspector notice list"),
+    "tip": ("线索", "tip", "inspector tip list"),
+    "plan": ("计划", "plan", "inspector patrol list"),
 }
 
 
-def _one(kind: str, text: str, found: list[str]) -> str:
+def one(kind: str, text: str, found: list[str]) -> str:
+    """The one id among those that `text` may mean.
+
+    Raises:
+        NotFound: none, or more than one.
+    """
     zh, en, command = _KINDS[kind]
     if len(found) == 1:
         return found[0]
@@ -42,7 +50,7 @@ def site(store: Store, text: str) -> Site:
     Raises:
         NotFound: none, or more than one.
     """
-    name = _one("site", text, queries.site_ids_like(store.connection, text.strip()))
+    name = one("site", text, queries.site_ids_like(store.connection, text.strip()))
     found, _ = fold_site(store.entries(name))
     if found is None:
         raise NotFound(f"没有找到点位“{text}”。", f"No site {text!r}.", code="site.unknown")
@@ -55,7 +63,7 @@ def inspection(store: Store, text: str) -> Inspection:
     Raises:
         NotFound: none, or more than one.
     """
-    name = _one("inspection", text, queries.ids_like(store.connection, "inspection", text.strip()))
+    name = one("inspection", text, queries.ids_like(store.connection, "inspection", text.strip()))
     return folded(store.entries(name), name)[0]
 
 
@@ -77,7 +85,7 @@ def finding(store: Store, text: str) -> str:
     Raises:
         NotFound: none, or more than one.
     """
-    return _one("finding", text, queries.ids_like(store.connection, "finding", text.strip()))
+    return one("finding", text, queries.ids_like(store.connection, "finding", text.strip()))
 
 
 def officer(store: Store, text: str) -> Officer:
@@ -94,9 +102,9 @@ def officer(store: Store, text: str) -> Officer:
         [person for person in people if len(wanted) >= 4 and person.id.startswith(wanted)],
     ):
         if found:
-            name = _one("officer", text, [person.id for person in found])
+            name = one("officer", text, [person.id for person in found])
             return next(person for person in found if person.id == name)
-    _one("officer", text, [])
+    one("officer", text, [])
     raise AssertionError
 
 
@@ -115,4 +123,4 @@ def grid(store: Store, text: str) -> str:
     wanted = text.strip()
     grids = queries.grids(store.connection)
     found = [grid.id for grid in grids if wanted in (grid.id, grid.code, grid.name)]
-    return _one("grid", text, found)
+    return one("grid", text, found)

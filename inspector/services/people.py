@@ -119,11 +119,14 @@ def team(store: Store, officers: Sequence[str], helpers: Sequence[str] = ()) -> 
     )
 
 
-def begin_patrol(store: Store, *, occasion: str, people: Team, source: str = "plan") -> Patrol:
+def begin_patrol(
+    store: Store, *, occasion: str, people: Team, source: str = "plan", plan: str = ""
+) -> Patrol:
     """Start a patrol; the device's earlier patrol, if one is still running, ends with it.
 
     Args:
         source: the task source of its inspections, a code or word of `legality.TASK_SOURCES`.
+        plan: id of the plan that it is part of.
 
     Raises:
         UsageError: unknown occasion or task source.
@@ -144,7 +147,7 @@ def begin_patrol(store: Store, *, occasion: str, people: Team, source: str = "pl
     actor = people.officers[0].id if people.officers else ""
 
     def decide(view: View) -> Sequence[Draft]:
-        begun = start_patrol(patrol=patrol, occasion=occasion, team=people, source=task)
+        begun = start_patrol(patrol=patrol, occasion=occasion, team=people, source=task, plan=plan)
         running = current_patrol(store)
         return [*(_ending(store, view, running.id) if running else []), *begun]
 

@@ -188,6 +188,18 @@ def do(
     return load(store, name)[0]
 
 
+def check(store: Store, forms: Forms, name: str, act: Act, *, person: Officer | None) -> None:
+    """Refuse as `do` would, by the present state; nothing is done. Photos are not looked at.
+
+    Raises:
+        NotFound, BadInput, Guarded: as `do`.
+    """
+    item, registers = load(store, name)
+    wish = replace(_wish(store, act, None), photos=tuple({"sha256": ""} for _ in act.photos))
+    around = about(store, forms, item)
+    rectifying.move(item, registers, wish, person, around, scope=item.finding.scope)
+
+
 def drafts(view: View, name: str, wish: Wish, person: Officer | None, around: About) -> list[Draft]:
     """What is recorded when somebody does something with an item, by the state inside the transaction.
 

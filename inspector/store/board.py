@@ -1,7 +1,7 @@
 """The rectification list by SQL: filters that combine, sorts, pages, and counts over the same filter."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -120,6 +120,7 @@ _FLAGS = frozenset({"settled", "running", "overdue", "due_estimated", "endorsed"
 SOON_DAYS = 3
 _DAYS_MOST = 36_500
 """Further ahead no deadline is, and a date has an end."""
+_AT_ONCE = 500
 
 _COLUMNS = """
 SELECT item.id, item.scope, COALESCE(NULLIF(grid.name, ''), grid.code, item.scope), item.inspection, item.site,
@@ -155,6 +156,29 @@ def rows(
         f"{_COLUMNS} WHERE item.id IN ({ids}) ORDER BY {SORTS[sort]}", (today, *values, limit, offset)
     ).fetchall()
     return [_board_row(row) for row in found]
+
+
+def rows_of(connection: Connection, names: Sequence[str], today: str) -> list[BoardRow]:
+    """The lines of these items, in that order; those that are not known here are left out."""
+    found: dict[str, BoardRow] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        query = f"{_COLUMNS} WHERE item.id IN ({', '.join('?' * len(some))})"
+        found |= {row[0]: _board_row(row) for row in connection.execute(query, (today, *some))}
+    return [found[name] for name in names if name in found]
+
+
+def place_of(
+    connection: Connection, wanted: Filter, today: str, name: str, *, sort: str = "due"
+) -> int | None:
+    """At which place of the list an item stands, from 0; None where the filter leaves it out."""
+    where, values = _where(wanted, today)
+    row = connection.execute(
+        "SELECT place FROM (SELECT item.id AS id, row_number() OVER (ORDER BY "  # noqa: S608 - our own names
+        f"{SORTS[sort]}) - 1 AS place FROM item {_join(wanted)} {where}) WHERE id = ?",
+        (*values, name),
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def _board_row(row: tuple[Any, ...]) -> BoardRow:

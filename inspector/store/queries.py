@@ -202,8 +202,8 @@ def site_ids_like(connection: Connection, text: str) -> list[str]:
 
 
 def ids_like(connection: Connection, table: str, text: str) -> list[str]:
-    """Ids of "inspection", "finding" or "patrol" that are the text or start with it (4 characters at least)."""
-    if table not in ("inspection", "finding", "patrol", "officer", "grid"):
+    """Ids of rows of a table ("inspection", "paper", "tip" …) that are the text or start with it (4 characters at least)."""
+    if table not in ("inspection", "finding", "patrol", "officer", "grid", "paper", "tip", "plan"):
         raise ValueError(table)
     rows = connection.execute(
         f"SELECT id FROM {table} WHERE id = ?1 OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1)"  # noqa: S608

@@ -199,7 +199,10 @@ def _pull(state: State) -> Step:
 def _pulled(state: State, event: Pulled) -> Step:
     batch = adapted(state.batch, event.seconds, BATCH_MIN, BATCH_MAX)
     state = replace(_well(state), batch=batch, afresh=False)
-    return _pull(state) if event.more else _ask(replace(state, own=False))
+    if event.more:
+        return _pull(state)
+    state = replace(state, own=False)
+    return _push(state) if event.unsent else _ask(state)
 
 
 def _cursor_refused(state: State, _: Event) -> Step:

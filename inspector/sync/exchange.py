@@ -27,6 +27,7 @@ from inspector.sync.link import (
     texts_of,
 )
 from inspector.sync.membership import Membership
+from inspector.sync.numbers import Numbers
 from inspector.sync.progress import Tally
 from inspector.sync.protocol import (
     ENTRIES_TYPE,
@@ -74,12 +75,14 @@ class Entries:
         self._tree = self._remembered_tree()
         self._epoch = ""
         self._empty_pages = 0
+        self._numbers = Numbers(store, link)
 
     # -- session -----------------------------------------------------------------------------------------------
 
     def open_session(self) -> moves.Opened:
         """Open a session, and see how the centre stands to this laptop."""
         store, link = self._store, self._link
+        self._numbers.begin()
         link.token = ""
         challenge = text_of(send_json(link, "/v1/challenges", {"device": store.device}), "challenge")
         signature = store.key.sign(session_message(self._centre.device, challenge))
@@ -255,7 +258,7 @@ class Entries:
     # -- pull --------------------------------------------------------------------------------------------------
 
     def pull(self, effect: moves.Pull) -> moves.Event:
-        """Fetch a page and store it together with its cursor."""
+        """Fetch a page and store it together with its cursor; after the last one, see to numbers of papers."""
         cursor = "" if effect.afresh else self._store.setting("cursor") or ""
         asked = {"cursor": cursor, "limit": effect.limit, "include_own": effect.own}
         started = self._clock()
@@ -280,7 +283,9 @@ class Entries:
         if page.entries or not known:
             new = self._store.receive(page.entries, cursor=page.cursor, scopes=page.scopes)
             self._tally.entries_received += new
-        return moves.Pulled(page.more, seconds)
+        if page.more or self._numbers.settle():
+            return moves.Pulled(True, seconds)
+        return moves.Pulled(False, seconds, unsent=max(0, self.size() - self.sent()))
 
     def _page(self, asked: dict[str, object]) -> Page:
         import json

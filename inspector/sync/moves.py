@@ -145,10 +145,11 @@ class Gapped:
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """A page was stored; `more` follow."""
+    """A page was stored; `more` follow. `unsent` entries were written meanwhile, as papers got their numbers."""
 
     more: bool
     seconds: float
+    unsent: int = 0
 
 
 @dataclass(frozen=True, slots=True)

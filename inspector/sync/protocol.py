@@ -333,6 +333,7 @@ PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     "photo.mismatch": (460, "照片内容与校验值不符", "the photo does not match its hash"),
     "upload.unknown": (404, "没有这个上传", "no such upload"),
     "upload.offset": (409, "续传位置不对", "the offset is not where the upload stands"),
+    "numbers.denied": (403, "不能给这台设备文号", "this device gets no such numbers"),
     "rate.limited": (429, "请求太频繁，请稍后", "too many requests"),
     "not_found": (404, "没有这个地址", "no such address"),
     "method": (405, "不支持这个方法", "the method is not allowed"),

@@ -16,6 +16,7 @@ from inspector.central.storage import Storage
 from inspector.sync.protocol import Page, b64, session_message, unb64
 from tests.central.centre_client import PHOTO, PHOTO_SHA256, name_photo
 from tests.contracts.laptops import Laptop
+from tests.patience import line_of
 
 KILLS = 3
 SERVE = """
@@ -32,8 +33,7 @@ def served(data: Path) -> Iterator[tuple[str, "subprocess.Popen[str]"]]:
     command = [sys.executable, "-c", SERVE, str(data)]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
         try:
-            assert process.stdout is not None
-            yield process.stdout.readline().strip(), process
+            yield line_of(process).strip(), process
         finally:
             process.kill()
 
@@ -59,12 +59,15 @@ def send_all(client: httpx.Client, laptop: Laptop, have: int, receipts: dict[int
     metadata = f"sha256 {b64(PHOTO_SHA256.encode())}"
     created = client.post("/v1/uploads", headers={**tus, "Upload-Metadata": metadata})
     offset = int(created.headers["upload-offset"])
-    while offset < len(PHOTO):
+    for _ in range(2 * len(PHOTO) // 50_000 + 2):
+        if offset >= len(PHOTO):
+            return
         headers = {**tus, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         chunk = PHOTO[offset : offset + 50_000]
         offset = int(
             client.patch(created.headers["location"], content=chunk, headers=headers).headers["upload-offset"]
         )
+    raise AssertionError(f"the upload stands still at {offset}")
 
 
 @pytest.mark.faults

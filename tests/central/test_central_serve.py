@@ -138,7 +138,8 @@ def test_the_newest_connection_wins(running: Running, laptop: Laptop, client: ht
         offset = int(client.head(place, headers=tus).headers["upload-offset"])
         stream = {**tus, "Content-Type": "application/offset+octet-stream", "Upload-Offset": str(offset)}
         answer = client.patch(place, content=PHOTO[offset:], headers=stream)
-        while answer.status_code == 409:  # the older one came later after all
+        deadline = time.monotonic() + DEADLINE_SECONDS
+        while answer.status_code == 409 and time.monotonic() < deadline:  # the older one came later after all
             stream["Upload-Offset"] = client.head(place, headers=tus).headers["upload-offset"]
             answer = client.patch(place, content=PHOTO[int(stream["Upload-Offset"]) :], headers=stream)
         assert answer.status_code == 204

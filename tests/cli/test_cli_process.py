@@ -11,6 +11,7 @@ import pytest
 
 from inspector.store.workspace import Store
 from tests.cli.command_line import Desk, environment, spawn
+from tests.patience import end, killed_when_late, line_of
 from tests.workplace import PASSPHRASE
 
 HEAVY = {
@@ -153,10 +154,12 @@ def test_an_interrupt_ends_with_130(tmp_path: Path) -> None:
         [sys.executable, "-m", "inspector", "central", "serve", "--data", str(tmp_path / "c"), "--port", "0"],
         env=environment(), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
-    assert serving.stdout is not None
-    assert serving.stdout.readline().startswith(b"http://127.0.0.1:")
-    serving.send_signal(signal.SIGINT)
-    _, told = serving.communicate(timeout=30)
+    try:
+        assert line_of(serving).startswith(b"http://127.0.0.1:")
+        serving.send_signal(signal.SIGINT)
+        _, told = serving.communicate(timeout=60)
+    finally:
+        end(serving)
     assert serving.returncode == 130
     assert "已中断" in told.decode()
     assert "Traceback" not in told.decode()
@@ -177,11 +180,13 @@ def test_a_watching_sync_ends_with_130(desk: Desk, tmp_path: Path) -> None:
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert watching.stderr is not None
-    for line in watching.stderr:
-        if "没有丢失" in line.decode():
-            break
-    watching.send_signal(signal.SIGINT)
-    watching.communicate(timeout=30)
+    try:
+        with killed_when_late(watching):
+            assert any("没有丢失" in line.decode() for line in watching.stderr)
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=60)
+    finally:
+        end(watching)
     assert watching.returncode == 130
     done = spawn("sync", env=_env(desk))
     assert done.returncode == 7

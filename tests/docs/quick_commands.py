@@ -95,10 +95,12 @@ def _command(link: socket.socket) -> None:
 
 
 def _end_with(link: socket.socket, done: threading.Event) -> None:
-    """End this process as an interrupt would when whoever asked for it is gone."""
+    """End this process as an interrupt would when whoever asked for it is gone; by force if that does not help."""
     link.recv(1)
     if not done.is_set():
         os.kill(os.getpid(), signal.SIGINT)
+        if not done.wait(20):
+            os.kill(os.getpid(), signal.SIGKILL)
 
 
 def write_client(folder: Path, address: str) -> None:

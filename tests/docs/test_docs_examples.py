@@ -18,6 +18,7 @@ from PIL import Image
 from tests.docs import quick_commands
 from tests.docs.pages import ROOT, examples, text
 from tests.docs.quick_commands import write_client
+from tests.patience import line_of
 
 PORT = "8743"
 SECONDS = 60
@@ -50,8 +51,7 @@ def commands(scratch: Path) -> Iterator[None]:
             text=True,
         )
         try:
-            assert process.stdout is not None
-            assert process.stdout.readline() == "ready\n"
+            assert line_of(process) == "ready\n"
             yield
         finally:
             process.kill()
@@ -99,8 +99,7 @@ def serving(command: str, scratch: Path) -> Iterator[None]:
         encoding="utf-8",
     )
     try:
-        assert process.stdout is not None
-        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        assert line_of(process).startswith("http://127.0.0.1:")
         yield
     finally:
         process.terminate()

@@ -8,9 +8,23 @@ from typing import Any
 
 import pytest
 
-from inspector.domain import finding, inspection, office, patrol, rectification, site
+from inspector.domain import (
+    authority,
+    finding,
+    inspection,
+    numbers,
+    office,
+    paper,
+    patrol,
+    plan,
+    rectification,
+    site,
+    tip,
+)
 from inspector.domain.shapes import well_formed
+from inspector.services.numbering import LeaseRow
 from inspector.store import board, queries
+from inspector.store.paper_queries import PaperRow
 from tests.docs.pages import ROOT, examples, fragments, headings, links, pages, text, writer
 
 VOCABULARY = {
@@ -20,6 +34,11 @@ VOCABULARY = {
     **finding.VOCABULARY,
     **rectification.VOCABULARY,
     **patrol.VOCABULARY,
+    **authority.VOCABULARY,
+    **numbers.VOCABULARY,
+    **paper.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
@@ -118,6 +137,9 @@ def test_rows_of_lists_are_documented() -> None:
         "`finding list`": queries.FindingRow,
         "`grid list`": office.Grid,
         "`officer add`, `officer list`": office.Officer,
+        "`authority set`, `authority list`": authority.Authority,
+        "`notice list`": PaperRow,
+        "`notice numbers list`": LeaseRow,
     }
     for command, row in rows.items():
         names = set(row.__dataclass_fields__)

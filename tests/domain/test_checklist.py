@@ -43,6 +43,6 @@ def test_importing_loads_nothing_heavy() -> None:
     """The values can be imported without YAML, JSON Schema or the rule language."""
     code = "import sys, inspector.domain.checklist; print(*sys.modules)"
     loaded = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
     ).stdout.split()
     assert not {"yaml", "jsonschema", "cel_expr_python", "textual", "sqlalchemy"} & set(loaded)

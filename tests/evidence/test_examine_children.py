@@ -16,6 +16,7 @@ from inspector.evidence import limits
 from inspector.evidence.child import worker_command
 from inspector.evidence.examine import Examiner
 from tests.evidence.photo_samples import NOW, camera_photo, encode, noise
+from tests.patience import killed_when_late
 
 ROOT = str(Path(__file__).parents[2])
 PHOTO = camera_photo()
@@ -211,7 +212,8 @@ def test_a_child_ends_with_its_parent() -> None:
     """When the pipe closes, as when the program is killed, the child ends by itself."""
     process = subprocess.Popen(worker_command(), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert process.stdout is not None
-    process.stdout.read(8)
+    with killed_when_late(process):
+        process.stdout.read(8)
     process.communicate(timeout=20)
     assert process.returncode == 0
 
@@ -219,4 +221,4 @@ def test_a_child_ends_with_its_parent() -> None:
 def test_the_parent_never_loads_a_decoder() -> None:
     """Examining brings no image library into the program itself."""
     code = "import sys, inspector.evidence.examine, inspector.evidence.intake; sys.exit('PIL' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code], check=False, cwd=ROOT, timeout=60).returncode == 0

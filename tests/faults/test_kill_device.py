@@ -19,7 +19,7 @@ def test_killed_at_random_moments_nothing_saved_is_lost(tmp_path: Path, seed: in
     """Answers, notes, sites and photos that were promised are there after each kill, numbered without gaps, checked."""
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults.device_kills", str(tmp_path), str(seed), str(KILLS // 2)],
-        capture_output=True, text=True, timeout=300, cwd=Path(__file__).parents[2],
+        capture_output=True, text=True, timeout=240, cwd=Path(__file__).parents[2],
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

@@ -62,7 +62,7 @@ def test_kills_of_laptop_and_centre_lose_and_double_nothing(tmp_path: Path) -> N
     finally:
         for process in (working, serving):
             process.kill()
-            process.wait()
+            process.wait(60)
     assert working.returncode == 0
     runs = [json.loads(line) for line in printed.splitlines()]
     lines = [line.split(" ") for run in runs for line in run["lines"]]

@@ -131,6 +131,8 @@ def test_a_silent_network_does_not_hold_a_stop(tmp_path: Path) -> None:
         )
         stop, connected = threading.Event(), threading.Event()
 
+        silent.settimeout(20)
+
         def accept() -> None:
             connection, _ = silent.accept()
             connected.set()

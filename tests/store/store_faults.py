@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from inspector.store.files import Operation
+from tests.patience import line_of
 
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="forks one child for each kill")
 
@@ -97,8 +98,7 @@ def start_holder(code: str, *arguments: str) -> "subprocess.Popen[bytes]":
     other = subprocess.Popen(
         [sys.executable, "-c", text, *arguments], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
-    assert other.stdout is not None
-    assert other.stdout.readline().strip() == b"ready"
+    assert line_of(other).strip() == b"ready"
     return other
 
 

@@ -13,6 +13,7 @@ from inspector.errors import BadInput, Damaged, NotFound, WorkspaceError
 from inspector.store import blobs, envelope
 from inspector.store.blobs import BlobStore
 from inspector.store.files import Operation, hooks
+from tests.patience import join
 from tests.store.blob_files import blob_key, only_file, random_photo, sha256_of
 from tests.store.store_faults import everything_on_disk, failing_everywhere, killed_everywhere, needs_fork
 
@@ -288,11 +289,10 @@ def test_threads_that_keep_the_same_photos_agree(store: BlobStore) -> None:
         for photo in photos:
             store.put(photo)
 
-    threads = [threading.Thread(target=keep) for _ in range(8)]
+    threads = [threading.Thread(target=keep, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(threads)
     assert sorted(store.names()) == sorted(map(sha256_of, photos))
     assert all(state.problem is None for state in store.check_all())
     assert store.sweep() == 0

@@ -20,6 +20,7 @@ from inspector.store.engine import (
     refuse_unsafe_library,
 )
 from inspector.store.files import Operation, hooks
+from tests.patience import join
 from tests.store.store_faults import (
     end_holder,
     everything_on_disk,
@@ -178,9 +179,9 @@ def test_a_connection_belongs_to_its_thread(path: Path) -> None:
             seen.append(type(error).__name__)
         seen.append(_rows(path))
 
-    thread = threading.Thread(target=elsewhere)
+    thread = threading.Thread(target=elsewhere, daemon=True)
     thread.start()
-    thread.join()
+    join([thread])
     assert seen == ["ProgrammingError", ["one", "two"]]
     connection.close()
 

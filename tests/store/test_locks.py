@@ -12,6 +12,7 @@ import pytest
 from inspector.errors import Busy, WorkspaceError
 from inspector.store import locks
 from inspector.store.locks import SYNCING, FileLock
+from tests.patience import PATIENCE_SECONDS, end, join, line_of
 from tests.store.store_faults import end_holder, needs_fork, start_holder
 
 _HOLD = """
@@ -40,8 +41,8 @@ def test_another_process_is_named_and_its_end_frees_the_lock(tmp_path: Path, kil
 
 def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
     """Of eight threads that try at once, exactly one gets the lock."""
-    path, barrier, results = tmp_path / "lock", threading.Barrier(8), list[bool]()
-    done = threading.Barrier(8)
+    path, results = tmp_path / "lock", list[bool]()
+    barrier, done = (threading.Barrier(8, timeout=PATIENCE_SECONDS) for _ in range(2))
 
     def attempt() -> None:
         lock = FileLock(path, SYNCING)
@@ -55,11 +56,10 @@ def test_threads_of_one_process_exclude_each_other(tmp_path: Path) -> None:
         done.wait()
         lock.release()
 
-    threads = [threading.Thread(target=attempt) for _ in range(8)]
+    threads = [threading.Thread(target=attempt, daemon=True) for _ in range(8)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(threads)
     assert sorted(results) == [False] * 7 + [True]
 
 
@@ -99,18 +99,15 @@ if os.fork() == 0:
         pass_fds=[reader],
     )
     os.close(reader)
-    assert other.stdout is not None
-    assert other.stdin is not None
     try:
-        assert other.stdout.readline() == b"ready\n"
+        assert line_of(other) == b"ready\n"
         other.kill()
         other.wait(timeout=20)
         with FileLock(path, SYNCING) as lock:
             assert lock.held
     finally:
         os.close(writer)
-        other.stdin.close()
-        other.stdout.close()
+        end(other)
 
 
 @pytest.mark.parametrize("text", [b"", b"\xff\xfe", b"[" * 900, b'{"pid": "x"}', b"{}"])

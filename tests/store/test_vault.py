@@ -27,6 +27,7 @@ from inspector.store.vault import (
     open_vault,
     vault_workspace,
 )
+from tests.patience import PATIENCE_SECONDS, join
 from tests.store.store_faults import everything_on_disk, failing_everywhere, killed_everywhere, needs_fork
 
 if TYPE_CHECKING:
@@ -183,7 +184,7 @@ def test_an_existing_vault_is_never_overwritten(tmp_path: Path) -> None:
 def test_two_that_begin_at_once_get_one_vault(tmp_path: Path) -> None:
     """Of several threads one makes it; the others are refused, and the one's key is in the file."""
     path, keys, refused = tmp_path / "vault.json", list[bytes](), list[InspectorError]()
-    barrier = threading.Barrier(4)
+    barrier = threading.Barrier(4, timeout=PATIENCE_SECONDS)
 
     def begin() -> None:
         barrier.wait()
@@ -192,11 +193,10 @@ def test_two_that_begin_at_once_get_one_vault(tmp_path: Path) -> None:
         except WorkspaceError as error:
             refused.append(error)
 
-    threads = [threading.Thread(target=begin) for _ in range(4)]
+    threads = [threading.Thread(target=begin, daemon=True) for _ in range(4)]
     for thread in threads:
         thread.start()
-    for thread in threads:
-        thread.join()
+    join(threads)
     assert (len(keys), len(refused)) == (1, 3)
     assert open_vault(path, OLD).reveal() == keys[0]
 

@@ -19,6 +19,7 @@ from inspector.services.doctor import diagnose
 from inspector.services.forms import Forms
 from inspector.store import log, projections
 from inspector.store.workspace import Store, View
+from tests.patience import join, line_of
 from tests.store.store_faults import killed_everywhere, needs_fork
 from tests.workplace import PASSPHRASE, make_site, make_store, start_inspection
 
@@ -60,8 +61,7 @@ def test_two_processes_on_one_inspection_lose_nothing(tmp_path: Path) -> None:
             for name in ("a", "b")
         ]  # fmt: skip
         for other in others:
-            assert other.stdout is not None
-            assert other.stdout.readline() == "ready\n"
+            assert line_of(other) == "ready\n"
         for other in others:
             assert other.stdin is not None
             other.stdin.write("go\n")
@@ -112,8 +112,7 @@ def test_threads_write_beside_each_other(tmp_path: Path) -> None:
         threads = [threading.Thread(target=work, args=(name,)) for name in range(4)]
         for thread in threads:
             thread.start()
-        for thread in threads:
-            thread.join(60)
+        join(threads)
         assert failures == []
         assert log.own_tree(store.connection).size == 32
         _is_rebuilt_alike(store)
@@ -138,7 +137,7 @@ def test_closing_while_a_thread_still_has_it_open(tmp_path: Path) -> None:
     assert opened.wait(20)
     store.close()
     closed.set()
-    thread.join(20)
+    join([thread])
     assert seen[1:] == ["workspace.locked"]
 
 
@@ -160,7 +159,7 @@ def test_every_window_notices_a_change(tmp_path: Path) -> None:
         known = store.version()
         thread = threading.Thread(target=make_site, args=(store, "虚构路10号"))
         thread.start()
-        thread.join(20)
+        join([thread])
         assert store.version() != known
 
 

@@ -57,5 +57,5 @@ def test_ctrl_l_asks_for_the_passphrase_and_goes_on_where_one_was(tmp_path: Path
     finally:
         if terminal.process.poll() is None:
             terminal.process.kill()
-            terminal.process.wait()
+            terminal.process.wait(60)
         os.close(terminal.master)

@@ -102,7 +102,7 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
     yield found
     if found.process.poll() is None:
         found.process.kill()
-        found.process.wait()
+        found.process.wait(60)
     os.close(found.master)
 
 

@@ -101,6 +101,26 @@ async def test_a_form_typed_ahead_is_filled_line_by_line(county: Store) -> None:
     assert (facts["name"], facts["address"], facts["kind"]) == ("abc", "lane 8", "campus")
 
 
+async def test_who_waits_for_keys_of_a_failing_program_is_woken(
+    county: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A fault that ends the program comes out of the test as that fault; nobody waits for the keys that it left."""
+
+    class FaultError(Exception):
+        pass
+
+    def fail(*_: object) -> None:
+        raise FaultError
+
+    async def type_into_a_fault() -> None:
+        async with screens(county) as pilot:
+            monkeypatch.setattr(type(pilot.app.screen), "on_key", fail, raising=False)
+            await keys(pilot, "down", "down", "enter")
+
+    with pytest.raises(FaultError):
+        await type_into_a_fault()
+
+
 pty = pytest.importorskip("pty")
 
 
@@ -118,5 +138,5 @@ def test_bytes_of_a_real_terminal_keep_their_order(tmp_path: Path) -> None:
     finally:
         if terminal.process.poll() is None:
             terminal.process.kill()
-            terminal.process.wait()
+            terminal.process.wait(60)
         os.close(terminal.master)

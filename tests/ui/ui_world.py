@@ -91,12 +91,35 @@ def be_told(store: Store, inspection: str) -> None:
 
 @asynccontextmanager
 async def screens(store: Store, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Pilot[Any]]:
-    """The program over a workspace, after its first screen is filled."""
+    """The program over a workspace, after its first screen is filled. Fails when it does not end with the block."""
     app = InspectorApp(store, sync=False)
-    async with app.run_test(size=size) as pilot:
-        await until(pilot, lambda: app.place.summary is not None and len(app.screen_stack) > 1)
-        await pilot.pause()
-        yield pilot
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as ending:
+        async with app.run_test(size=size) as pilot:
+            await until(pilot, lambda: app.place.summary is not None and len(app.screen_stack) > 1)
+            await pilot.pause()
+            try:
+                yield pilot
+            finally:
+                telling = loop.call_later(PATIENCE_SECONDS - 1, tell_tasks)
+                ending.reschedule(loop.time() + PATIENCE_SECONDS)
+        telling.cancel()
+    # A toolkit that waits for its widgets takes the cancelling for their end.
+    assert not ending.expired(), "the program did not end; what its tasks wait for is printed above"
+
+
+def tell_tasks() -> None:
+    """Print where each task of this loop waits, its outermost coroutine first; not those that wait for messages."""
+    for task in asyncio.all_tasks():
+        steps = []
+        step: Any = task.get_coro()
+        while step is not None:
+            frame = getattr(step, "cr_frame", None) or getattr(step, "gi_frame", None)
+            if frame is not None:
+                steps.append(f"    {frame.f_code.co_filename}:{frame.f_lineno} {frame.f_code.co_name}")
+            step = getattr(step, "cr_await", None) or getattr(step, "gi_yieldfrom", None)
+        if not any(line.endswith(" _get_message") for line in steps):
+            print("\n".join([task.get_name(), *steps]))
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object], *, looks: int = 1_000) -> None:

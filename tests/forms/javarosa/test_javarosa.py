@@ -54,7 +54,7 @@ def ask(driver: tuple[str, Path], commands: list[str]) -> list[dict[str, Any]]:
     asked.write_text("\n".join(commands) + "\n", encoding="utf-8")
     done = subprocess.run(
         ["java", "-cp", classes, "-Dorg.slf4j.simpleLogger.defaultLogLevel=off", "Driver", str(asked), str(told)],
-        capture_output=True, text=True, timeout=300,
+        capture_output=True, text=True, timeout=240,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
     return [json.loads(line) for line in told.read_text(encoding="utf-8").splitlines()]

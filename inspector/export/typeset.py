@@ -1,0 +1,77 @@
+"""Papers as PDF/A by typst, with the fonts of the extra `pdf` embedded, whatever the machine has."""
+
+import json
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from inspector.domain.paper_kind import PaperKind
+from inspector.errors import BadInput, WorkspaceError
+from inspector.export.layout import printable, resolve
+from inspector.forms.papers import papers_root
+
+PIXELS_PER_INCH = 60.0
+MADE = 1_767_225_600
+"""The date in every file, seconds from 1970 (2026-01-01): the paper itself says its day."""
+
+
+def pdf(kind: PaperKind, data: Mapping[str, Any], picture: Callable[[str], bytes | None]) -> bytes:
+    """A paper as PDF/A-2b; the same data give the same bytes.
+
+    Raises:
+        WorkspaceError: the extra `pdf` is not installed.
+        BadInput: the fonts lack a character, such as a rare one of a name: a paper never goes out without it.
+    """
+    return bytes(_compile(kind, data, picture, format="pdf", pdf_standards=["a-2b"], timestamp=MADE))
+
+
+def pages(kind: PaperKind, data: Mapping[str, Any], picture: Callable[[str], bytes | None]) -> list[bytes]:
+    """The same pages as PNG pictures, for looking at.
+
+    Raises:
+        WorkspaceError: the extra `pdf` is not installed.
+    """
+    found = _compile(kind, data, picture, format="png", ppi=PIXELS_PER_INCH)
+    return [bytes(page) for page in (found if isinstance(found, list) else [found])]
+
+
+def _compile(
+    kind: PaperKind, data: Mapping[str, Any], picture: Callable[[str], bytes | None], **how: Any
+) -> Any:
+    try:
+        import pylopdf_fonts_zh_cn
+        import typst
+    except ImportError:
+        raise WorkspaceError(
+            "这台电脑没有安装制作PDF的部件，没有制作。", "The part that makes PDF files is not installed; nothing was made.",
+            hint=("安装 inspector[pdf]，或改用 .docx。", "Install inspector[pdf], or make a .docx."), code="paper.pdf",
+        ) from None  # fmt: skip
+    blocks = resolve(kind, data)
+    wanted = (
+        {row["picture"] for row in data["photos"]} if any(b["type"] == "photos" for b in blocks) else set()
+    )
+    found = {sha256: picture(sha256) for sha256 in sorted(wanted)}
+    content = {
+        "title": printable(f"{data['paper']['title']} {data['paper']['number']}".strip()),
+        "author": printable(data["authority"]["name"]),
+        "blocks": blocks,
+        # As numbers: nothing of a photo is left behind in a temporary file.
+        "pictures": {sha256: list(jpeg) for sha256, jpeg in found.items() if jpeg},
+    }
+    sources = {
+        "main.typ": (papers_root() / "paper.typ").read_bytes(),
+        "data.json": json.dumps(content, ensure_ascii=False).encode("utf-8"),
+    }
+    fonts = [str(Path(pylopdf_fonts_zh_cn.__file__).parent)]
+    try:
+        return typst.compile(sources, font_paths=fonts, ignore_system_fonts=True, **how)
+    except typst.TypstError as fault:
+        lacking = re.search(r'the text `?"(.+?)"`? could not be displayed', str(fault))
+        if lacking is None:
+            raise
+        raise BadInput(
+            f"PDF 的字体里没有“{lacking[1]}”这个字，没有制作。",
+            f"The fonts of the PDF have no {lacking[1]!r}; nothing was made.",
+            hint=("请制作 .docx，用 Word 打印。", "Make a .docx and print it by Word."), code="paper.glyph",
+        ) from None  # fmt: skip
