@@ -154,6 +154,9 @@ def test_an_earlier_programs_workspace_is_brought_up_to_date(tmp_path: Path) -> 
         begun = start_inspection(store)
         store.connection.execute("ALTER TABLE finding DROP COLUMN due_estimated")
         store.connection.execute("ALTER TABLE officer DROP COLUMN duty")
+        store.connection.execute("ALTER TABLE patrol DROP COLUMN plan")
+        for index in ("site_coverage", "inspection_coverage"):
+            store.connection.execute(f"DROP INDEX {index}")
         for table in (*RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES):
             store.connection.execute(f"DROP TABLE {table}")
         store.connection.execute(
