@@ -15,6 +15,7 @@ BENCHES = {
     "rules": "bench.rules",
     "sync": "bench.sync",
     "history": "bench.history",
+    "board": "bench.board",
     "photos": "bench.photos",
     "import": "bench.registry_import",
 }

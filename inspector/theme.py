@@ -18,6 +18,7 @@ NIGHT = Theme(
     variables={
         "footer-key-foreground": "#c8a86b",
         "footer-background": "#1b1f23",
+        "line-dim": "#969ba1",
         "line-cursor": "#27475c",
         "line-cursor-text": "#f0f3f5",
         "block-cursor-text-style": "none",
@@ -39,6 +40,7 @@ DAY = Theme(
     variables={
         "footer-key-foreground": "#7a4f00",
         "footer-background": "#f2f2f2",
+        "line-dim": "#595959",
         "line-cursor": "#b9d3ea",
         "line-cursor-text": "#000000",
         "block-cursor-text-style": "none",

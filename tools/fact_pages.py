@@ -29,9 +29,9 @@ def columns() -> str:
 
     lines = []
     tables = {
-        site_facts.TRAINING: registry._TRAINING,  # noqa: SLF001 - the page shows what the program goes by
-        site_facts.CAMPUS: registry._CAMPUS,  # noqa: SLF001
-        registry.GRIDS: registry._GRIDS,  # noqa: SLF001
+        site_facts.TRAINING: registry._TRAINING,
+        site_facts.CAMPUS: registry._CAMPUS,
+        registry.GRIDS: registry._GRIDS,
     }
     for kind, table in tables.items():
         lines += [f"**{kind}**", "", "| field | titles |", "|---|---|"]

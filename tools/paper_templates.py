@@ -23,7 +23,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
 from inspector.domain.paper_kind import Block, PaperKind
-from inspector.export.layout import signed
+from inspector.export.layout import PROVISIONAL, signed, stuck
 from inspector.forms.papers import papers_root, shipped_papers
 
 FANG, SONG, HEI = "仿宋_GB2312", "方正小标宋简体", "黑体"
@@ -64,8 +64,8 @@ def template(kind: PaperKind) -> bytes:
     _page(document)
     _styles(document)
     writer = _Writer(document)
-    for block in kind.blocks:
-        writer.block(block)
+    for block, sticky in zip(kind.blocks, stuck(kind.blocks), strict=True):
+        writer.block(block, sticky=sticky)
     _properties(document, kind)
     return _packed(document)
 
@@ -77,13 +77,16 @@ class _Writer:
         self.document = document
         self.touching = False  # the last thing was text: a table right under it needs a gap
 
-    def block(self, block: Block) -> None:
+    def block(self, block: Block, *, sticky: bool) -> None:
         """Write one block; what hangs on a condition stands between two lines that vanish."""
         if block.when:
             self.line(f"{{%p if {block.when} %}}")
         if block.type in ("table", "rows") and self.touching:
             self._gap()
+        before = len(self.document.paragraphs)
         getattr(self, f"_{block.type}")(block)
+        for paragraph in self.document.paragraphs[before:] if sticky else ():
+            paragraph.paragraph_format.keep_with_next = True
         self.touching = block.type in ("text", "each", "seal") and block.style != "heading"
         if block.when:
             self.line("{%p endif %}")
@@ -104,6 +107,9 @@ class _Writer:
         self.line("{%p if paper.number %}")
         self.line("{{ paper.number }}", "Paper Number")
         self.line("{%p endif %}")
+        self.line("{%p if paper.provisional %}")
+        self.line(PROVISIONAL, "Paper Caption")
+        self.line("{%p endif %}")
 
     def _text(self, block: Block) -> None:
         self.line(block.text, TEXT_STYLES[block.style])
@@ -121,11 +127,12 @@ class _Writer:
         self.document.add_paragraph(style="Paper Small").add_run().add_break(WD_BREAK.PAGE)
 
     def _seal(self, _: Block) -> None:
-        self.line("")
+        self.line("").paragraph_format.keep_with_next = True
         for text in ("{{ authority.name }}", "（印章）", "{{ paper.date }}"):
             paragraph = self.line(text, "Paper Right")
             paragraph.paragraph_format.right_indent = Pt(32)
             paragraph.paragraph_format.keep_with_next = text != "{{ paper.date }}"
+            paragraph.paragraph_format.space_after = Pt(12 if text == "{{ paper.date }}" else 0)
 
     def _table(self, block: Block) -> None:
         table = self._grid(block.widths, len(block.cells))
@@ -152,6 +159,9 @@ class _Writer:
         _fill(end.cells[0], "{%tr endfor %}", "Paper Cell")
         if any(signed(column.title) for column in block.columns):
             _tall(row)
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
+        if block.over == "officers":
+            _together(table)
         if block.empty:
             self.line(f"{{%p if not {block.over} %}}")
             self.line(block.empty, "Paper Small")

@@ -10,6 +10,7 @@ import re
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,10 @@ from textual.pilot import Pilot
 
 from inspector.services import inspections
 from inspector.services.forms import Forms
+from inspector.services.rectification import Act
+from inspector.store import queries
+from inspector.store.workspace import Store
+from tests.ui.lead_world import does, found_items, open_board, open_item, served, with_duties
 from tests.ui.ui_world import begin, keys, make_county, screens, settled, shows, top
 
 TARGET = Path(__file__).parent.parent / "docs" / "images"
@@ -69,6 +74,26 @@ async def _finding(pilot: Pilot[Any]) -> None:
     await shows(pilot, "说明")
 
 
+async def _board(pilot: Pilot[Any]) -> None:
+    await open_board(pilot)
+    await keys(pilot, "space")
+
+
+async def _item(pilot: Pilot[Any]) -> None:
+    await open_board(pilot)
+    rows = queries.findings(top(pilot).place.store.connection)
+    await open_item(pilot, next(row.id for row in rows if row.item == "T-AD-03"))
+
+
+def _followed(store: Store) -> None:
+    """Three findings on their way: one overdue, one handed in, one that is registered."""
+    with_duties(store)
+    items = found_items(store, "晨光样例美术")
+    served(store, items[1], until=date(2026, 11, 22), on=date(2026, 11, 20))
+    served(store, items[0])
+    does(store, items[0], "样例甲", Act("submit", note="广告牌已拆除"))
+
+
 async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> None:
     """One picture: a fresh county, some keys, the screen as it then is."""
     with tempfile.TemporaryDirectory() as folder, make_county(Path(folder) / "workspace") as store:
@@ -76,7 +101,11 @@ async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> Non
         forms = Forms(store)
         inspections.answer(store, forms, inspection, "T-TIME-01", "1")
         inspections.answer(store, forms, inspection, "T-TIME-02", "18:30-21:00", note="样例备注")
+        if name in ("board", "item"):
+            _followed(store)
         async with screens(store) as pilot:
+            if name in ("board", "item"):
+                await settled(pilot)
             await steps(pilot)
             await settled(pilot)
             await pilot.pause(0.5)
@@ -87,7 +116,8 @@ async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> Non
 async def main() -> None:
     """All pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
-    for name, steps in (("tonight", _tonight), ("checklist", _checklist), ("finding", _finding)):
+    for name, steps in (("tonight", _tonight), ("checklist", _checklist), ("finding", _finding),
+                        ("board", _board), ("item", _item)):  # fmt: skip
         await draw(name, steps)
         print(TARGET / f"{name}.svg")
 

@@ -19,6 +19,8 @@ NEEDED = (
     "inspector/checklists/packs/night-patrol.yaml",
     "inspector/checklists/schema/checklist.schema.json",
     "inspector/checklists/law/register.yaml",
+    "inspector/checklists/papers/paper.typ",
+    "inspector/checklists/papers/templates/order_to_correct.docx",
     "inspector/checklists/demo/registry.xlsx",
     "inspector/screens/checklist.tcss",
 )

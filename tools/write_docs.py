@@ -12,17 +12,24 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NamedTuple
 
 ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
-_FRAMES = ("answer_page", "base", "help")
+_FRAMES = ("answer_page", "base", "help", "searching")
 _SCREENS = {
+    "act": "做一个处理",
+    "board": "整改清单",
+    "board_filter": "筛选清单",
     "checklist": "检查表",
     "conclude": "办结",
     "explain": "判断说明",
     "form": "填表",
+    "item": "整改事项",
+    "item_photos": "整改前后的照片",
+    "outcome": "成批处理的结果",
     "issued": "已出文书",
     "kept": "填写与确认",
     "packs": "选择检查包",
@@ -30,7 +37,10 @@ _SCREENS = {
     "paper_text": "预览文书",
     "papers": "文书",
     "patrol": "选择人员",
+    "pick": "选一个",
+    "pick_photos": "选照片",
     "photos": "照片",
+    "plans": "巡查计划",
     "questionnaires": "问卷",
     "respond": "作答",
     "roster": "花名册",
@@ -39,6 +49,7 @@ _SCREENS = {
     "sync": "上报与接收",
     "taken": "已取照片",
     "tally": "问卷统计",
+    "tips": "举报线索",
     "tonight": "今晚",
 }
 _FALLBACKS = {"date": "5", "yaml": "5"}
@@ -222,16 +233,23 @@ def messages() -> list[Message]:
     for path in sorted((ROOT / "inspector").rglob("*.py")):
         for message in _in_source(path, statuses):
             found.setdefault(message.code, message)
-    for code, (zh, en, _) in failures._REFUSALS.items():  # noqa: SLF001 - the table of what a refusal means
+    for code, (zh, en, _) in failures._REFUSALS.items():
         found[code] = Message(code, "7", zh, en)
     for code, (_, zh, en) in PROBLEMS.items():
         found.setdefault(code, Message(code, "7", zh, en))
+    for code, zh, en in _module("lifecycle_pages").refusals():
+        found[code] = Message(code, "4", zh, en)
     for code, (zh, en) in _SAID_BY_WHAT_IS_PUT_IN.items():
         found[code] = Message(code, found[code].status, zh, en)
     return [found[code] for code in sorted(found)]
 
 
 _SAID_BY_WHAT_IS_PUT_IN = {
+    "rectify.duty": ("要由…（职务）…，…不是。", "To … takes the … (a duty); … is not."),
+    "rectify.handler": (
+        "要由承办人…，…不是；或所指定的人不是执法人员，不能承办。",
+        "To … takes the officer in charge; or the one named is no officer.",
+    ),
     "answer.invalid": ("这一项的答案不合要求：……", "The answer is not what this item takes: …"),
     "registry.limit": (
         "台账文件超出限度（大小、行数、列数或单元格），没有导入：……",
@@ -347,11 +365,16 @@ def _of(module: str, name: str) -> Callable[[], str]:
     """A part that a module beside this one writes."""
 
     def part() -> str:
-        sys.path.insert(0, str(Path(__file__).parent))
-        found: Callable[[], str] = getattr(importlib.import_module(module), name)
+        found: Callable[[], str] = getattr(_module(module), name)
         return found()
 
     return part
+
+
+def _module(name: str) -> ModuleType:
+    if str(ROOT / "tools") not in sys.path:
+        sys.path.insert(0, str(ROOT / "tools"))
+    return importlib.import_module(name)
 
 
 PARTS: dict[str, Callable[[], str]] = {
@@ -364,6 +387,12 @@ PARTS: dict[str, Callable[[], str]] = {
     "flags": _of("fact_pages", "flags"),
     "facts": _of("fact_pages", "facts"),
     "columns": _of("fact_pages", "columns"),
+    "transitions": _of("lifecycle_pages", "transitions"),
+    "states": _of("lifecycle_pages", "states"),
+    "drawing": _of("lifecycle_pages", "drawing"),
+    "papers": _of("paper_pages", "papers"),
+    "paper_fields": _of("paper_pages", "paper_fields"),
+    "paper_names": _of("paper_pages", "paper_names"),
 }
 
 

@@ -1,6 +1,6 @@
 """Where aggregates are, and what entries are about: who may write of something is decided by the thing itself.
 
-An inspection or a finding belongs to the scope of its first accepted entry. Were its entries judged by the scope that
+An inspection, a finding or a tip belongs to the scope of its first accepted entry. Were its entries judged by the scope that
 each names, anybody could reach into another grid's records through the scope that everybody shares.
 """
 
@@ -19,7 +19,7 @@ from inspector.journal.entry import SealedEntry
 
 T = TypeVar("T")
 
-BOUND_FAMILIES = frozenset({"inspection", "finding", "rectification", "paper"})
+BOUND_FAMILIES = frozenset({"inspection", "finding", "rectification", "paper", "tip", "plan"})
 """What never leaves the scope in which it began."""
 GRID_TYPE = "grid.recorded"
 STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded", "authority.recorded"})

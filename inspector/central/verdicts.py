@@ -17,8 +17,10 @@ from inspector.domain import (
     office,
     paper,
     patrol,
+    plan,
     rectification,
     site,
+    tip,
 )
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.lifecycle import APPROVING
@@ -49,6 +51,8 @@ _SETTERS: Mapping[str, Setter] = {
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
     **paper.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 
 
@@ -145,8 +149,12 @@ def _above_role(device: Device, entry: Entry) -> bool:
     """Whether an entry is for a supervisor's laptop, or for a lead's, and this is none."""
     if entry.type in ASSIGNING_TYPES:
         return device.role not in ASSIGNING_ROLES
-    approves = entry.type in (DIRECTED, SETTLED_BY) or (
-        entry.type == MOVED and entry.data is not None and entry.data.get("action") in APPROVING
+    data = entry.data or {}
+    approves = (
+        entry.type in (DIRECTED, SETTLED_BY)
+        or (entry.type == MOVED and data.get("action") in APPROVING)
+        # Who may approve is for those to say whose laptops approve.
+        or (entry.type == "officer.recorded" and bool(data.get("duty")))
     )
     return approves and device.role not in LEADING_ROLES
 

@@ -40,6 +40,9 @@ def serve_centre(
     name: Annotated[str, typer.Option(help="Its name when it is made. 中心名称。")] = "",
     certificate: Annotated[Path | None, typer.Option(help="PEM certificate for TLS. 证书。")] = None,
     certificate_key: Annotated[Path | None, typer.Option(help="PEM key for TLS. 私钥。")] = None,
+    number_block: Annotated[
+        int, typer.Option(min=1, max=1000, help="Numbers of papers leased at once. 每次分发的文号数。")
+    ] = 20,
     quiet: Annotated[bool, typer.Option("--quiet", help="No log on stderr. 不输出日志。")] = False,
 ) -> None:
     """Serve until interrupted; prints its address. 启动中心。"""
@@ -67,6 +70,7 @@ def serve_centre(
         name=name,
         certificate=certificate,
         certificate_key=certificate_key,
+        number_block=number_block,
     )
     serve(settings, on_ready=ready)
 

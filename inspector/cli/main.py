@@ -25,6 +25,7 @@ from inspector.cli import (
     rules,
     site,
     synchronise,
+    tip,
     workspace,
 )
 from inspector.cli.group import Commands
@@ -87,6 +88,7 @@ for module in (
     checklist,
     calendar,
     patrol,
+    tip,
     inspect,
     rules,
     rectify,

@@ -1,10 +1,10 @@
-"""`patrol start|show|end`."""
+"""`patrol start|show|end`; plans are in `planning`."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import output, planning
 from inspector.cli.session import JSON, open_store, register
 from inspector.errors import NotFound
 from inspector.language import tr
@@ -16,13 +16,19 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Register the group."""
     group = typer.Typer(help="巡查：一次外出的人员。 One outing of a team.", no_args_is_help=True)
-    for name, function in (("start", start), ("show", show), ("end", end)):
+    for name, function in (
+        ("start", start), ("show", show), ("end", end), ("plan", planning.plan), ("list", planning.list_plans),
+        ("coverage", planning.coverage), ("excuse", planning.excuse), ("close", planning.close),
+    ):  # fmt: skip
         register(group, name, function)
     app.add_typer(group, name="patrol")
 
 
 def start(
-    officer: Annotated[list[str], typer.Option("--officer", help="Inspecting officer; twice. 检查人员。")],
+    officer: Annotated[
+        list[str] | None,
+        typer.Option("--officer", help="Inspecting officer; twice; else the plan's. 检查人员。"),
+    ] = None,
     helper: Annotated[list[str] | None, typer.Option("--helper", help="Helper. 协助人员。")] = None,
     occasion: Annotated[
         str, typer.Option(help="night, weekend, holiday, vacation or day; else by the clock. 类别。")
@@ -30,16 +36,22 @@ def start(
     task_source: Annotated[
         str, typer.Option(help="plan, complaint, assignment or surprise. 任务来源。")
     ] = "plan",
+    plan: Annotated[str, typer.Option(help="The plan that it is part of: id or name. 所属计划。")] = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Start a patrol; the device's earlier one ends. 开始巡查。"""
-    from inspector.services import people
+    from inspector.domain.plan import patrol_occasion
+    from inspector.services import people, plans
     from inspector.services.forms import Forms
 
     with open_store() as store:
-        chosen = occasion or people.likely_occasion(Forms(store), store.clock.stamp().wall)
-        team = people.team(store, officer, helper or [])
-        begun = people.begin_patrol(store, occasion=chosen, people=team, source=task_source)
+        found = plans.find_plan(store, plan) if plan else None
+        chosen = occasion or (patrol_occasion(found.occasion) if found else "")
+        chosen = chosen or people.likely_occasion(Forms(store), store.clock.stamp().wall)
+        team = people.team(store, officer or (found.officers if found else []), helper or [])
+        begun = people.begin_patrol(
+            store, occasion=chosen, people=team, source=task_source, plan=found.id if found else ""
+        )
     _print(begun, as_json=as_json)
     output.tell("已开始并保存。", "Started and saved.")
 
@@ -79,6 +91,7 @@ def _print(patrol: "Patrol", *, as_json: bool) -> None:
         "device": patrol.device,
         "ended": patrol.ended,
         "source": patrol.source,
+        "plan": patrol.plan,
     }
     if as_json:
         output.data(data)

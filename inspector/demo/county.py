@@ -22,11 +22,14 @@ if TYPE_CHECKING:
 
 PASSPHRASE = "demo-demo-demo"  # noqa: S105 - for invented data
 PEOPLE = (
-    ("样例甲", "教体局", "样例-0001", "officer"),
-    ("样例乙", "市场监管局", "样例-0002", "officer"),
-    ("样例丙", "公安局", "样例-0003", "officer"),
-    ("样例丁", "责任督学", "", "school_inspector"),
-    ("样例戊", "城东街道", "", "grid_worker"),
+    ("样例甲", "教体局", "样例-0001", "officer", ""),
+    ("样例乙", "市场监管局", "样例-0002", "officer", ""),
+    ("样例丙", "公安局", "样例-0003", "officer", ""),
+    ("样例丁", "责任督学", "", "school_inspector", ""),
+    ("样例戊", "城东街道", "", "grid_worker", ""),
+    ("样例组长", "联合专班", "", "helper", "lead"),
+    ("样例科长", "教体局", "", "helper", "section"),
+    ("样例局长", "教体局", "", "helper", "deputy"),
 )
 START_SECONDS = 30
 
@@ -58,6 +61,11 @@ class County:
         return self.root / "camera"
 
     @property
+    def papers(self) -> Path:
+        """The papers that were written."""
+        return self.root / "papers"
+
+    @property
     def registry(self) -> Path:
         """The county's registry as the office sends it (invented)."""
         return data_root() / "demo" / "registry.xlsx"
@@ -78,8 +86,10 @@ def make_office(county: County) -> tuple[Store, Import]:
     """The first laptop, offline: its workspace, the registry, the people, the school calendar."""
     store = Store.create(county.first, PASSPHRASE)
     done = import_registry(store, county.registry)
-    for name, department, certificate, standing in PEOPLE:
-        add_officer(store, name=name, department=department, certificate=certificate, standing=standing)
+    for name, department, certificate, standing, duty in PEOPLE:
+        add_officer(
+            store, name=name, department=department, certificate=certificate, standing=standing, duty=duty
+        )
     publish(store, read_texts([county.calendar]))
     return store, done
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from inspector.central.serve import Running
 from inspector.central.status import status
 from inspector.demo.county import PASSPHRASE, County, centre_running, make_office, take_tonights_pictures
+from inspector.demo.proof import prove
+from inspector.demo.rectification import close_here, number_arrived, review_there, serve_notice
 from inspector.domain.objections import Guarded
-from inspector.errors import InspectorError, Offline
+from inspector.errors import Offline
 from inspector.evidence.examine import Examiner
 from inspector.services import inspections, legality, people
 from inspector.services.doctor import diagnose
@@ -41,23 +43,6 @@ ANSWERS = (
 ROSTER = ("T-TIME-12", [{"grade": "五年级", "students": "12"}, {"grade": "六年级", "students": "9"}])
 
 
-class NotProved(InspectorError):  # noqa: N818 - the errors of the house are named for what happened
-    """A step of the demonstration did not hold."""
-
-    exit_status = 1
-    default_code = "demo.not_proved"
-
-
-def prove(condition: bool, zh: str, en: str) -> None:
-    """Go on only if it holds.
-
-    Raises:
-        NotProved: it does not.
-    """
-    if not condition:
-        raise NotProved(f"没有做到：{zh}", f"did not hold: {en}")
-
-
 def play(county: County, tell: Tell) -> None:
     """Play the patrol in `county.root`.
 
@@ -67,6 +52,7 @@ def play(county: County, tell: Tell) -> None:
     with ExitStack() as stack:
         first = stack.enter_context(_office(county, tell))
         inspection = _inspect(county, first, tell)
+        paper = serve_notice(county, first, inspection, tell)
         _reopen(county, tell, inspection)
         with centre_running(county) as running:
             url = running.address.url
@@ -79,7 +65,11 @@ def play(county: County, tell: Tell) -> None:
                 url,
             )
             _sync(first, running, tell)
-            _second_laptop(county, first, running, tell, inspection)
+            number_arrived(first, paper, tell)
+            name = _second_laptop(county, first, running, tell, inspection)
+            sync_once(first).check()
+            close_here(first, name, tell)
+            sync_once(first).check()
         _offline(first, tell)
     tell("全部步骤都做到了。", "Every step held.")
 
@@ -217,7 +207,7 @@ def _sync(store: Store, running: Running, tell: Tell) -> None:
     tell("    再同步一次：没有重复", "    synced again: nothing twice")
 
 
-def _second_laptop(county: County, first: Store, running: Running, tell: Tell, inspection: str) -> None:
+def _second_laptop(county: County, first: Store, running: Running, tell: Tell, inspection: str) -> str:
     with Store.create(county.second, PASSPHRASE) as second:
         code = running.storage.create_code(name="样例丙", role="officer", department="公安局", scopes=["*"])
         _join(second, code, running.address.url)
@@ -236,6 +226,9 @@ def _second_laptop(county: County, first: Store, running: Running, tell: Tell, i
             f"七、第二台电脑注册并接收：状态一致，照片{len(photos)}张校验一致",
             f"7. A second laptop enrolled and received: same state, {len(photos)} photos with the same bytes",
         )
+        name = review_there(county, second, inspection, tell)
+        sync_once(second).check()
+        return name
 
 
 def _offline(first: Store, tell: Tell) -> None:
@@ -260,4 +253,5 @@ def keep_notes(county: County) -> list[tuple[Path, str, str]]:
         (county.second, "第二台电脑的工作区", "workspace of the second laptop"),
         (county.centre, "中心的数据", "data of the centre"),
         (county.camera, "手机存储卡上的照片", "pictures on the phone's card"),
+        (county.papers, "通知书（Word 和 PDF）", "the notice as Word and PDF"),
     ]

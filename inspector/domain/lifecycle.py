@@ -117,7 +117,7 @@ TABLE: tuple[Transition, ...] = (
     Transition("ask_extension", Words("申请延期", "ask for more time"), (RECTIFYING,), EXTENSION, OFFICER,
                needs=("note", "until"), checks=("before_due", "first_extension", "later_until")),
     Transition("grant_extension", Words("批准延期", "grant more time"), (EXTENSION,), RECTIFYING, "deputy",
-               parameter="approves_extension"),
+               parameter="approves_extension", checks=("later_until",)),
     Transition("refuse_extension", Words("不予延期", "refuse more time"), (EXTENSION,), RECTIFYING, "deputy",
                parameter="approves_extension", needs=("note",)),
     Transition("submit", Words("报送整改材料", "submit evidence"), (RECTIFYING,), SUBMITTED, OFFICER,

@@ -3,7 +3,7 @@
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from inspector.domain.checklist import ENTERPRISE_WORDS, SCHOOL_WORDS, Words
@@ -174,7 +174,7 @@ class Missing:
     zh: str
     en: str
     where: Words
-    how: Words = field(default=Words("", ""))
+    how: Words
 
 
 def law_name(ref: str) -> str:

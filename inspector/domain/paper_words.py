@@ -83,7 +83,7 @@ def citations(bases: Iterable[LegalBasis], on: str) -> str:
 
 def table_rows(text: str, columns: Sequence[str]) -> list[dict[str, str]]:
     """A table as somebody types it: a row a line, its cells between "｜", "|" or tabs. Cells that lack are empty."""
-    rows = []
+    rows: list[dict[str, str]] = []
     for line in text.splitlines()[:ROWS_MAX]:
         if line.strip():
             cells = [cell.strip() for cell in re.split(r"[｜|\t]", line)]

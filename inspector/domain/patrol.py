@@ -48,7 +48,7 @@ VOCABULARY: dict[str, Setter] = {
 
 @dataclass(frozen=True, slots=True)
 class Patrol:
-    """The state of a patrol."""
+    """The state of a patrol; `plan` is the id of the plan that it is part of, if any."""
 
     id: str
     occasion: str
@@ -58,6 +58,7 @@ class Patrol:
     device: str
     ended: bool
     source: str = ""
+    plan: str = ""
 
 
 def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
@@ -79,22 +80,24 @@ def fold_patrol(entries: Iterable[Entry]) -> tuple[Patrol | None, Registers]:
         device=head.ref.device,
         ended=registers.value("end") is not None,
         source=start.get("source", ""),
+        plan=start.get("plan", ""),
     )
     return patrol, registers
 
 
-def start_patrol(*, patrol: str, occasion: str, team: Team, source: str = "") -> list[Draft]:
+def start_patrol(*, patrol: str, occasion: str, team: Team, source: str = "", plan: str = "") -> list[Draft]:
     """Start a patrol. Campus-only teams may consist of school inspectors, hence the wider check.
 
     Args:
         source: the task source of its inspections (`legality.TASK_SOURCES`).
+        plan: id of the plan that it is part of.
 
     Raises:
         Refusal: the team is not allowed.
     """
     check_team(team, site_kind="campus")
-    data = {"occasion": occasion, **team.to_data()}
-    return [Draft("patrol.started", patrol, COUNTY, data | {"source": source} if source else data)]
+    more = {name: value for name, value in (("source", source), ("plan", plan)) if value}
+    return [Draft("patrol.started", patrol, COUNTY, {"occasion": occasion, **team.to_data(), **more})]
 
 
 def change_patrol_team(registers: Registers, *, patrol: str, team: Team) -> list[Draft]:

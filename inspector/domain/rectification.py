@@ -56,7 +56,7 @@ class Step:
     """What somebody did to an item.
 
     Attributes:
-        before, after: states; `after` is what the entry says.
+        before, after: states; `after` is what the entry says, where that is one.
         irregular: why the table does not have it that way; empty where it does.
     """
 
@@ -151,7 +151,7 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
     registers = fold(entries, _ALL)
     if finding is None:
         return None, registers
-    found = {entry.ref: entry for entry in entries}
+    found = _by_ref(entries)
     first = _first_state(finding, opening)
     heads = [head.entry for head in registers.heads.get(STAGE, ())]
     paths = [_path(entry, found, first) for entry in heads]
@@ -176,10 +176,19 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
         registrants=registrants,
         photos={sha256: data for sha256, data in registers.under("photo").items() if data is not None},
         relapse_of=registers.value("relapse_of", ""),
-        irregular=_irregular(path, finding, registrants),
+        irregular=_irregular(path, finding, registrants, withheld=_withheld(found)),
         opening=opening,
     )
     return item, registers
+
+
+def _by_ref(entries: Iterable[Entry]) -> dict[Ref, Entry]:
+    """Each entry once; with its body where any copy has it."""
+    found: dict[Ref, Entry] = {}
+    for entry in entries:
+        if entry.ref not in found or found[entry.ref].data is None:
+            found[entry.ref] = entry
+    return found
 
 
 def _first_state(finding: Finding, opening: Opening) -> str:
@@ -199,7 +208,7 @@ def _path(head: Entry, found: Mapping[Ref, Entry], first: str) -> tuple[Step, ..
     steps: list[Step] = []
     state = first
     for entry in reversed(entries.values()):
-        step = _step(entry, state)
+        step = _step(entry, state, found)
         steps.append(step)
         state = step.after
     return tuple(steps)
@@ -214,31 +223,47 @@ def _before(entry: Entry, found: Mapping[Ref, Entry]) -> Entry | None:
             return None
     for ref in sorted(entry.replaces):
         before = found.get(ref)
-        if before is not None and before.type in (MOVED, SETTLED_BY) and before.data is not None:
+        if before is not None and before.type in (MOVED, SETTLED_BY):
             return before
     return None
 
 
-def _step(entry: Entry, before: str) -> Step:
-    data: Mapping[str, Any] = entry.data or {}
-    if not well_formed(entry.type, data):
-        data = {}
+def _step(entry: Entry, before: str, found: Mapping[Ref, Entry]) -> Step:
     settles = entry.type == SETTLED_BY
-    told = {**data.get("stage", {}), "settled": data.get("note", "")} if settles else data
+    told = _told(entry)
+    if settles:
+        told = {**told, "settled": (entry.data or {}).get("note", "")}
     action = "settle" if settles else str(told.get("action", ""))
     after = str(told.get("to", before))
-    wrong = _against_table(action, before, after)
+    wrong = _wrong_settling(entry, found) if settles else _against_table(action, before, after)
+    if entry.data is None:
+        wrong = "withheld"
+    elif after not in lifecycle.STATES:
+        # A newer program's, or nobody's: where it leads is not known, so the item stays where it was.
+        after, wrong = before, "unknown_state"
     return Step(action, before, after, entry.actor, entry.time, entry.ref, told, wrong)
 
 
+def _wrong_settling(entry: Entry, found: Mapping[Ref, Entry]) -> str:
+    """Whether a conflict was settled by something else than one of the steps that contradicted each other."""
+    chosen = _before(entry, found)
+    same = chosen is not None and chosen.ref in entry.replaces and _told(chosen) == _told(entry)
+    return "" if same else "not_that_step"
+
+
+def _told(entry: Entry) -> Mapping[str, Any]:
+    """What an entry says of the step that it records, or chooses; nothing where it is not of its kind's shape."""
+    data: Mapping[str, Any] = entry.data or {}
+    if not well_formed(entry.type, data):
+        return {}
+    told = data["stage"] if entry.type == SETTLED_BY else data
+    return {name: value for name, value in told.items() if name not in ("chosen", "settled")}
+
+
 def _against_table(action: str, before: str, after: str) -> str:
-    if action == "settle":
-        return ""
     row = ACTIONS.get(action)
     if row is None or not row.by_hand:
         return "unknown_action"
-    if after not in lifecycle.STATES:
-        return "unknown_state"
     source = RECTIFYING if before == NOTICED and NOTICED not in row.sources else before
     if source not in row.sources:
         return "not_from_there"
@@ -275,9 +300,17 @@ def _due(path: Sequence[Step], finding: Finding) -> tuple[str, bool]:
     return due, estimated
 
 
-def _irregular(path: Sequence[Step], finding: Finding, registrants: frozenset[str]) -> tuple[str, ...]:
+def _withheld(found: Mapping[Ref, Entry]) -> bool:
+    return any(entry.type in (MOVED, SETTLED_BY) and entry.data is None for entry in found.values())
+
+
+def _irregular(
+    path: Sequence[Step], finding: Finding, registrants: frozenset[str], *, withheld: bool
+) -> tuple[str, ...]:
     """What is out of order with the path, whoever's program wrote it."""
     found = [step.irregular for step in path if step.irregular]
+    if withheld:
+        found.append("withheld")
     endorsed = ""
     for step in path:
         if step.action in ("endorse", "close") and step.actor in registrants:

@@ -96,9 +96,14 @@ def state_objections(item: Item, row: Transition, about: About) -> list[Objectio
 
 
 def required_duty(row: Transition, params: Mapping[str, Any], *, crime: bool = False) -> str:
-    """The duty that an action takes: the county's parameter where it names one, else the table's."""
-    name = "approves_crime_transfer" if crime and row.code == "transfer" else row.parameter
-    return lifecycle.duty_of(str(params.get(name) or "")) or row.who
+    """The duty that an action takes: the county's parameter where it names one, else the table's.
+
+    A suspected crime is transferred by the head, and no county may say otherwise
+    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人).
+    """
+    if crime and row.code == "transfer":
+        return "head"
+    return lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
 
 
 def person_objections(
@@ -138,7 +143,9 @@ def _not(row: Transition, person: Officer, code: str) -> Objection:
 def duty_objections(row: Transition, person: Officer | None, about: About, duty: str) -> list[Objection]:
     """Why this person, on this laptop, may not do what takes a duty."""
     found = []
-    if person is None or lifecycle.rank(person.duty) < lifecycle.rank(duty):
+    # A grid worker reports leads and no more, whatever duty somebody wrote down (国办发〔2024〕54号).
+    reaches = person is not None and person.standing != "grid_worker"
+    if person is None or not reaches or lifecycle.rank(person.duty) < lifecycle.rank(duty):
         name = person.name if person is not None else ""
         found.append(
             Objection("rectify.duty", f"要由{DUTIES[duty].zh}{row.words.zh}" + (f"，{name}不是。" if name else "。"),
@@ -187,20 +194,29 @@ def _needs(row: Transition, wish: Wish) -> list[Objection]:
     ]
 
 
-Check = Callable[[Item, Wish, Officer | None, About], Objection | None]
-
-
 Holds = Callable[[Item, Wish, Officer | None, About], bool]
 
 
-def _check(code: str, zh: str, en: str, holds: Holds, need: str = "") -> Check:
-    """A precondition. `need`: the part of the wish that it is about; empty where no wish could meet it."""
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A precondition.
 
-    def check(item: Item, wish: Wish, person: Officer | None, about: About) -> Objection | None:
-        found = holds(item, wish, person, about)
-        return None if found else Objection(f"rectify.{code}", zh, en, about=need)
+    Attributes:
+        zh, en: what is said where it does not hold.
+        need: the part of the wish that it is about; empty where no wish could meet it.
+    """
 
-    return check
+    code: str
+    zh: str
+    en: str
+    holds: Holds
+    need: str = ""
+
+    def __call__(self, item: Item, wish: Wish, person: Officer | None, about: About) -> Objection | None:
+        """The objection; None where it holds."""
+        if self.holds(item, wish, person, about):
+            return None
+        return Objection(f"rectify.{self.code}", self.zh, self.en, about=self.need)
 
 
 def _number(about: About, name: str, default: int) -> int:
@@ -218,75 +234,84 @@ def _look_back_time(item: Item, _wish: Wish, _person: Officer | None, about: Abo
     return closed is None or about.today >= closed + timedelta(days=_number(about, "look_back_from_days", 30))
 
 
+def _later_finding(item: Item, wish: Wish, _person: Officer | None, _about: About) -> bool:
+    other, closed = wish.other, _closed_on(item)
+    return other is None or (
+        other.id != item.id
+        and other.finding.inspection != item.finding.inspection
+        and other.state not in (lifecycle.DRAFT, lifecycle.MERGED, lifecycle.VOIDED)
+        and (closed is None or other.opening.day >= closed.isoformat())
+    )
+
+
 CHECKS: dict[str, Check] = {
-    "same_day": _check(
+    "same_day": Check(
         "same_day", "立行立改限检查当天；过了当天请送达文书限期整改。", "On the spot is on the inspection's day; serve a paper.",
         lambda item, wish, person, about: item.opening.day == about.today.isoformat(),
     ),
-    "before_due": _check(
+    "before_due": Check(
         "before_due", "已经到期，不能再申请延期。", "The deadline has passed; more time cannot be asked for.",
         lambda item, wish, person, about: not item.overdue(about.today),
     ),
-    "first_extension": _check(
+    "first_extension": Check(
         "first_extension", "延期的次数已经用完。", "It was extended as often as is allowed.",
         lambda item, wish, person, about: item.extensions < _number(about, "extensions", 1),
     ),
-    "later_until": _check(
+    "later_until": Check(
         "later_until", "新的截止日期要晚于原来的。", "The new last day has to be after the present one.",
         lambda item, wish, person, about: wish.until is None or wish.until.isoformat() > item.due,
     ),
-    "overdue_or_failed": _check(
+    "overdue_or_failed": Check(
         "overdue_or_failed", "还没有逾期，也没有复查不通过。", "It is not overdue and did not fail a review.",
         lambda item, wish, person, about: item.state == lifecycle.FAILED or item.overdue(about.today),
     ),
-    "submitted_or_overdue": _check(
+    "submitted_or_overdue": Check(
         "submitted_or_overdue", "单位还没有报送，期限也没有到。", "Nothing was handed in, and the deadline still runs.",
         lambda item, wish, person, about: item.state not in lifecycle.RUNNING or item.overdue(about.today),
     ),
-    "rounds_left": _check(
+    "rounds_left": Check(
         "rounds_left", "再次限期的次数已经用完，要升级处理。", "Deadlines were set again as often as is allowed; escalate it.",
         lambda item, wish, person, about: item.state == lifecycle.ESCALATED
         or item.rounds < _number(about, "rectification_rounds", 2),
     ),
-    "not_recorder": _check(
+    "not_recorder": Check(
         "not_recorder", "登记这个问题的人不能审批销号。", "Who registered the item cannot approve its closing.",
         lambda item, wish, person, about: person is None or person.id not in item.registrants,
     ),
-    "not_endorsed": _check(
+    "not_endorsed": Check(
         "not_endorsed", "已经审核过了，等批准。", "It is endorsed already, and waits for approval.",
         lambda item, wish, person, about: not item.endorsed_by,
     ),
-    "endorsed": _check(
+    "endorsed": Check(
         "endorsed", "还没有科室审核；销号要两级审批。", "It is not endorsed yet; closing takes two steps.",
         lambda item, wish, person, about: bool(item.endorsed_by),
     ),
-    "other_than_endorser": _check(
+    "other_than_endorser": Check(
         "other_than_endorser", "审核和批准不能是同一个人。", "Who endorsed it cannot approve it too.",
         lambda item, wish, person, about: person is None or person.id != item.endorsed_by,
     ),
-    "look_back_time": _check(
+    "look_back_time": Check(
         "look_back_time", "销号后还没有到回头看的日子。", "It is too early after the closing for a look-back.", _look_back_time
     ),
-    "same_site": _check(
+    "same_site": Check(
         "same_site", "两个问题不是同一个点位的。", "The two items are not of the same site.",
         lambda item, wish, person, about: wish.other is None or wish.other.finding.site == item.finding.site,
     ),
-    "later_finding": _check(
-        "later_finding", "反弹要对应销号以后另一次检查发现的问题。", "A relapse is a finding of another inspection.",
-        lambda item, wish, person, about: wish.other is None
-        or (wish.other.id != item.id and wish.other.finding.inspection != item.finding.inspection),
+    "later_finding": Check(
+        "later_finding", "反弹要对应销号以后另一次检查发现、没有撤销也没有并案的问题。",
+        "A relapse is a finding that stands, of another inspection after the closing.", _later_finding,
     ),
-    "no_circle": _check(
+    "no_circle": Check(
         "no_circle", "不能并入自己，也不能并入已并案或已撤销的问题。", "Not into itself, nor into a merged or voided item.",
         lambda item, wish, person, about: wish.other is None
         or (wish.other.id != item.id and wish.other.state not in (lifecycle.MERGED, lifecycle.VOIDED)),
     ),
-    "school_case": _check(
+    "school_case": Check(
         "school_case", "学校的问题只有依据义务教育法第五十六条、第五十七条的才能立案；其他的用督导意见、约谈、通报。",
         "A case against a school takes articles 56 or 57 of the Compulsory Education Law; else advise, talk or report.",
         lambda item, wish, person, about: about.site_kind != "campus" or bool(SCHOOL_CASE_BASES & set(item.finding.basis)),
     ),
-    "reason_long": _check(
+    "reason_long": Check(
         "reason_long", f"理由至少写{REASON_LENGTH}个字。", f"The reason needs at least {REASON_LENGTH} letters.",
         lambda item, wish, person, about: sum(sign.isalnum() for sign in wish.note) >= REASON_LENGTH,
         need="note",

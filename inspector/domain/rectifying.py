@@ -34,7 +34,7 @@ def move(
     Raises:
         Guarded: with every reason why not; nothing is changed.
     """
-    _refuse(objections(item, wish, person, about))
+    refuse(objections(item, wish, person, about))
     row = ACTIONS[wish.action]
     state = item.state_on(about.today)
     source = state if state in row.sources else item.state
@@ -77,7 +77,7 @@ def direct(
     item: Item, registers: Registers, person: Officer | None, about: About, *, scope: str,
     handler: Officer | None = None, priority: int | None = None, note: str = "",
 ) -> list[Draft]:  # fmt: skip
-    """Name another officer in charge, or set the priority; none where nothing changes.
+    """Name another officer in charge, or set the priority; none where nothing changes and nobody contradicts.
 
     Raises:
         Guarded: this person may not, or the one named is no officer.
@@ -91,11 +91,13 @@ def direct(
         )
     if priority is not None and priority not in PRIORITIES:
         found.append(Objection("rectify.priority", "优先级是 0、1、2。", "A priority is 0, 1 or 2."))
-    _refuse(found)
+    refuse(found)
     wanted: dict[str, Any] = {}
-    if handler is not None and registers.value("handler") != handler.id:
+    if handler is not None and (registers.value("handler") != handler.id or registers.conflict("handler")):
         wanted["handler"] = handler.id
-    if priority is not None and registers.value("priority", 0) != priority:
+    if priority is not None and (
+        registers.value("priority", 0) != priority or registers.conflict("priority")
+    ):
         wanted["priority"] = priority
     if not wanted:
         return []
@@ -132,15 +134,20 @@ def settle(
                 "rectify.needs_note", "裁定要写明理由。", "A reason is needed to settle it.", about="note"
             )
         )
-    _refuse(found)
+    refuse(found)
     if step is None:
         return []
-    stage = {name: value for name, value in step.data.items() if name != "chosen"}
+    stage = {name: value for name, value in step.data.items() if name not in ("chosen", "settled")}
     data = {"stage": stage, "chosen": str(chosen), "day": about.today.isoformat(), "note": note.strip()}
     return [Draft(SETTLED_BY, item.id, scope, data, registers.seen(STAGE))]
 
 
-def _refuse(found: Sequence[Objection]) -> None:
+def refuse(found: Sequence[Objection]) -> None:
+    """Refuse with every reason; nothing where there is none.
+
+    Raises:
+        Guarded: there is at least one.
+    """
     if found:
         raise Guarded(
             f"现在不能这样处理，原因{len(found)}条。", f"It cannot be done now, for {len(found)} reason(s).", found,

@@ -7,6 +7,7 @@ Fields that a shape does not name may hold anything.
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 Check = Callable[[Any], bool]
@@ -14,6 +15,8 @@ _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
 _NAME_MAX = 4_000
 _CODE_MAX = 80
+_DAY_LENGTH = len("2026-01-01")
+_YEARS = (1970, 9000)
 _TEXT_MAX = 40_000
 """Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
@@ -110,6 +113,25 @@ def _override(value: Any) -> bool:
     return isinstance(value, Mapping) and _text(value.get("reason"))
 
 
+def _words(value: Any) -> bool:
+    return _text(value) and bool(value)
+
+
+def _day(value: Any) -> bool:
+    if not isinstance(value, str) or len(value) != _DAY_LENGTH:
+        return False
+    try:
+        found = date.fromisoformat(value)
+    except ValueError:
+        return False
+    # Days are counted on from here: far from the ends of the calendar, and compared as texts.
+    return found.isoformat() == value and _YEARS[0] <= found.year <= _YEARS[1]
+
+
+def _site_kind(value: Any) -> bool:
+    return value in ("", "training", "campus")
+
+
 def _step(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
 
@@ -156,6 +178,10 @@ _ORIGIN_WORDS: dict[str, Check] = {
 }
 
 
+def _day_or_nothing(value: Any) -> bool:
+    return value == "" or _day(value)
+
+
 def _stage(value: Any) -> bool:
     return (
         isinstance(value, Mapping)
@@ -165,7 +191,8 @@ def _stage(value: Any) -> bool:
 
 
 _STAGE: dict[str, Check] = {
-    **dict.fromkeys(("day", "until", "on", "signer", "department", "paper", "kind", "item", "chosen"), _line),
+    **dict.fromkeys(("day", "until", "on"), _day_or_nothing),
+    **dict.fromkeys(("signer", "department", "paper", "kind", "item", "chosen"), _line),
     **dict.fromkeys(("crime", "late", "estimated"), _flag),
     "note": _text,
     "photos": _names,
@@ -211,6 +238,11 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "paper.served": {"method": _name, "date": _name},
     "paper.service_corrected": {"method": _name, "date": _name},
     "paper.voided": {"reason": _name},
+    "tip.recorded": {"channel": _step, "content": _words, "received": _day},
+    "tip.answered": {"outcome": _step, "text": _text, "date": _day},
+    "tip.voided": {"reason": _name},
+    "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
+    "plan.site_excused": {"site": _step, "reason": _line},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
@@ -229,12 +261,11 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.recorded": {**_ORIGIN_WORDS, **_MEASURES},
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
-    "rectification.settled": {"note": _text, "day": _line},
+    "rectification.settled": {"note": _text, "day": _day_or_nothing},
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
     "site.recorded": {"origin": _text},
-    "patrol.started": {"helpers": _names, "occasion": _text, "source": _text},
     "authority.recorded": dict.fromkeys(
         ("department", "name", "prefix", "address", "phone", "contact"), _line
     ),
@@ -248,6 +279,22 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "paper.served": _SERVICE,
     "paper.service_corrected": {**_SERVICE, "reason": _text},
     "paper.voided": {"override": _text},
+    "patrol.started": {"helpers": _names, "occasion": _text, "source": _text, "plan": _line},
+    "tip.recorded": {"named": _flag, "site": _line, "address": _line, "category": _names},
+    "tip.assigned": {
+        **dict.fromkeys(("plan", "department", "officer", "site"), _line),
+        "due": _day,
+        "due_estimated": _flag,
+    },
+    "tip.answered": {"passed_to": _line, "told": _flag, "items": _names, "inspection": _line},
+    "plan.recorded": {
+        "grids": _names,
+        "site_kind": _site_kind,
+        "sites": _names,
+        "officers": _names,
+        "pack": _line,
+    },
+    "plan.closed": {"reason": _line},
 }
 
 

@@ -1,18 +1,20 @@
 """The blocks of a paper with their placeholders filled: what the PDF is set from. Values are texts, never markup."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspector.domain.paper_kind import PLACEHOLDER, Block, PaperKind
 from inspector.plain import safe_text
 
+PROVISIONAL = "（本文书暂用临时编号，取得正式编号后以正式编号为准）"
 _PLACEHOLDER = re.compile(PLACEHOLDER)
+_PICTURES = re.compile("[\u2400-\u2421\ufffe\uffff]")  # few fonts have the ones, no XML the others
 
 
 def printable(value: Any) -> str:
-    """A value as it is printed: control characters as their pictures, what would hide or turn text as U+FFFD."""
-    return safe_text(str(value))
+    """A value as it is printed: control characters, and what would hide or turn text, as U+FFFD."""
+    return _PICTURES.sub("\ufffd", safe_text(str(value)))
 
 
 def fill(text: str, scope: Mapping[str, Any]) -> str:
@@ -47,13 +49,32 @@ def signed(label: str) -> bool:
     return "签名" in label or "盖章" in label
 
 
+def stuck(blocks: Sequence[Block]) -> list[bool]:
+    """Which blocks stay on the page of the next one: headings, and what leads to a signature."""
+    found = [False] * len(blocks)
+    for place in range(len(blocks) - 2, -1, -1):
+        block, below = blocks[place], blocks[place + 1]
+        signing = below.type in ("table", "rows") and any(signed(text) for text in below.texts())
+        leads = found[place + 1] and (below.type == "space" or block.style == "center")
+        # No page has a seal and nothing else: somebody could put another text before it.
+        sealing = any(one.type == "seal" for one in blocks[place + 1 : place + 3])
+        found[place] = block.style == "heading" or (
+            block.type in ("text", "space") and (signing or leads or sealing)
+        )
+    return found
+
+
 def resolve(kind: PaperKind, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Every block that is printed, filled.
 
     Raises:
         KeyError: the data lacks a name that the kind uses: it is of another version.
     """
-    return [_resolved(block, data) for block in kind.blocks if holds(block.when, data)]
+    blocks = [block for block in kind.blocks if holds(block.when, data)]
+    return [
+        {**_resolved(block, data), "sticky": sticky}
+        for block, sticky in zip(blocks, stuck(blocks), strict=True)
+    ]
 
 
 def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -67,6 +88,7 @@ def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
             "authority": printable(data["authority"]["name"]),
             "title": printable(paper["title"]),
             "number": printable(paper["number"]),
+            "note": PROVISIONAL if paper["provisional"] else "",
         }
     elif block.type == "seal":
         found |= {
@@ -89,6 +111,7 @@ def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
             "titles": [column.title for column in block.columns],
             "rows": [[fill(column.text, scope) for column in block.columns] for scope in scopes],
             "tall": any(signed(column.title) for column in block.columns),
+            "whole": block.over == "officers",
             "empty": "" if scopes else block.empty,
         }
     elif block.type == "photos":

@@ -1,5 +1,6 @@
 """The one door for papers: a checked kind and its data in, a whole Word or PDF file out."""
 
+import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,16 @@ def render(
 def shipped_template(kind: PaperKind) -> Path:
     """The Word template that comes with the program."""
     return papers_root() / "templates" / f"{kind.code}.docx"
+
+
+def template_sha256(kind: PaperKind, own: Path | None = None) -> str:
+    """The SHA-256 of the Word template that a paper is made with, hex: an issued paper keeps it.
+
+    Raises:
+        NotFound: the file cannot be read.
+        BadInput: it is not good.
+    """
+    return hashlib.sha256(_template(kind, own)).hexdigest()
 
 
 def _template(kind: PaperKind, own: Path | None) -> bytes:

@@ -6,7 +6,9 @@ there. It may not call, calculate, include, or bring along anything that runs or
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,14 +21,15 @@ MAX_FILE, MAX_WHOLE, MAX_PARTS, MAX_STORY = 5_000_000, 20_000_000, 200, 600_000
 """Bytes of the file and of all its parts, their number, and bytes of one part with text."""
 MAX_LOOPS = 30
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
-_STORY = re.compile(r"word/(?:document|header\d*|footer\d*|footnotes)\.xml")
 _FORBIDDEN_PARTS = re.compile(
     r"vbaProject|vbaData|embeddings/|activeX|oleObject|afchunk|altChunk|externalLink|\.bin$", re.IGNORECASE
 )
-_FORBIDDEN_FIELDS = re.compile(
-    r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|DATABASE|MACROBUTTON)\b", re.IGNORECASE
-)
+_FORBIDDEN_FIELDS = {
+    "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "EMBED",
+}  # fmt: skip
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_STORIES = {f"{_WORD}{name}" for name in ("document", "hdr", "ftr", "footnotes")}
+"""The parts with text that docxtpl fills."""
 _SPECIAL = re.compile(r"\{\{\s*(?:r|p|tr|tc)\s|\{%-?\s*(?:cellbg|colspan|vm|hm)\b|\{_|_\}|\{#")
 
 
@@ -70,14 +73,18 @@ def _problems(data: bytes, kind: PaperKind) -> list[Problem]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as package:
             parts, problems = _unpacked(package)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except (
+        zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, zlib.error, struct.error,
+    ):  # fmt: skip
         return [_whole("不是 Word 文件（.docx）", "is no Word file (.docx)")]
     problems = problems or list(_outside(parts))
     if problems:
         return problems
-    for name in sorted(parts):
-        if _STORY.fullmatch(name):
-            problems += _story(name, parts[name], kind)
+    for name, content in sorted(parts.items()):
+        if _is_xml(name):
+            root = _tree(content)
+            if root.tag in _STORIES:  # by what it is: a part may have any name
+                problems += _story(name, content, root, kind)
     return problems or _filled(data, kind)
 
 
@@ -103,8 +110,6 @@ def _unpacked(package: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Problem]
 
 def _outside(parts: Mapping[str, bytes]) -> Iterator[Problem]:
     """Programs, other documents inside, and whatever is fetched from elsewhere."""
-    from lxml import etree
-
     types = parts.get("[Content_Types].xml", b"")
     if "word/document.xml" not in parts or _MAIN.encode() not in types:
         yield _whole("不是普通的 Word 文档（.docx）", "is no plain Word document (.docx)")
@@ -116,20 +121,33 @@ def _outside(parts: Mapping[str, bytes]) -> Iterator[Problem]:
             yield Problem(
                 name, "不能带宏、控件或嵌入的文件", "macros, controls and embedded files are not allowed"
             )
-        if not name.endswith((".xml", ".rels")):
-            continue
-        if b"<!DOCTYPE" in content or b"<!ENTITY" in content:
-            yield Problem(name, "不能有 DTD", "must not have a DTD")
-            continue
-        try:
-            root = _tree(content)
-        except etree.XMLSyntaxError:
-            yield Problem(name, "内部的 XML 损坏", "its XML is damaged")
-            continue
-        for relation in root.iter("{*}Relationship"):
-            if relation.get("TargetMode", "").lower() == "external":
-                target = str(relation.get("Target", ""))[:80]
-                yield Problem(name, f"指向外部“{target}”（链接、图片或模板）", f"points outside: {target!r}")
+        if _is_xml(name):
+            yield from _declared(name, content)
+
+
+def _is_xml(name: str) -> bool:
+    return name.lower().endswith((".xml", ".rels"))
+
+
+def _declared(name: str, content: bytes) -> Iterator[Problem]:
+    """What a part of XML says of other parts and of places outside."""
+    from lxml import etree
+
+    try:
+        root = _tree(content)
+    except etree.XMLSyntaxError:
+        yield Problem(name, "内部的 XML 损坏", "its XML is damaged")
+        return
+    if root.getroottree().docinfo.doctype:
+        yield Problem(name, "不能有 DTD", "must not have a DTD")
+    for declared in (*root.iter("{*}Override"), *root.iter("{*}Default")):
+        place = declared.get("PartName") or f".{declared.get('Extension')}"
+        if "xml" in declared.get("ContentType", "") and not _is_xml(place):
+            yield Problem(name, f"“{place[:80]}”名称和内容不符", f"{place[:80]!r} is not what its name says")
+    for relation in root.iter("{*}Relationship"):
+        if relation.get("TargetMode", "").lower() == "external":
+            target = str(relation.get("Target", ""))[:80]
+            yield Problem(name, f"指向外部“{target}”（链接、图片或模板）", f"points outside: {target!r}")
 
 
 def _tree(content: bytes) -> Any:
@@ -139,19 +157,36 @@ def _tree(content: bytes) -> Any:
     return etree.fromstring(content, parser)
 
 
-def _story(name: str, content: bytes, kind: PaperKind) -> list[Problem]:
+def _story(name: str, content: bytes, root: Any, kind: PaperKind) -> list[Problem]:
     """What is wrong with the tags and fields of the body, of a header or of a footer."""
     if len(content) > MAX_STORY:
         return [Problem(name, f"文字部分超过 {MAX_STORY} 字节", f"has more than {MAX_STORY} bytes of text")]
-    root = _tree(content)
-    fields = " ".join(node.text or "" for node in root.iter(f"{_WORD}instrText"))
-    fields += " ".join(node.get(f"{_WORD}instr", "") for node in root.iter(f"{_WORD}fldSimple"))
     found = []
-    if match := _FORBIDDEN_FIELDS.search(fields):
-        found.append(Problem(name, f"不能用域 {match[0]}", f"the field {match[0]} is not allowed"))
+    for field in _fields(root):
+        word = (field.split() or [""])[0].upper()
+        if word in _FORBIDDEN_FIELDS:
+            found.append(Problem(name, f"不能用域 {word}", f"the field {word} is not allowed"))
     for place, text in _paragraphs(root):
         found += _broken(place, text)
     return found or _tags(name, root, kind)
+
+
+def _fields(root: Any) -> Iterator[str]:
+    """The instructions of its fields, each put together from its runs."""
+    begun: list[str] = []
+    for node in root.iter(f"{_WORD}fldChar", f"{_WORD}instrText", f"{_WORD}fldSimple"):
+        kind = node.get(f"{_WORD}fldCharType")
+        if node.tag == f"{_WORD}fldSimple":
+            yield node.get(f"{_WORD}instr", "")
+        elif node.tag == f"{_WORD}instrText" and begun:
+            begun[-1] += node.text or ""
+        elif node.tag == f"{_WORD}instrText":
+            yield node.text or ""
+        elif kind == "begin":
+            begun.append("")
+        elif kind == "end" and begun:
+            yield begun.pop()
+    yield from begun
 
 
 def _paragraphs(root: Any) -> Iterator[tuple[str, str]]:

@@ -1,12 +1,13 @@
 """Papers as PDF/A by typst, with the fonts of the extra `pdf` embedded, whatever the machine has."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from inspector.domain.paper_kind import PaperKind
-from inspector.errors import WorkspaceError
+from inspector.errors import BadInput, WorkspaceError
 from inspector.export.layout import printable, resolve
 from inspector.forms.papers import papers_root
 
@@ -20,6 +21,7 @@ def pdf(kind: PaperKind, data: Mapping[str, Any], picture: Callable[[str], bytes
 
     Raises:
         WorkspaceError: the extra `pdf` is not installed.
+        BadInput: the fonts lack a character, such as a rare one of a name: a paper never goes out without it.
     """
     return bytes(_compile(kind, data, picture, format="pdf", pdf_standards=["a-2b"], timestamp=MADE))
 
@@ -62,4 +64,14 @@ def _compile(
         "data.json": json.dumps(content, ensure_ascii=False).encode("utf-8"),
     }
     fonts = [str(Path(pylopdf_fonts_zh_cn.__file__).parent)]
-    return typst.compile(sources, font_paths=fonts, ignore_system_fonts=True, **how)
+    try:
+        return typst.compile(sources, font_paths=fonts, ignore_system_fonts=True, **how)
+    except typst.TypstError as fault:
+        lacking = re.search(r'the text `?"(.+?)"`? could not be displayed', str(fault))
+        if lacking is None:
+            raise
+        raise BadInput(
+            f"PDF 的字体里没有“{lacking[1]}”这个字，没有制作。",
+            f"The fonts of the PDF have no {lacking[1]!r}; nothing was made.",
+            hint=("请制作 .docx，用 Word 打印。", "Make a .docx and print it by Word."), code="paper.glyph",
+        ) from None  # fmt: skip

@@ -14,7 +14,7 @@ from inspector.export.layout import printable
 
 MAX_XML = 60_000_000
 """Characters that a filled template may have."""
-MAX_WIDTH_MM, MAX_HEIGHT_MM = 140, 76
+MAX_WIDTH_MM, MAX_HEIGHT_MM = 140, 70
 NO_PICTURE = "（本机没有这张照片的原件，见存放位置）"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 

@@ -27,6 +27,7 @@ from inspector.forms.checklists import (
     read_register,
 )
 from inspector.forms.packs import pack_problems
+from inspector.forms.papers import read_paper_file
 from inspector.forms.parameters import Parameter, read_parameters, unknown_parameters
 from inspector.forms.places import data_root
 from inspector.forms.shelf import Shelf
@@ -258,7 +259,7 @@ def validate_files(
                 problems += unknown_parameters(data, name, library.parameters)
             elif kind == "calendar":
                 read_calendar(data, name)
-            else:
+            elif not read_paper_file(data, name, law=register):
                 zh = "第一个键应为 checklist、pack、register、parameters 或 calendar"
                 en = "starts with none of checklist, pack, register, parameters, calendar"
                 problems.append(Problem(f"{name}:1", zh, en))

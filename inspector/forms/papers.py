@@ -114,9 +114,10 @@ class _Reader:
             self._check_name(path, block.when.removeprefix("not "), known, whole=True)
         around = known | ({"it": known[block.over][0]} if isinstance(known.get(block.over), list) else {})
         for text in block.texts():
-            self._check_text(path, text, around, kind.track)
+            self.check_text(path, text, around, kind.track)
 
-    def _check_text(self, path: Place, text: str, known: Mapping[str, Any], track: str) -> None:
+    def check_text(self, path: Place, text: str, known: Mapping[str, Any], track: str) -> None:
+        """As `check_block`, one text."""
         for name in re.findall(PLACEHOLDER, text):
             self._check_name(path, name, known)
         rest = re.sub(PLACEHOLDER, "", text)
@@ -207,7 +208,7 @@ def _check(
         if found.name in seen:
             reader.fault(path, f"{found.name} 重复", f"{found.name} is there twice")
         seen.add(found.name)
-        reader._check_text(path, found.default, {**NAMES, "t": ()}, kind.track)
+        reader.check_text(path, found.default, {**NAMES, "t": ()}, kind.track)
     for path, block in blocks:
         reader.check_block(path, block, kind)
     for number, ref in enumerate(kind.law):
@@ -230,6 +231,22 @@ def _refuse(document: Document, problems: list[Problem]) -> None:
     )
 
 
+def read_paper_file(data: bytes, name: str, *, law: Collection[str]) -> bool:
+    """Check a file of a kind of paper, or of parts, against the shipped parts; False where it is of another sort.
+
+    Raises:
+        BadInput: `problems` names every fault with file and line.
+    """
+    top = read_yaml(data, name).value
+    if not isinstance(top, dict) or not {"paper", "parts"} & top.keys():
+        return False
+    if "parts" in top:
+        read_parts(data, name)
+    else:
+        read_paper(data, name, _parts(), law=law)
+    return True
+
+
 def papers_root() -> Path:
     """The folder of the kinds of papers, with their templates and the layout of the PDF."""
     return data_root() / "papers"
@@ -242,14 +259,17 @@ def shipped_papers() -> Mapping[str, PaperKind]:
     Raises:
         BadInput: a shipped file was changed for the worse; it is named with file and line.
     """
-    root = papers_root()
-    parts = read_parts((root / f"{PARTS}.yaml").read_bytes(), f"papers/{PARTS}.yaml")
     found = {}
-    for path in sorted(root.glob("*.yaml")):
+    for path in sorted(papers_root().glob("*.yaml")):
         if path.stem != PARTS:
-            kind = read_paper(path.read_bytes(), f"papers/{path.name}", parts)
+            kind = read_paper(path.read_bytes(), f"papers/{path.name}", _parts())
             found[kind.code] = kind
     return found
+
+
+@cache
+def _parts() -> Mapping[str, Any]:
+    return read_parts((papers_root() / f"{PARTS}.yaml").read_bytes(), f"papers/{PARTS}.yaml")
 
 
 def paper_kind(code: str) -> PaperKind:

@@ -221,7 +221,7 @@ def folder(place: Workplace, present: Path) -> FormScreen:
     """Which file or folder photos are taken from; dismisses with it."""
 
     async def submit(values: Mapping[str, str]) -> Path:
-        return await place.slow(_existing, values["path"].strip().strip('"'))
+        return await place.slow(existing, values["path"].strip().strip('"'))
 
     return FormScreen(
         place,
@@ -231,7 +231,12 @@ def folder(place: Workplace, present: Path) -> FormScreen:
     )
 
 
-def _existing(text: str) -> Path:
+def existing(text: str) -> Path:
+    """The file or folder of that name.
+
+    Raises:
+        BadInput: there is none.
+    """
     found = Path(text).expanduser()
     if not found.exists():
         raise BadInput(f"没有“{found}”这个位置。", f"There is no {found}.", code="photo.place")

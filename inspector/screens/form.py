@@ -1,12 +1,13 @@
 """A small form over a page: labelled lines, one button's worth of Enter, errors shown in place."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Footer, Input, Static
 
 from inspector.commands import Command
@@ -110,9 +111,14 @@ class FormScreen(Told, Dialog):
                         select_on_focus=False,
                     )
                 if line.hint:
-                    yield Static(plain(line.hint), classes="form-hint")
+                    yield Static(plain(line.hint), id=f"hint-{line.name}", classes="form-hint")
+            yield from self.below()
         yield MessageLine()
         yield Footer(show_command_palette=False)
+
+    def below(self) -> Iterable[Widget]:
+        """What stands below the lines."""
+        return ()
 
     def on_mount(self) -> None:
         """Where typing begins."""

@@ -12,12 +12,14 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
 from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.patrol import OCCASIONS
+from inspector.domain.plan import patrol_occasion
 from inspector.domain.when import local_date
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.workplace import Workplace
-from inspector.services import inspections, people
+from inspector.services import inspections, people, plans
 from inspector.store import queries
+from inspector.store.planning import PlanRow
 from inspector.widgets.content import plain
 from inspector.widgets.lines import Column, LineList, Row
 
@@ -46,13 +48,16 @@ class PatrolScreen(Page):
                 "夜查、双休日、节假日、寒暑假、日查。", "Night, weekend, holiday, vacation, day.", footer=True),
         Command("patrol.source", "f7", "source", "来源", "Source",
                 "任务来源：计划、举报、交办、突击/专项。", "Task source: plan, complaint, assignment, surprise."),
+        Command("patrol.plan", "f8", "plan", "计划", "Plan",
+                "这次巡查属于哪个计划，或不属于任何计划。", "Which plan this patrol is part of, or none."),
         BACK,
     )  # fmt: skip
 
-    def __init__(self, place: Workplace, *, inspection: Inspection | None = None) -> None:
+    def __init__(self, place: Workplace, *, inspection: Inspection | None = None, plan: str = "") -> None:
         """
         Args:
             inspection: change the team of this open inspection instead of starting a patrol.
+            plan: id of the plan that the patrol is to be part of; empty: one that goes on today.
         """
         super().__init__(place)
         self._inspection = inspection
@@ -64,6 +69,8 @@ class PatrolScreen(Page):
         self._now = stamp.wall
         self._occasion = "day"
         self._source = "plan"
+        self._plan = plan
+        self._plans: dict[str, PlanRow] = {}
         if inspection is not None:
             self._roles = dict.fromkeys(inspection.officers, OFFICER) | dict.fromkeys(
                 inspection.helpers, HELPER
@@ -90,13 +97,14 @@ class PatrolScreen(Page):
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """The occasion belongs to a patrol, not to one inspection."""
-        return not (action in ("occasion", "source") and self._inspection is not None)
+        return not (action in ("occasion", "source", "plan") and self._inspection is not None)
 
     async def reload(self) -> None:
         """Who there is."""
         found = await self.place.read(lambda: queries.officers(self.place.store.connection))
         if self._first and self._inspection is None:
             self._occasion = await self.place.read(people.likely_occasion, self.place.forms, self._now)
+            await self._take_plan()
             await self._take_last_team()
         self._first = False
         self._people = sorted(found, key=lambda person: person.standing != "officer")
@@ -106,13 +114,33 @@ class PatrolScreen(Page):
             )
         self._draw()
 
+    async def _take_plan(self) -> None:
+        """The plan that was asked for, else the first that goes on today, says what the patrol is and who goes."""
+        self._plans = {plan.id: plan for plan in await self.place.read(self._known_plans)}
+        self._plan = self._plan if self._plan in self._plans else next(iter(self._plans), "")
+        self._go_by_plan()
+        if self._plan:
+            self._roles = dict.fromkeys(self._plans[self._plan].officers, OFFICER)
+
+    def _known_plans(self) -> list[PlanRow]:
+        running = plans.running_plans(self.place.store)
+        asked = [plans.row_of(self.place.store, self._plan)] if self._plan else []
+        return [*asked, *(plan for plan in running if plan.id != self._plan)]
+
+    def _go_by_plan(self) -> None:
+        if self._plan:
+            self._occasion = patrol_occasion(self._plans[self._plan].occasion) or self._occasion
+
     async def _take_last_team(self) -> None:
         """Those who were out last are chosen; one key takes them again."""
         last = await self.place.read(people.current_patrol, self.place.store)
         if last is not None:
             today = not await self.place.read(people.from_another_day, self.place.store, last)
             if today:
-                self._occasion, self._source = last.occasion or self._occasion, last.source or self._source
+                self._source = last.source or self._source
+                self._occasion = self._occasion if self._plan else last.occasion or self._occasion
+            if self._roles:
+                return
             self._roles = dict.fromkeys(last.officers, OFFICER) | dict.fromkeys(last.helpers, HELPER)
             self.tell(
                 tr("上次的人员已选好。", "The last team is chosen."),
@@ -156,6 +184,9 @@ class PatrolScreen(Page):
                 tr("类别：", "Occasion: ") + tr(*OCCASIONS[self._occasion])
                 + tr(f"　任务来源：{task}（F7 换）", f"  Task source: {task} (F7 changes)"),
             )  # fmt: skip
+            if self._plans:
+                name = self._plans[self._plan].name if self._plan else tr("无", "none")
+                words.insert(1, tr(f"计划：{name}（F8 换）", f"Plan: {name} (F8 changes)"))
         return "\n".join(words)
 
     # -- keys --------------------------------------------------------------------------------------------------
@@ -195,6 +226,13 @@ class PatrolScreen(Page):
         self._source = names[(names.index(self._source) + 1) % len(names)]
         self._draw()
 
+    async def action_plan(self) -> None:
+        """The next plan that goes on today, or none."""
+        names = [*self._plans, ""]
+        self._plan = names[(names.index(self._plan) + 1) % len(names)]
+        self._go_by_plan()
+        self._draw()
+
     @guarded
     async def action_new_person(self) -> None:
         """Record somebody."""
@@ -214,13 +252,13 @@ class PatrolScreen(Page):
         chosen = {
             role: [who for who, what in self._roles.items() if what == role] for role in (OFFICER, HELPER)
         }
-        occasion, source, inspection = self._occasion, self._source, self._inspection
+        occasion, source, inspection, plan = self._occasion, self._source, self._inspection, self._plan
 
         def save() -> None:
             store = self.place.store
             team = people.team(store, chosen[OFFICER], chosen[HELPER])
             if inspection is None:
-                people.begin_patrol(store, occasion=occasion, people=team, source=source)
+                people.begin_patrol(store, occasion=occasion, people=team, source=source, plan=plan)
             else:
                 inspections.change_team(store, inspection.id, team)
                 people.join_patrol(store, inspection.patrol, team)

@@ -219,7 +219,7 @@ class PhotosScreen(Page):
         place, taken, left = self.place, list[PhotoTaken](), list[str]()
 
         def take(path: Path) -> list[PhotoTaken]:
-            _refuse_no_picture(path)
+            refuse_no_picture(path)
             return add_photos(
                 place.store, place.forms, place.examiner, self._inspection, [path], item=self._item
             )
@@ -258,7 +258,7 @@ class PhotosScreen(Page):
         self.tell(tr(f"已选 {len(self._chosen)} 张。", f"{len(self._chosen)} chosen."))
 
 
-def _refuse_no_picture(path: Path) -> None:
+def refuse_no_picture(path: Path) -> None:
     """A name that ends as photos do proves nothing; what it holds does.
 
     Raises:

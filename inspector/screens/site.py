@@ -21,7 +21,7 @@ from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.words import KIND_WORDS, STATUS_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
-from inspector.services import inspections, legality, lookup, people
+from inspector.services import inspections, legality, lookup, people, plans
 from inspector.store import queries
 from inspector.store.queries import FindingRow, InspectionRow
 from inspector.widgets.content import joined, plain
@@ -120,7 +120,9 @@ class SiteScreen(Page):
         titles = {code: str(pack.title) for code, pack in self.place.forms.packs().items()}
         patrol = people.current_patrol(store)
         occasion = "" if patrol is None or people.from_another_day(store, patrol) else patrol.occasion
-        pack = self.place.forms.pack_for(site, self._pack, occasion=occasion)
+        pack = self.place.forms.pack_for(
+            site, self._pack, occasion=occasion, planned=plans.pack_of(store, patrol)
+        )
         return site, pack, past, findings, titles
 
     def _frequency(self, site: Site, past: list[InspectionRow], today: date) -> str:
@@ -168,7 +170,8 @@ class SiteScreen(Page):
             store, forms = self.place.store, self.place.forms
             site = lookup.site(store, self._site_id)
             team = people.patrol_team(store, patrol)
-            pack = forms.pack_for(site, self._pack, occasion=patrol.occasion).code
+            planned = plans.pack_of(store, patrol)
+            pack = forms.pack_for(site, self._pack, occasion=patrol.occasion, planned=planned).code
             return inspections.start(
                 store, forms, site=site, people=team, pack=pack, patrol=patrol.id, source=patrol.source, reason=reason
             ).id  # fmt: skip

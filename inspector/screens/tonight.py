@@ -1,19 +1,18 @@
 """今晚: the sites of my grids, with what is open on top; finding one by characters, pinyin or initials."""
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
-from textual import events, on, work
+from textual import on
 from textual.containers import Horizontal
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from inspector.commands import EVERYWHERE, Command
 from inspector.domain.when import local_time
 from inspector.language import tr
-from inspector.screens.base import Page, guarded
+from inspector.screens.base import guarded
+from inspector.screens.searching import SearchPage
 from inspector.screens.words import KIND_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
 from inspector.services import people
@@ -25,7 +24,7 @@ from inspector.widgets.lines import PAGE, Column, LineList, Row
 _KINDS = ("", "training", "campus")
 
 
-class TonightScreen(Page):
+class TonightScreen(SearchPage):
     """The first screen of a patrol."""
 
     CSS_PATH = "tonight.tcss"
@@ -38,13 +37,20 @@ class TonightScreen(Page):
         Command("tonight.patrol", "f2", "patrol", "巡查", "Patrol",
                 "选两名执法人员，开始今晚的巡查。", "Choose two officers and start the patrol.", footer=True),
         Command("tonight.search", "f3,slash", "search", "查找", "Find",
-                "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials.", footer=True),
+                "按汉字、拼音或首字母查找点位。", "Find a site by characters, pinyin or initials."),
         Command("tonight.new", "f4", "new_site", "新点位", "New site",
                 "登记台账里没有的场所。", "Record a place that is in no registry.", footer=True),
         Command("tonight.sync", "f5", "app.show_sync", "上报", "Sync",
                 "查看未上报的内容，接通中心后上报。", "See what is not sent yet; send it.", footer=True),
         Command("tonight.kind", "f6", "next_kind", "类别", "Kind",
                 "只看培训场所、只看校园、全部。", "Training sites only, campuses only, all."),
+        Command("tonight.tips", "ctrl+t", "tips", "线索", "Tips",
+                "举报线索：登记、分办、答复。", "Tips: record, assign, answer."),
+        Command("tonight.plans", "ctrl+g", "plans", "计划", "Plans",
+                "巡查计划：哪些点位还没有查。", "Plans: which sites were not visited yet."),
+        Command("tonight.rectify", "f8", "rectify", "整改", "Rectify",
+                "整改清单：没有销号的问题、复查、审批、回头看。",
+                "The list of rectification: what is open, reviews, approvals, look-backs.", footer=True),
         Command("tonight.quit", "f10,ctrl+q", "app.leave", "退出", "Quit",
                 "退出。已保存的内容都在。", "Quit. What was saved stays.", footer=True),
         Command("tonight.out", "escape", "clear_search", "清除查找", "Clear",
@@ -83,14 +89,9 @@ class TonightScreen(Page):
         """The title."""
         return tr("今晚巡查", "Tonight")
 
-    @property
-    def lines(self) -> LineList:
-        """The list."""
-        return self.query_one("#sites", LineList)
-
     async def reload(self) -> None:
         """The list anew."""
-        search = self.query_one("#search", Input).value
+        search = self.search.value
         kind = self._kind
         read, store = self.place.read, self.place.store
         codes: dict[str, str] = {}
@@ -154,32 +155,10 @@ class TonightScreen(Page):
 
     # -- keys --------------------------------------------------------------------------------------------------
 
-    async def on_key(self, event: events.Key) -> None:
-        """A character that is no command begins a search."""
-        if (
-            self.typing
-            or not event.is_printable
-            or not (event.character or "").strip()
-            or self._is_command(event)
-        ):
-            return
-        event.stop()
-        event.prevent_default()
-        search = self.query_one("#search", Input)
-        search.value += event.character or ""
-        self.set_focus(search)
-        search.cursor_position = len(search.value)
-
-    async def action_search(self) -> None:
-        """Into the search line."""
-        search = self.query_one("#search", Input)
-        self.set_focus(search)
-        search.action_select_all()  # a new word takes the place of the last one
-
     @guarded
     async def action_clear_search(self) -> None:
         """Back to the whole list."""
-        search = self.query_one("#search", Input)
+        search = self.search
         search.value = ""
         self.set_focus(self.lines)
 
@@ -188,28 +167,6 @@ class TonightScreen(Page):
         """The next kind of site."""
         self._kind = _KINDS[(_KINDS.index(self._kind) + 1) % len(_KINDS)]
         await self.reload()
-
-    @on(Input.Changed, "#search")
-    def _typed(self) -> None:
-        self._find()
-
-    @work(exclusive=True, group="find", exit_on_error=False)
-    async def _find(self) -> None:
-        try:
-            await self.reload()
-        except Exception as error:  # noqa: BLE001 - told below
-            self.tell_error(error)
-
-    @on(Input.Submitted, "#search")
-    async def _submitted(self) -> None:
-        await self.action_to_list()
-
-    async def action_to_list(self) -> None:
-        """From the search line into the list, once it shows what was searched for."""
-        finding = [worker for worker in self.workers if worker.group == "find"]
-        with contextlib.suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete(finding)
-        self.set_focus(self.lines)
 
     async def action_choose(self) -> None:
         """Open the site under the cursor."""
@@ -233,6 +190,27 @@ class TonightScreen(Page):
         from inspector.screens.patrol import PatrolScreen
 
         self.app.push_screen(PatrolScreen(self.place))
+
+    @guarded
+    async def action_tips(self) -> None:
+        """What was reported."""
+        from inspector.screens.tips import TipsScreen
+
+        self.app.push_screen(TipsScreen(self.place))
+
+    @guarded
+    async def action_plans(self) -> None:
+        """How far the plans are."""
+        from inspector.screens.plans import PlansScreen
+
+        self.app.push_screen(PlansScreen(self.place))
+
+    @guarded
+    async def action_rectify(self) -> None:
+        """The list of rectification."""
+        from inspector.screens.board import BoardScreen
+
+        self.app.push_screen(BoardScreen(self.place))
 
     @guarded
     async def action_new_site(self) -> None:

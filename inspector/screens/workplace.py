@@ -38,6 +38,8 @@ class Workplace:
         self.examiner = Examiner(workers=1)
         self.stop = threading.Event()
         self.summary: Summary | None = None
+        self.acting = ""
+        """Who acted last in this run, by id: proposed where that person may act again."""
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
         self._readers = [ThreadPoolExecutor(1, thread_name_prefix=f"reader-{number}") for number in range(2)]
         self._turn = itertools.cycle(self._readers)

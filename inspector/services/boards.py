@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.domain.checklist import DEPARTMENTS
-from inspector.domain.lifecycle import APPROVING, ON_SPOT, OVERDUE, PASSED, STATES, TABLE
+from inspector.domain.lifecycle import APPROVING, NOTICED, ON_SPOT, OVERDUE, PASSED, RECTIFYING, STATES, TABLE
 from inspector.errors import NotFound, UsageError
 from inspector.language import tr
 from inspector.services import lookup
@@ -54,6 +54,8 @@ def filter_of(
         rest["state"] = _code(
             state, {code: (w.zh, w.en) for code, w in STATES.items()} | GROUPS, "状态", "state"
         )
+        if rest["state"] == NOTICED:
+            rest["state"] = RECTIFYING  # as a line has it from the day of service on
     if department:
         rest["department"] = _code(
             department, {c: (w.zh, w.en) for c, w in DEPARTMENTS.items()}, "部门", "department"

@@ -181,18 +181,21 @@ class Forms:
             )  # fmt: skip
         return text
 
-    def pack_for(self, site: Site, code: str = "", *, occasion: str = "") -> Pack:
-        """The pack with that code, or the one assigned to the site's grid and kind, or the usual one.
+    def pack_for(self, site: Site, code: str = "", *, occasion: str = "", planned: str = "") -> Pack:
+        """The pack with that code, or the plan's, or the one assigned to the site's grid and kind, or the usual one.
 
         Args:
             occasion: of the patrol, `domain.patrol.OCCASIONS`.
+            planned: the pack of the patrol's plan, where that is for this kind of site.
 
         Raises:
             NotFound: no such pack.
             Refusal: the pack is for another kind of site.
         """
-        code = code or self._assigned(site, occasion)
         packs = self.packs()
+        if not code and planned in packs and site.kind in packs[planned].site_kinds:
+            code = planned
+        code = code or self._assigned(site, occasion)
         if code not in packs:
             names = "、".join(sorted(packs))
             raise NotFound(

@@ -1,18 +1,18 @@
 """Drawing look-backs (回头看), and what was found of the same before (反弹)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from inspector.domain.look_back import Closed, draw
 from inspector.domain.office import Officer
 from inspector.domain.rectification import Item
-from inspector.domain.when import local_date
+from inspector.domain.when import CHINA, local_date
 from inspector.services.forms import Forms
 from inspector.services.rectification import Act, Done, do_all
 from inspector.store import board
 from inspector.store.workspace import Store
-
-_DAY_MS = 86_400_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ def due(store: Store, forms: Forms) -> list[Drawn]:
     """Closed items whose look-back is to be planned now, those whose time runs out first."""
     params = forms.params()
     today = local_date(store.clock.stamp())
-    until = int(params.get("look_back_until_days") or 90)
+    until = _number(params, "look_back_until_days", 90)
     rows = store.connection.execute(
         "SELECT id, severity, closed, state FROM item WHERE closed <> ''"
     ).fetchall()
@@ -37,8 +37,8 @@ def due(store: Store, forms: Forms) -> list[Drawn]:
     drawn = draw(
         closed,
         today,
-        share_percent=int(params.get("look_back_share_percent") or 20),
-        from_days=int(params.get("look_back_from_days") or 30),
+        share_percent=_number(params, "look_back_share_percent", 20),
+        from_days=_number(params, "look_back_from_days", 30),
         until_days=until,
     )
     return [
@@ -55,12 +55,27 @@ def plan(store: Store, forms: Forms, *, person: Officer | None) -> list[Done]:
 
 def same_before(store: Store, forms: Forms, item: Item) -> list[str]:
     """Items of the same question at the same site within the years that count as a relapse; the latest first."""
-    years = int(forms.params().get("relapse_years") or 2)
-    since = item.finding.recorded.wall - years * 366 * _DAY_MS
+    years = _number(forms.params(), "relapse_years", 2)
+    since = _years_before(local_date(item.finding.recorded), years)
     found = board.earlier(
         store.connection, site=item.finding.site, item=item.finding.item, besides=item.id, since=since
     )
     return [name for name in found if _found(store, name) < item.finding.recorded.wall]
+
+
+def _number(params: Mapping[str, Any], name: str, default: int) -> int:
+    """A parameter; 0 is a number too."""
+    value = params.get(name)
+    return value if isinstance(value, int) else default
+
+
+def _years_before(day: date, years: int) -> int:
+    """When the same day began so many years before, in milliseconds since 1970."""
+    try:
+        first = day.replace(year=day.year - years)
+    except ValueError:  # there is no 29 February in that year
+        first = day.replace(year=day.year - years, day=28)
+    return int(datetime.combine(first, time(), CHINA).timestamp() * 1000)
 
 
 def _found(store: Store, name: str) -> int:

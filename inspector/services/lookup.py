@@ -18,6 +18,8 @@ _KINDS = {
     "officer": ("人员", "officer", "inspector officer list"),
     "grid": ("网格", "grid", "inspector grid list"),
     "paper": ("文书", "paper", "inspector notice list"),
+    "tip": ("线索", "tip", "inspector tip list"),
+    "plan": ("计划", "plan", "inspector patrol list"),
 }
 
 

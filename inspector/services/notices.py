@@ -19,7 +19,8 @@ from inspector.errors import Refusal, UsageError
 from inspector.forms.papers import paper_kind
 from inspector.services import lookup, numbering, papers, rectification
 from inspector.services.forms import Forms
-from inspector.services.paper_data import About, gather, missing, with_number, with_service
+from inspector.services.paper_data import gather, missing, with_number, with_service
+from inspector.services.paper_evidence import About
 from inspector.store.workspace import Store, View
 
 NOTIFYING = ("notify", "notify_again")

@@ -5,7 +5,6 @@ The object is what an issued paper keeps: a paper printed again next year says w
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -28,6 +27,7 @@ from inspector.errors import BadInput, UsageError
 from inspector.evidence.examine import Examiner
 from inspector.services import paper_evidence
 from inspector.services.forms import Forms
+from inspector.services.paper_evidence import About
 from inspector.store.workspace import Store
 
 FORMAT = 1
@@ -64,15 +64,6 @@ PER_FINDING = ("fact", "requirement", "result", "responsible")
 """What may be worded for one finding alone: `--set result.f-12ab=已整改`."""
 
 
-@dataclass(frozen=True, slots=True)
-class About:
-    """What a paper is about. All may be empty: an answer to a tip needs no inspection."""
-
-    items: tuple[str, ...] = ()
-    inspection: str = ""
-    site: str = ""
-
-
 def gather(
     store: Store,
     forms: Forms,
@@ -98,6 +89,7 @@ def gather(
 
     Raises:
         NotFound: a finding, the inspection or the site is not there.
+        Refusal: a finding was withdrawn, or is a lead that this kind cannot pass on.
         BadInput: the kind speaks another track than the site is of, findings are of several sites, or what is typed
             has words of the other track or no date where one belongs.
         UsageError: something typed that this kind does not know.
@@ -150,9 +142,12 @@ def missing(kind: PaperKind, data: Mapping[str, Any], *, issued: bool = False) -
 def _lacks(field: PaperField, data: Mapping[str, Any]) -> bool:
     group, _, name = field.name.partition(".")
     value = data.get(group)
+    school = bool(data.get("site", {}).get("is_school"))
+    if group == "steps" and school:
+        return False  # they are the law of enforcement
     if isinstance(value, list):
         # A school is visited by one responsible inspector; two officers are the law of enforcement.
-        least = 1 if data.get("site", {}).get("is_school") else field.least
+        least = 1 if school else field.least
         return any(not row.get(name) for row in value) if name else len(value) < least
     return not (value or {}).get(name)
 

@@ -28,6 +28,15 @@ _STATES = {"held": "有", "none": "无", "pending": "办理中", "unclear": "不
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What a paper is about. All may be empty: an answer to a tip needs no inspection."""
+
+    items: tuple[str, ...] = ()
+    inspection: str = ""
+    site: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Scene:
     """What is known for a paper. `parts`: the groups of its data that come from the record. `day`: of the inspection."""
 
@@ -52,7 +61,7 @@ class _Record:
 
 
 def scene(
-    store: Store, forms: Forms, kind: PaperKind, *, about: Any, served: str, typed: Mapping[str, str]
+    store: Store, forms: Forms, kind: PaperKind, *, about: About, served: str, typed: Mapping[str, str]
 ) -> Scene:
     """Everything of the record that a paper about these findings, this inspection or this site prints.
 
@@ -61,7 +70,7 @@ def scene(
         Refusal: a finding was withdrawn, or is only a lead for another department.
         BadInput: findings of several sites.
     """
-    items = [_finding(store, name) for name in about.items]
+    items = [_finding(store, kind, name) for name in about.items]
     record = _record(store, forms, about.inspection or (items[-1].inspection if items else ""))
     site = _site(store, items, record, about.site)
     county = record.county if record else forms.county()
@@ -103,7 +112,7 @@ def _wants_sm3(kind: PaperKind) -> bool:
     return any("it.sm3" in text for block in kind.blocks for text in block.texts())
 
 
-def _finding(store: Store, text: str) -> Finding:
+def _finding(store: Store, kind: PaperKind, text: str) -> Finding:
     name = lookup.finding(store, text)
     found, _ = findings.fold_finding(store.entries(name))
     if found is None or found.withdrawn:
@@ -111,6 +120,12 @@ def _finding(store: Store, text: str) -> Finding:
         raise Refusal(
             f"问题 {name} 已撤回，不能写进文书：{reason}", f"The finding {name} was withdrawn: {reason}",
             code="paper.withdrawn",
+        )  # fmt: skip
+    if found.lead_only and "transfer" not in kind.states:
+        raise Refusal(
+            f"问题 {name} 只是给其他部门的线索，不能写进“{kind.title.zh}”。",
+            f"The finding {name} is only a lead for another department; it is not for this paper.",
+            hint=("用线索（案件）移送函。", "Pass it on by a transfer letter."), code="paper.lead_only",
         )  # fmt: skip
     return found
 
@@ -212,7 +227,8 @@ def _lines(forms: Forms, record: _Record | None) -> list[dict[str, str]]:
     """What was answered, item by item, without any judgement. Tables of people stay in the record: only their length."""
     if record is None:
         return []
-    state, rows = record.state, []
+    state = record.state
+    rows: list[dict[str, str]] = []
     for compiled in forms.of(state).checklists:
         for item in compiled.checklist.items:
             value = state.answers.get(item.code)

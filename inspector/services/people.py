@@ -14,7 +14,7 @@ from inspector.domain.patrol import OCCASIONS, Patrol, end_patrol, fold_patrol, 
 from inspector.domain.patrol import change_patrol_team as change_patrol_team_drafts
 from inspector.domain.tidy import tidy_line
 from inspector.domain.when import local_time
-from inspector.errors import BadInput, NotFound, UsageError
+from inspector.errors import BadInput, NotFound, Refusal, UsageError
 from inspector.services import lookup
 from inspector.services.forms import Forms
 from inspector.store import queries
@@ -37,9 +37,17 @@ def add_officer(
         duty: what the person approves as, a code or a word of `lifecycle.DUTIES`.
 
     Raises:
-        Refusal: no name, an unknown standing, or a certified officer without a number.
+        Refusal: no name, an unknown standing, a certified officer without a number, or a duty on a laptop of officers.
         BadInput: `until` is no date.
     """
+    from inspector.services.rectification import may_approve
+
+    if duty and not may_approve(store):
+        raise Refusal(
+            "审批职务要在组长或督导的电脑上登记；这台电脑登记的是执法人员。",
+            "Duties are recorded on a lead's or a supervisor's laptop; this one belongs to officers.",
+            code="officer.duty_laptop",
+        )
     fields = {
         "name": tidy_line(name),
         "department": tidy_line(department),
@@ -111,11 +119,14 @@ def team(store: Store, officers: Sequence[str], helpers: Sequence[str] = ()) -> 
     )
 
 
-def begin_patrol(store: Store, *, occasion: str, people: Team, source: str = "plan") -> Patrol:
+def begin_patrol(
+    store: Store, *, occasion: str, people: Team, source: str = "plan", plan: str = ""
+) -> Patrol:
     """Start a patrol; the device's earlier patrol, if one is still running, ends with it.
 
     Args:
         source: the task source of its inspections, a code or word of `legality.TASK_SOURCES`.
+        plan: id of the plan that it is part of.
 
     Raises:
         UsageError: unknown occasion or task source.
@@ -136,7 +147,7 @@ def begin_patrol(store: Store, *, occasion: str, people: Team, source: str = "pl
     actor = people.officers[0].id if people.officers else ""
 
     def decide(view: View) -> Sequence[Draft]:
-        begun = start_patrol(patrol=patrol, occasion=occasion, team=people, source=task)
+        begun = start_patrol(patrol=patrol, occasion=occasion, team=people, source=task, plan=plan)
         running = current_patrol(store)
         return [*(_ending(store, view, running.id) if running else []), *begun]
 

@@ -12,13 +12,12 @@ from inspector.domain.entries import Draft, Ref
 from inspector.domain.lifecycle import APPROVING, TABLE, Transition
 from inspector.domain.objections import Objection
 from inspector.domain.office import Officer
-from inspector.domain.rectification import PHASES, Item, fold_item
+from inspector.domain.rectification import PHASES, Item
 from inspector.domain.rectification_guard import (
     About,
     Service,
     Wish,
     objections,
-    person_objections,
     required_duty,
     state_objections,
 )
@@ -31,7 +30,7 @@ from inspector.services import lookup
 from inspector.services.forms import Forms, is_enrolled
 from inspector.services.photos import keep_photos
 from inspector.store import queries
-from inspector.store.project_rectification import opening
+from inspector.store.project_rectification import folded
 from inspector.store.workspace import Store, View
 
 LEADING_ROLES = ("lead", "supervisor", "admin")
@@ -84,9 +83,7 @@ def load(store: Store | View, name: str) -> tuple[Item, Registers]:
     Raises:
         NotFound: there is no such finding here.
     """
-    entries = store.entries(name)
-    inspection = next((str(e.data["inspection"]) for e in entries if e.data and "inspection" in e.data), "")
-    item, registers = fold_item(entries, opening(store.connection, inspection))
+    item, registers = folded(store.connection, store.entries(name))
     if item is None:
         raise NotFound(f"没有找到问题“{name}”。", f"No finding {name!r}.", code="finding.unknown")
     return item, registers
@@ -94,10 +91,9 @@ def load(store: Store | View, name: str) -> tuple[Item, Registers]:
 
 def about(store: Store, forms: Forms, item: Item) -> About:
     """What decisions on an item are made by."""
-    sites = queries.sites(store.connection, search=item.finding.site, limit=1)
     return About(
         today=local_date(store.clock.stamp()),
-        site_kind=sites[0].kind if sites else "training",
+        site_kind=queries.site_kind(store.connection, item.finding.site) or "training",
         params=forms.params(),
         leading=may_approve(store),
     )
@@ -136,15 +132,20 @@ def choices(store: Store, forms: Forms, item: Item, person: Officer | None = Non
             continue
         blocking = [
             one
-            for one in objections(item, Wish(row.code), None, around)
-            if not one.about and one.code not in ("rectify.who", "rectify.duty")
+            for one in _standing(item, row, None, around)
+            if one.code not in ("rectify.who", "rectify.duty")
         ]
-        may = tuple(one for one in people if not person_objections(item, row, one, around))
+        may = tuple(one for one in people if not _standing(item, row, one, around))
         reasons: Sequence[Objection] = blocking
         if not may and not blocking:
-            reasons = person_objections(item, row, person, around) or [_nobody(row, around)]
+            reasons = [_nobody(row, around)] if person is None else _standing(item, row, person, around)
         found.append(Choice(row, () if blocking else may, tuple(reasons), row.needs))
     return found
+
+
+def _standing(item: Item, row: Transition, person: Officer | None, around: About) -> list[Objection]:
+    """What stands in somebody's way whatever comes along."""
+    return [one for one in objections(item, Wish(row.code), person, around) if not one.about]
 
 
 def _nobody(row: Transition, around: About) -> Objection:
@@ -171,11 +172,10 @@ def do(
     wish = _wish(store, act, service)
     if act.photos and act.action in lifecycle.ACTIONS:
         # Nobody waits for photos to be read where something else stands in the way.
-        early = [
-            one for one in objections(item, wish, person, around) if one.about not in ("photo", "evidence")
-        ]
-        if not early:
-            wish = replace(wish, photos=tuple(_taken(store, act)))
+        rectifying.refuse(
+            [one for one in objections(item, wish, person, around) if one.about not in ("photo", "evidence")]
+        )
+        wish = replace(wish, photos=tuple(_taken(store, act)))
     elif act.photos:
         raise NotFound(
             f"没有“{act.action}”这个动作。", f"There is no action {act.action!r}.", code="rectify.action"
@@ -186,6 +186,18 @@ def do(
 
     store.decide(decide, actor=person.id if person else "")
     return load(store, name)[0]
+
+
+def check(store: Store, forms: Forms, name: str, act: Act, *, person: Officer | None) -> None:
+    """Refuse as `do` would, by the present state; nothing is done. Photos are not looked at.
+
+    Raises:
+        NotFound, BadInput, Guarded: as `do`.
+    """
+    item, registers = load(store, name)
+    wish = replace(_wish(store, act, None), photos=tuple({"sha256": ""} for _ in act.photos))
+    around = about(store, forms, item)
+    rectifying.move(item, registers, wish, person, around, scope=item.finding.scope)
 
 
 def drafts(view: View, name: str, wish: Wish, person: Officer | None, around: About) -> list[Draft]:

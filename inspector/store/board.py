@@ -1,7 +1,7 @@
 """The rectification list by SQL: filters that combine, sorts, pages, and counts over the same filter."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
@@ -118,11 +118,14 @@ _WAITING = (EXTENSION, SUBMITTED, PASSED, ON_SPOT)
 """What waits for somebody else than the unit."""
 _FLAGS = frozenset({"settled", "running", "overdue", "due_estimated", "endorsed", "conflict", "late"})
 SOON_DAYS = 3
+_DAYS_MOST = 36_500
+"""Further ahead no deadline is, and a date has an end."""
+_AT_ONCE = 500
 
 _COLUMNS = """
 SELECT item.id, item.scope, COALESCE(NULLIF(grid.name, ''), grid.code, item.scope), item.inspection, item.site,
-  COALESCE(NULLIF(site.name, ''), site.address, item.site), COALESCE(site.kind, ''), item.item, finding.question,
-  finding.question_en, item.lead, item.severity, item.state, item.settled, item.running,
+  COALESCE(NULLIF(site.name, ''), site.address, item.site), COALESCE(site.kind, ''), item.item,
+  COALESCE(finding.question, ''), COALESCE(finding.question_en, ''), item.lead, item.severity, item.state, item.settled, item.running,
   item.running AND item.due <> '' AND item.due < ?, item.due, item.due_estimated, item.handler, item.priority,
   item.rounds, item.endorsed, item.conflict, item.irregular, item.relapse_of, item.moved, item.closed, item.late,
   item.pack, item.found
@@ -155,6 +158,29 @@ def rows(
     return [_board_row(row) for row in found]
 
 
+def rows_of(connection: Connection, names: Sequence[str], today: str) -> list[BoardRow]:
+    """The lines of these items, in that order; those that are not known here are left out."""
+    found: dict[str, BoardRow] = {}
+    for start in range(0, len(names), _AT_ONCE):
+        some = names[start : start + _AT_ONCE]
+        query = f"{_COLUMNS} WHERE item.id IN ({', '.join('?' * len(some))})"
+        found |= {row[0]: _board_row(row) for row in connection.execute(query, (today, *some))}
+    return [found[name] for name in names if name in found]
+
+
+def place_of(
+    connection: Connection, wanted: Filter, today: str, name: str, *, sort: str = "due"
+) -> int | None:
+    """At which place of the list an item stands, from 0; None where the filter leaves it out."""
+    where, values = _where(wanted, today)
+    row = connection.execute(
+        "SELECT place FROM (SELECT item.id AS id, row_number() OVER (ORDER BY "  # noqa: S608 - our own names
+        f"{SORTS[sort]}) - 1 AS place FROM item {_join(wanted)} {where}) WHERE id = ?",
+        (*values, name),
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
 def _board_row(row: tuple[Any, ...]) -> BoardRow:
     values: dict[str, Any] = dict(zip((one.name for one in fields(BoardRow)), row, strict=True))
     for name in _FLAGS:
@@ -173,10 +199,11 @@ def counts(connection: Connection, wanted: Filter, today: str) -> Counts:
     """Numbers over a filter: over exactly the lines that `rows` pages through."""
     where, values = _where(wanted, today)
     soon = (date.fromisoformat(today) + timedelta(days=SOON_DAYS)).isoformat()
+    # Grouped by "+state", or the index of states would be walked, with a look at the table for each line.
     grouped = connection.execute(
         "SELECT item.state, count(*), sum(item.settled = 0), sum(item.running AND item.due <> '' AND item.due < ?),"  # noqa: S608
         " sum(item.running AND item.due >= ? AND item.due <= ?), sum(item.conflict)"
-        f" FROM item {_join(wanted)} {where} GROUP BY item.state",
+        f" FROM item {_join(wanted)} {where} GROUP BY +item.state",
         (today, today, soon, *values),
     ).fetchall()
     states = {row[0]: int(row[1]) for row in grouped}
@@ -216,7 +243,8 @@ def _where(wanted: Filter, today: str) -> tuple[str, tuple[Any, ...]]:
         values.append(today)
     if wanted.due_in is not None:
         clauses.append("item.running = 1 AND item.due <> '' AND item.due <= ?")
-        values.append((date.fromisoformat(today) + timedelta(days=wanted.due_in)).isoformat())
+        days = max(-_DAYS_MOST, min(_DAYS_MOST, wanted.due_in))
+        values.append((date.fromisoformat(today) + timedelta(days=days)).isoformat())
     if wanted.search.strip():
         expression = match_expression(wanted.search)
         clauses.append(
@@ -230,9 +258,9 @@ def _where(wanted: Filter, today: str) -> tuple[str, tuple[Any, ...]]:
 
 def _state_clauses(wanted: Filter, clauses: list[str], values: list[Any]) -> None:
     if wanted.state == "conflict":
-        clauses.append("item.conflict = 1")
+        clauses.append("item.settled = 0 AND item.conflict = 1")
     elif wanted.state == "waiting":
-        clauses.append(f"item.state IN ({', '.join('?' * len(_WAITING))})")
+        clauses.append(f"item.settled = 0 AND item.state IN ({', '.join('?' * len(_WAITING))})")
         values.extend(_WAITING)
     elif wanted.state and wanted.state != "unsettled":
         clauses.append("item.state = ?")

@@ -16,7 +16,8 @@ class PaperRow:
 
     Attributes:
         shown: its number as it is printed.
-        conflicts: what two laptops recorded differently; "number_conflict" where another paper had its number first.
+        conflicts: what two laptops recorded differently; "number_conflict" where another paper had its number first,
+            until this one is voided.
     """
 
     id: str
@@ -49,7 +50,7 @@ class Waiting:
     series: Series
 
 
-_LATER = """EXISTS (
+_LATER = """paper.voided = '' AND EXISTS (
   SELECT 1 FROM paper_number mine JOIN paper_number other ON other.authority = mine.authority
     AND other.year = mine.year AND other.kind = mine.kind AND other.number = mine.number AND other.id <> mine.id
     AND (other.device, other.seq) < (mine.device, mine.seq)

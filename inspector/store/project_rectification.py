@@ -4,8 +4,10 @@ import json
 from typing import Any
 
 from inspector.domain.entries import Entry
+from inspector.domain.finding import fold_finding
 from inspector.domain.lifecycle import NOTICED, RECTIFYING, RUNNING
 from inspector.domain.rectification import Item, Opening, fold_item
+from inspector.domain.registers import Registers
 from inspector.domain.when import local_time
 from inspector.store.log import Connection, entries_of_all
 
@@ -30,12 +32,15 @@ def opening(connection: Connection, inspection: str) -> Opening:
     return Opening(status == "concluded", tuple(json.loads(officers)), day)
 
 
+def folded(connection: Connection, entries: list[Entry]) -> tuple[Item | None, Registers]:
+    """An item and its registers, from its entries and what is known here of its inspection."""
+    finding, _ = fold_finding(entries)
+    return fold_item(entries, opening(connection, finding.inspection if finding else ""))
+
+
 def item_row(connection: Connection, entries: list[Entry]) -> dict[str, Any] | None:
     """The line of an item; None until its finding is known."""
-    inspection = next(
-        (str(entry.data["inspection"]) for entry in entries if entry.data and "inspection" in entry.data), ""
-    )
-    item, _ = fold_item(entries, opening(connection, inspection))
+    item, _ = folded(connection, entries)
     if item is None:
         return None
     known = known_of(connection, item.finding.inspection)

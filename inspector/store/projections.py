@@ -20,6 +20,7 @@ from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
 from inspector.store.project_papers import project_authority, project_leases, project_paper
+from inspector.store.project_planning import forget_planning, project_plan, project_tip
 from inspector.store.project_rectification import item_row, item_rows_of, known_of
 from inspector.store.schema import PROJECTION_TABLES
 from inspector.store.schema_papers import PAPER_TABLES
@@ -147,6 +148,7 @@ def _patrol(connection: Connection, aggregate: str, entries: list[Entry]) -> Non
             "started": patrol.started.wall,
             "device": patrol.device,
             "ended": int(patrol.ended),
+            "plan": patrol.plan,
         }
         _put(connection, "patrol", row)
 
@@ -235,6 +237,8 @@ PROJECTORS: dict[str, Projector] = {
     "authority": project_authority,
     "numbers": project_leases,
     "paper": project_paper,
+    "tip": project_tip,
+    "plan": project_plan,
 }
 
 
@@ -259,6 +263,7 @@ def forget(connection: Connection, aggregate: str) -> None:
         connection.execute(f"DELETE FROM {table} WHERE id = ?", (aggregate,))  # noqa: S608 - our own names
     connection.execute("DELETE FROM photo WHERE inspection = ?", (aggregate,))
     _forget_form(connection, aggregate)
+    forget_planning(connection, aggregate)
     connection.execute(
         "DELETE FROM site_search WHERE rowid IN (SELECT number FROM site WHERE id = ?)", (aggregate,)
     )

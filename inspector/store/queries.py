@@ -156,6 +156,12 @@ def sites(
     return [SiteRow(*row) for row in rows]
 
 
+def site_kind(connection: Connection, site: str) -> str:
+    """Whether a site is "training" or "campus"; empty where it is not here."""
+    row = connection.execute("SELECT kind FROM site WHERE id = ?", (site,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def count_sites(connection: Connection, *, grid: str = "", kind: str = "", search: str = "") -> int:
     """How many sites `sites` would list without a limit."""
     where, values = _site_filter(grid=grid, kind=kind, search=search)
@@ -196,8 +202,8 @@ def site_ids_like(connection: Connection, text: str) -> list[str]:
 
 
 def ids_like(connection: Connection, table: str, text: str) -> list[str]:
-    """Ids of "inspection", "finding", "patrol" or "paper" that are the text or start with it (4 characters at least)."""
-    if table not in ("inspection", "finding", "patrol", "officer", "grid", "paper"):
+    """Ids of rows of a table ("inspection", "paper", "tip" …) that are the text or start with it (4 characters at least)."""
+    if table not in ("inspection", "finding", "patrol", "officer", "grid", "paper", "tip", "plan"):
         raise ValueError(table)
     rows = connection.execute(
         f"SELECT id FROM {table} WHERE id = ?1 OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1)"  # noqa: S608

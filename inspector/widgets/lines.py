@@ -71,10 +71,10 @@ class LineList(ScrollView, can_focus=True):
     }  # fmt: skip
     DEFAULT_CSS = """
     LineList { height: 1fr; background: $background; overflow-x: hidden; scrollbar-size-vertical: 1; }
-    LineList > .lines--head { color: $text-muted; text-style: underline; }
+    LineList > .lines--head { color: $line-dim; text-style: underline; }
     LineList > .lines--cursor { background: $line-cursor; color: $line-cursor-text; text-style: bold; }
     LineList > .lines--cursor-far { background: $panel; }
-    LineList > .lines--dim { color: $text-muted; }
+    LineList > .lines--dim { color: $line-dim; }
     LineList > .lines--alert { color: $error; }
     LineList > .lines--warn { color: $warning; }
     LineList > .lines--good { color: $success; }
@@ -139,13 +139,26 @@ class LineList(ScrollView, can_focus=True):
         found = next((index for index, row in enumerate(rows) if row.key == wanted), None)
         self._settle(self.cursor if found is None else found)
 
-    def show_pages(self, total: int, first: Sequence[Row], fetch: Fetch) -> None:
-        """Show `total` rows that are read a page at a time; `first` are the rows of the first page."""
+    def show_pages(self, total: int, first: Sequence[Row], fetch: Fetch, *, at: int = 0) -> None:
+        """Show `total` rows that are read a page at a time.
+
+        Args:
+            first: the rows of the page on which the cursor stands then.
+            at: where the cursor stands then.
+        """
         self._generation += 1
         self._fetch, self._total = fetch, total
         self._asked.clear()
-        self._pages = OrderedDict({0: list(first)})
-        self._settle(0)
+        self._pages = OrderedDict({at // PAGE: list(first)})
+        self._settle(at)
+
+    def put(self, row: Row) -> None:
+        """Show a row that was read in another form, under the same key."""
+        for page in self._pages.values():
+            for position, old in enumerate(page):
+                if old.key == row.key:
+                    page[position] = row
+        self.refresh()
 
     def _settle(self, index: int) -> None:
         self.virtual_size = Size(self.size.width, self._total + self._head)

@@ -8,9 +8,23 @@ from typing import Any
 
 import pytest
 
-from inspector.domain import finding, inspection, office, patrol, site
+from inspector.domain import (
+    authority,
+    finding,
+    inspection,
+    numbers,
+    office,
+    paper,
+    patrol,
+    plan,
+    rectification,
+    site,
+    tip,
+)
 from inspector.domain.shapes import well_formed
-from inspector.store import queries
+from inspector.services.numbering import LeaseRow
+from inspector.store import board, queries
+from inspector.store.paper_queries import PaperRow
 from tests.docs.pages import ROOT, examples, fragments, headings, links, pages, text, writer
 
 VOCABULARY = {
@@ -18,7 +32,13 @@ VOCABULARY = {
     **site.VOCABULARY,
     **inspection.VOCABULARY,
     **finding.VOCABULARY,
+    **rectification.VOCABULARY,
     **patrol.VOCABULARY,
+    **authority.VOCABULARY,
+    **numbers.VOCABULARY,
+    **paper.VOCABULARY,
+    **tip.VOCABULARY,
+    **plan.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
@@ -117,11 +137,37 @@ def test_rows_of_lists_are_documented() -> None:
         "`finding list`": queries.FindingRow,
         "`grid list`": office.Grid,
         "`officer add`, `officer list`": office.Officer,
+        "`authority set`, `authority list`": authority.Authority,
+        "`notice list`": PaperRow,
+        "`notice numbers list`": LeaseRow,
     }
     for command, row in rows.items():
         names = set(row.__dataclass_fields__)
         shown = set(re.findall(r"`([a-z_]+)`", lines[command].split("|")[2]))
         assert shown == names, command
+
+
+def test_keys_of_the_rectification_list_are_documented() -> None:
+    """What `rectify list --json` prints of a line and of the whole is in its row, and nothing else."""
+    line = next(line for line in text(COMMANDS).splitlines() if line.startswith("| `rectify list`"))
+    names = {*board.BoardRow.__dataclass_fields__, *board.Counts.__dataclass_fields__}
+    shown = set(re.findall(r"`([a-z_]+)`", line.split("|")[2]))
+    assert shown == names | {"items", "counts", "filter", "actions"}
+
+
+def test_the_page_of_rectification_has_every_row_and_state() -> None:
+    """Made from the table: each action, state and parameter is on the page, in its table and in its drawings."""
+    from inspector.domain.lifecycle import STATES, TABLE
+
+    page = text("docs/guide/rectification.md")
+    drawn = page.partition("```mermaid")[2]
+    for row in TABLE:
+        assert f"| {row.words.zh} `{row.code}` |" in page
+        assert not row.parameter or f"`{row.parameter}`" in page
+    for code, words in STATES.items():
+        assert f"| {words.zh} {words.en} | `{code}` |" in page
+        assert f'state "{words.zh}" as {code}' in drawn
+        assert f"\n{words.zh}" in drawn.partition("```text")[2]
 
 
 def test_every_dependency_is_documented_and_no_other() -> None:

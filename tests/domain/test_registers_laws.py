@@ -7,10 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from inspector.domain.authority import fold_authority
 from inspector.domain.entries import COUNTY, Entry, Ref, Stamp
 from inspector.domain.finding import fold_finding
 from inspector.domain.inspection import fold_inspection
 from inspector.domain.office import fold_grid, fold_officer
+from inspector.domain.paper import fold_paper
 from inspector.domain.patrol import fold_patrol
 from inspector.domain.registers import Registers, fold
 from inspector.domain.shapes import well_formed
@@ -23,6 +25,10 @@ VOCABULARY = {"note.set": lambda data: dict(data["set"])}
 PIN = {"code": "P", "version": "1", "sha256": "0" * 64}
 PHOTO = {"sha256": "9" * 64, "name": "p.jpg", "bytes": 3, "item": "A-1", "facts": {}}
 ORIGIN = {"inspection": "i-1", "site": "s-1", "item": "A-1", "question": "问？", "basis": ["law"]}
+PAPER = {
+    "authority": "education", "year": 2026, "kind": "order", "prefix": "样", "word": "责改", "site": "s-1",
+    "items": ["f-1"], "data": {"title": "示例"},
+}  # fmt: skip
 SAMPLES: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "inspection": [
         ("inspection.started", {"site": "s-1", "pack": PIN, "checklists": [PIN], "officers": ["o-1"], "helpers": []}),
@@ -60,6 +66,18 @@ SAMPLES: dict[str, list[tuple[str, dict[str, Any]]]] = {
         ("patrol.team_changed", {"officers": ["o-2"], "helpers": []}),
         ("patrol.ended", {"inspections": 2}),
     ],
+    "authority": [
+        ("authority.recorded", {"department": "education", "name": "样例局", "prefix": "样"}),
+        ("authority.recorded", {"phone": "1"}),
+    ],
+    "paper": [
+        ("paper.issued", {**PAPER, "number": 7}),
+        ("paper.issued", {**PAPER, "provisional": "临-aaaa-1"}),
+        ("paper.numbered", {"number": 8}),
+        ("paper.served", {"method": "personal", "date": "2026-01-02", "receiver": "样例甲"}),
+        ("paper.service_corrected", {"method": "mail", "date": "2026-01-03", "receiver": "样例乙", "reason": "更正"}),
+        ("paper.voided", {"reason": "误"}),
+    ],
 }  # fmt: skip
 FOLDS: dict[str, Callable[[Iterable[Entry]], tuple[Any, Registers]]] = {
     "inspection": fold_inspection,
@@ -68,6 +86,8 @@ FOLDS: dict[str, Callable[[Iterable[Entry]], tuple[Any, Registers]]] = {
     "grid": fold_grid,
     "officer": fold_officer,
     "patrol": fold_patrol,
+    "authority": fold_authority,
+    "paper": fold_paper,
 }
 _scalars = st.one_of(st.none(), st.booleans(), st.integers(-3, 9), st.text(max_size=3))
 _json = st.recursive(

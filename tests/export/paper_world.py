@@ -10,7 +10,8 @@ from inspector.domain.paper_kind import PaperKind
 from inspector.evidence.examine import Examiner
 from inspector.services import inspections, people, photos
 from inspector.services.forms import Forms
-from inspector.services.paper_data import About, gather, pictures, with_number
+from inspector.services.paper_data import gather, pictures, with_number
+from inspector.services.paper_evidence import About
 from inspector.services.sites import add_site
 from inspector.store import queries
 from inspector.store.workspace import Store
@@ -63,10 +64,9 @@ class County:
         words |= {"result": "已整改", "responsible": "样例校长"} if not typed else {}
         words = {name: value for name, value in words.items() if name in _known(kind)}
         about = more.pop("about", None) or self.about(kind)
+        each = {"result": "已整改到位", "requirement": "当日停止并书面说明"}
         extra = {
-            f"{name}.{no}": value
-            for name, value in (("result", "已整改到位"), ("requirement", "当日停止并书面说明"))
-            for no in range(1, len(about.items) + 1)
+            f"{name}.{no}": value for name, value in each.items() for no in range(1, len(about.items) + 1)
         }
         data = gather(
             self.store, self.forms, kind, about=about, typed=words | extra | (typed or {}), authority=AUTHORITY, **more

@@ -15,11 +15,11 @@ from inspector.domain.finding import finding_id
 from inspector.domain.inspection import fold_inspection
 from inspector.errors import NotFound, Refusal
 from inspector.journal.entry import SealedEntry
-from inspector.services import inspections, legality, people
+from inspector.services import inspections, legality, people, plans, tips
 from inspector.services.findings import amend_finding
 from inspector.services.forms import Forms
 from inspector.services.sites import add_site
-from inspector.store import log, projections
+from inspector.store import log, planning, projections
 from inspector.store.workspace import Store
 from tests.workplace import (
     PASSPHRASE,
@@ -81,6 +81,18 @@ ACTS: tuple[Act, ...] = (
     lambda store, forms, name: people.begin_patrol(
         store, occasion="night", people=people.team(store, ["样例甲", "样例乙"])
     ),
+    lambda store, forms, name: tips.add_tip(store, channel="phone", content="虚构", address="虚构路9号"),
+    lambda store, forms, name: tips.assign_tip(
+        store, planning.tips(store.connection)[0].id, department="公安局", site="虚构路9号"
+    ),
+    lambda store, forms, name: tips.answer_tip(
+        store, planning.tips(store.connection)[0].id, outcome="unfounded", text="虚构"
+    ),
+    lambda store, forms, name: plans.make_plan(store, name="虚构", first="2026-09-21"),
+    lambda store, forms, name: plans.excuse(
+        store, planning.plans(store.connection)[0].id, "虚构路9号", reason="关门"
+    ),
+    lambda store, forms, name: plans.close_plan(store, planning.plans(store.connection)[0].id),
 )
 
 
@@ -134,7 +146,7 @@ def _play(data: st.DataObject, stores: list[Store], inspection: str) -> None:
             )
             deliver(part, stores[here])
             continue
-        with contextlib.suppress(Refusal, NotFound):
+        with contextlib.suppress(Refusal, NotFound, IndexError):
             data.draw(st.sampled_from(ACTS), label="act")(stores[here], forms[here], inspection)
 
 
@@ -177,7 +189,7 @@ def conflicting(world: World) -> tuple[list[SealedEntry], str]:
     for number, store in enumerate(stores):
         forms = Forms(store)
         for act in ACTS[number::2] if number else ACTS[:8]:
-            with contextlib.suppress(Refusal, NotFound):
+            with contextlib.suppress(Refusal, NotFound, IndexError):
                 act(store, forms, world.inspection)
     exchange(*stores)
     entries, state = all_entries(stores[0]), repr(projections.dump(stores[0].connection))

@@ -62,6 +62,29 @@ def test_what_began_in_the_county_goes_on_there(tmp_path: Path, centre: Centre) 
         assert len(a.entries("i-1")) == 3
 
 
+def test_a_tip_is_answered_in_its_own_grid(tmp_path: Path, centre: Centre) -> None:
+    """Another grid neither answers nor voids it through the county; one that names no grid is everybody's, as plans are."""
+    tip = {"channel": "phone", "content": "样例", "received": "2026-11-20", "address": "样例路"}
+    answered = {"outcome": "unfounded", "text": "样例", "date": "2026-11-23"}
+    with laptop(tmp_path / "a", centre) as a, laptop(tmp_path / "b", centre, "g-9") as b:
+        write(a, "tip.recorded", "t-1", tip)
+        write(a, "tip.recorded", "t-2", tip, scope="county")
+        plan = {"name": "样例", "occasion": "night", "first": "2026-11-20", "last": "2026-11-21"}
+        write(a, "plan.recorded", "l-1", plan, scope="county")
+        sync(a)
+        sync(b)
+        write(b, "tip.answered", "t-1", answered, scope="county")
+        write(b, "tip.voided", "t-1", {"reason": "样例理由"}, scope="county")
+        write(b, "tip.answered", "t-2", answered, scope="county")
+        write(b, "plan.site_excused", "l-1", {"site": "s-1", "reason": "关门"}, scope="county")
+        sync(b)
+        assert reasons(centre, b.device) == ["scope.aggregate"] * 2
+        sync(a)
+        states = dict(a.connection.execute("SELECT id, state FROM tip").fetchall())
+        assert states == {"t-1": "received", "t-2": "answered"}
+        assert a.connection.execute("SELECT site, reason FROM plan_excuse").fetchall() == [("s-1", "关门")]
+
+
 def test_a_site_moves_only_by_who_is_allowed_at_both_ends(tmp_path: Path, centre: Centre) -> None:
     """A laptop of the new grid alone cannot take a site; one of both grids can, and one of its grid can go on."""
     with (

@@ -1,9 +1,10 @@
-"""Five screens as an officer reads them at 80 × 24, character by character. Each protects the rule in its name.
+"""Some screens as an officer reads them at 80 × 24, character by character. Each protects the rule in its name.
 
 After a change that is meant: INSPECTOR_GOLDEN=write python -m pytest tests/ui/test_screens_golden.py, then read the diff.
 """
 
 import os
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,15 @@ from textual.pilot import Pilot
 
 from inspector.services import inspections
 from inspector.services.forms import Forms
+from inspector.services.rectification import Act
 from inspector.store.workspace import Store
+from tests.ui.lead_world import does, found_items, open_board, open_item, served, with_duties
 from tests.ui.ui_world import begin, keys, kind, make_county, screens, settled, shows, text_of, top, until
 
 GOLDEN = Path(__file__).parent / "golden"
 
 
-async def _same(pilot: Pilot[Any], name: str, part: str = "") -> None:
+async def same(pilot: Pilot[Any], name: str, part: str = "") -> None:
     await settled(pilot)
     # The footer is made anew, a moment later, whenever other commands can be used.
     await until(pilot, lambda: text_of(pilot.app).split("\n")[-1].strip() != "")
@@ -34,7 +37,7 @@ async def test_what_is_open_stands_on_top_of_tonight(county: Store) -> None:
     begin(county, "样例甲", "样例乙")
     async with screens(county) as pilot:
         await shows(pilot, "继续")
-        await _same(pilot, "tonight")
+        await same(pilot, "tonight")
 
 
 async def test_a_state_is_told_in_words_and_not_by_colour_alone(county: Store) -> None:
@@ -48,7 +51,7 @@ async def test_a_state_is_told_in_words_and_not_by_colour_alone(county: Store) -
         await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
         top(pilot).lines.select("T-TIME-02")
         await shows(pilot, "备注：样例备注")
-        await _same(pilot, "checklist")
+        await same(pilot, "checklist")
 
 
 async def test_a_finding_comes_filled_in(county: Store) -> None:
@@ -61,7 +64,7 @@ async def test_a_finding_comes_filled_in(county: Store) -> None:
         await settled(pilot)
         await keys(pilot, "3")
         await until(pilot, lambda: kind(pilot) == "FormScreen" and "说明" in text_of(pilot.app))
-        await _same(pilot, "finding", "#form")
+        await same(pilot, "finding", "#form")
 
 
 async def test_the_team_is_chosen_with_certificates_in_sight(county: Store) -> None:
@@ -71,7 +74,7 @@ async def test_the_team_is_chosen_with_certificates_in_sight(county: Store) -> N
         await until(pilot, lambda: kind(pilot) == "PatrolScreen" and "样例甲" in text_of(pilot.app))
         await keys(pilot, "space")
         await shows(pilot, "持有效证")
-        await _same(pilot, "patrol")
+        await same(pilot, "patrol")
 
 
 async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) -> None:
@@ -85,7 +88,35 @@ async def test_a_conclusion_lists_what_is_open_before_it_is_made(county: Store) 
         await until(pilot, lambda: kind(pilot) == "ConcludeScreen" and "未答" in text_of(pilot.app))
         await keys(pilot, "f8")
         await shows(pilot, "按 F2 增补")
-        await _same(pilot, "conclude")
+        await same(pilot, "conclude")
+
+
+def _items(store: Store) -> str:
+    """Three items of a site: one overdue, one handed in, one open; the one that was handed in."""
+    with_duties(store)
+    items = found_items(store)
+    served(store, items[1], until=date(2026, 11, 22), on=date(2026, 11, 20))
+    served(store, items[0])
+    does(store, items[0], "样例甲", Act("submit", note="广告牌已拆除"))
+    return items[0]
+
+
+async def test_the_lead_sees_what_is_overdue_in_words(county: Store) -> None:
+    """The overdue item is on top and says so; numbers stand above the lines; a proposed day is marked as one."""
+    _items(county)
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        await keys(pilot, "space")
+        await same(pilot, "board")
+
+
+async def test_one_item_says_what_can_be_done_by_whom_and_why_not(county: Store) -> None:
+    """Where it stands, what may be done and by whom, what was done and by whom, on one screen without scrolling."""
+    item = _items(county)
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        await open_item(pilot, item)
+        await same(pilot, "item")
 
 
 async def test_every_screen_speaks_english_too(tmp_path: Path) -> None:
@@ -102,6 +133,6 @@ async def test_every_screen_speaks_english_too(tmp_path: Path) -> None:
                 await until(
                     pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app)
                 )
-                await _same(pilot, "checklist-en")
+                await same(pilot, "checklist-en")
     finally:
         language.use("zh")
