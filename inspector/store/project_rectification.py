@@ -78,11 +78,14 @@ def _row(item: Item, pack: str) -> dict[str, Any]:
     }
 
 
+def items_of(connection: Connection, inspection: str) -> list[str]:
+    """The ids of all lines of an inspection."""
+    rows = connection.execute("SELECT id FROM item WHERE inspection = ? ORDER BY id", (inspection,))
+    return [row[0] for row in rows]
+
+
 def item_rows_of(connection: Connection, inspection: str) -> list[dict[str, Any]]:
     """The lines of all items of an inspection."""
-    names = [
-        row[0]
-        for row in connection.execute("SELECT id FROM item WHERE inspection = ? ORDER BY id", (inspection,))
-    ]
+    names = items_of(connection, inspection)
     rows = (item_row(connection, entries) for entries in entries_of_all(connection, names).values())
     return [row for row in rows if row is not None]

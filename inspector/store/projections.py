@@ -210,6 +210,7 @@ def _photos(connection: Connection, aggregate: str, photos: Sequence[Photo], sco
 
 def _finding(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
     finding, _ = fold_finding(entries)
+    _item(connection, aggregate, entries)
     if finding is None:
         return
     names = (
@@ -221,7 +222,6 @@ def _finding(connection: Connection, aggregate: str, entries: list[Entry]) -> No
     _put(
         connection, "finding", {**row, "recorded": finding.recorded.wall, "conflicts": len(finding.conflicts)}
     )
-    _item(connection, aggregate, entries)
 
 
 PROJECTORS: dict[str, Projector] = {
@@ -248,6 +248,8 @@ def refresh(connection: Connection, aggregates: Iterable[str]) -> None:
         entries = entries_of(connection, aggregate)
         kinds = {entry.type for entry in entries}
         words = {"assignment" if name == "pack.assigned" else name.split(".", 1)[0] for name in kinds}
+        if "finding" in words:
+            words.discard("rectification")  # its line is part of the finding's
         for kind in sorted(words):
             projector = PROJECTORS.get(kind)
             if projector is not None:

@@ -10,6 +10,7 @@ from inspector.domain.entries import COUNTY
 from inspector.domain.rectification import PHOTO_TYPES
 from inspector.store import projections
 from inspector.store.log import Connection
+from inspector.store.project_rectification import items_of
 
 _MARKS = ", ".join("?" * len(PHOTO_TYPES))
 
@@ -35,6 +36,8 @@ def purge(connection: Connection, *, device: str, scopes: Sequence[str]) -> tupl
         )
         photos |= _mentioned(row[0] for row in bodies)
         connection.execute(f"DELETE {others}", (scope, aggregate, device))
+        # What this device itself found in an inspection that is let go of has a line of its own, which follows it.
+        aggregates |= set(items_of(connection, aggregate))
         projections.forget(connection, aggregate)
         aggregates.add(aggregate)
     return aggregates, photos

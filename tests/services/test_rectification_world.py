@@ -310,6 +310,6 @@ def test_whatever_people_do_on_three_laptops_the_red_lines_hold(
     run_state_machine_as_test(
         Played,
         settings=settings(
-            max_examples=16, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -162,3 +162,20 @@ def test_photos_of_items_go_with_their_grid(tmp_path: Path, centre: Centre) -> N
         assert not b.blobs.has(sha256)
         assert dump(b)["item"] == dump(b)["photo"] == []
         assert board.ids(b.connection, Filter(settled=True), b.today()) == []
+
+
+def test_an_own_finding_outlives_the_others_inspection(tmp_path: Path, centre: Centre) -> None:
+    """What is left of an item after its grid is gone is what a rebuild gives: its own finding, of an unknown inspection."""
+    with laptop(tmp_path / "a", centre) as a, laptop(tmp_path / "b", centre) as b:
+        start(a, "i-1")
+        write(a, "inspection.concluded", "i-1", {"answered": 0, "photos": []})
+        sync(a)
+        sync(b)
+        data = {"inspection": "i-1", "site": "s-1", "item": "T-1", "question": "q", "severity": 2}
+        write(b, "finding.recorded", "f-1", data)
+        assert rectification.find(b, "f-1").state == "open"
+        deliver([], b, scopes=["county"])
+        left = dump(b)
+        b.rebuild()
+        assert dump(b) == left
+        assert rectification.find(b, "f-1").state == "draft"
