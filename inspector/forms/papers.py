@@ -284,5 +284,5 @@ def paper_kind(code: str) -> PaperKind:
             return kind
     raise NotFound(
         f"没有文书种类“{code}”。", f"No kind of paper {code!r}.",
-        hint=("有：" + "、".join(kinds), "There are: " + ", ".join(kinds)), code="paper.kind",
+        hint=("有：" + "、".join(kinds), "There are: " + ", ".join(kinds)), code="paper.kind_unknown",
     )  # fmt: skip

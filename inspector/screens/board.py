@@ -26,7 +26,7 @@ from inspector.store.board import SORTS, Filter
 from inspector.widgets.content import plain
 from inspector.widgets.lines import PAGE, LineList, Row
 
-ASSIGN = "assign"
+ASSIGN, PAPERS = "assign", "papers"
 _SEEN_SECONDS = 0.4
 """A key that comes sooner after the list moved under the cursor was meant for what stood there before."""
 
@@ -292,6 +292,14 @@ class BoardScreen(SearchPage):
             rows.append(
                 (ASSIGN, tr("交办", "assign"), tr("换承办人、定优先级", "who is in charge, priority"))
             )
+        if await self.place.read(_of_one_site, self.place, names):
+            rows.append(
+                (
+                    PAPERS,
+                    tr("文书", "papers"),
+                    tr("制作、送达这些问题的文书", "make and serve papers about these"),
+                )
+            )
         if not rows:
             self.tell(tr("这里没有可以成批做的处理。", "Nothing can be done with these at once."), "warn",
                       tr("回车打开，看为什么。", "Enter opens it and says why."))  # fmt: skip
@@ -308,7 +316,11 @@ class BoardScreen(SearchPage):
     @guarded
     async def _act(self, names: Sequence[str], action: str) -> None:
         from inspector.screens.actions import acting, assigning
+        from inspector.screens.papers import open_papers
 
+        if action == PAPERS:
+            open_papers(self.app, self.place, items=names)
+            return
         if action == ASSIGN:
             form = await assigning(self.place, names)
         else:
@@ -358,6 +370,12 @@ def _place(place: Workplace, wanted: Filter, today: str, *, sort: str, name: str
         return cursor
     found = board.place_of(connection, wanted, today, name, sort=sort)
     return cursor if found is None else found
+
+
+def _of_one_site(place: Workplace, names: Sequence[str]) -> bool:
+    """Whether one paper could speak of all of them."""
+    rows = board.rows_of(place.store.connection, names, place.store.today())
+    return len({row.site for row in rows}) == 1
 
 
 def _me(place: Workplace) -> str:

@@ -171,11 +171,10 @@ class ItemScreen(Page):
 
     @guarded
     async def action_papers(self) -> None:
-        """Papers are served elsewhere; what follows from that is seen here."""
-        self.tell(
-            tr("送达文书后，这个问题自动成为“已通知”。", "Once a paper about it is served, this item is noticed."), "",
-            tr("在点位的文书里制作、送达；口头要求不算送达。", "Papers are made and served with the site; words alone do not count."),
-        )  # fmt: skip
+        """Papers about this item: made, and served."""
+        from inspector.screens.papers import open_papers
+
+        open_papers(self.app, self.place, items=[self._item_id])
 
     async def _after(self, done: list[Done] | None) -> None:
         if done is not None:

@@ -160,7 +160,9 @@ def choice_words(choice: Choice) -> str:
     if not choice.people:
         return tr("", " ").join(tr(one.zh, one.en) for one in choice.reasons)
     if "paper" in choice.needs:
-        return tr("送达文书后自动记下（F7 文书）。", "Recorded when a paper is served (F7).")
+        return tr(
+            "回车或 F7 到文书：签发、送达后自动记下。", "Enter or F7: papers; recorded once one is served."
+        )
     people = tr("、", ", ").join(person.name for person in choice.people[:4])
     if len(choice.people) > 4:
         people += tr(f"等{len(choice.people)}人", f" and {len(choice.people) - 4} more")
@@ -196,6 +198,7 @@ def step_words(step: Step, found: ItemSheet) -> str:
         parts.append(tr("→ ", "-> ") + str(STATES.get(step.after, step.after)))
     if data.get("note"):
         parts.append(str(data["note"]))
+    data = {**data, "paper": found.papers.get(str(data.get("paper", "")), data.get("paper"))}
     parts += [label + str(data[name]) for name, label in labels.items() if data.get(name)]
     if data.get("photos"):
         parts.append(tr(f"照片 {len(data['photos'])} 张", f"{len(data['photos'])} photos"))

@@ -105,7 +105,7 @@ def paper_rows(
         rows.append(
             _section(
                 "typed",
-                tr("手填内容（暗的是默认内容，可改）", "Typed (dim: the default, which may be changed)"),
+                tr("手填内容（默认的可改）", "Typed (what is auto may be changed)"),
             )
         )
         rows += [_typed_row(one, prepared, draft) for one in kind.typed]
@@ -142,10 +142,10 @@ def _item_row(row: BoardRow, *, chosen: bool) -> Row:
 def _typed_row(one: PaperField, prepared: Prepared | None, draft: PaperDraft) -> Row:
     own = draft.typed.get(one.typed, "")
     shown = own or (str(prepared.data["t"].get(one.typed, "")) if prepared is not None else "")
-    mark = tr("写", "own") if own else ""
+    mark = tr("已写", "own") if own else tr("默认", "auto") if shown else ""
     if not shown:
         shown = tr("（空）", "(empty)") if one.required else tr("（可空）", "(optional)")
-    return Row(f"typed:{one.typed}", (mark, str(one.words), shown.replace("\n", " ")), faint=-1 if own else 2)
+    return Row(f"typed:{one.typed}", (mark, str(one.words), shown.replace("\n", " ")), "" if own else "dim")
 
 
 def confirm_words(shown: Prepared, coming: Coming | None) -> list[str]:

@@ -1,5 +1,6 @@
 """All that a person looks at to decide on one item: where it stands, what was done, photos, what can be done, what was before."""
 
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -7,7 +8,8 @@ from datetime import date
 from inspector.domain.rectification import Item
 from inspector.domain.site import Site
 from inspector.domain.when import local_date
-from inspector.services import lookup, rectification
+from inspector.errors import NotFound
+from inspector.services import lookup, papers, rectification
 from inspector.services.boards import names_of
 from inspector.services.forms import Forms
 from inspector.services.look_backs import same_before
@@ -33,12 +35,19 @@ class ItemPhoto:
 
 @dataclass(frozen=True, slots=True)
 class ItemSheet:
-    """One item. `names`: of people by id; `earlier`: items of the same question at the same site, the latest first."""
+    """One item.
+
+    Attributes:
+        names: of people by id.
+        papers: numbers of the papers that its steps name, as they are printed, by id.
+        earlier: items of the same question at the same site, the latest first.
+    """
 
     item: Item
     site: Site
     today: date
     names: Mapping[str, str]
+    papers: Mapping[str, str]
     photos: tuple[ItemPhoto, ...]
     choices: tuple[Choice, ...]
     earlier: tuple[BoardRow, ...]
@@ -68,10 +77,21 @@ def item_sheet(store: Store, forms: Forms, name: str) -> ItemSheet:
         site=lookup.site(store, item.finding.site),
         today=local_date(store.clock.stamp()),
         names=names_of(store),
+        papers=_numbers(store, item),
         photos=tuple(photos_of(store, item)),
         choices=tuple(rectification.choices(store, forms, item)),
         earlier=tuple(board.rows_of(store.connection, before, store.today())),
     )
+
+
+def _numbers(store: Store, item: Item) -> dict[str, str]:
+    """Numbers of the papers that the steps name; a paper that is not here yet has none."""
+    named = {str(step.data["paper"]) for step in (*item.path, *item.rivals) if step.data.get("paper")}
+    found = {}
+    for name in sorted(named):
+        with contextlib.suppress(NotFound):
+            found[name] = papers.paper(store, name).shown
+    return found
 
 
 def photos_of(store: Store, item: Item) -> list[ItemPhoto]:

@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 
 from inspector.domain import lifecycle
-from inspector.services import rectification
+from inspector.domain.service import Service as ServiceOfPaper
+from inspector.services import lookup, notices, numbering, rectification
+from inspector.services.forms import Forms
 from inspector.services.rectification import Act
+from inspector.services.sites import set_facts
 from inspector.store.workspace import Store
 from tests.ui.lead_world import (
     choose_action,
@@ -35,7 +38,7 @@ async def test_an_action_that_nobody_may_do_says_why(county: Store) -> None:
         await open_item(pilot, item)
         await until(pilot, lambda: top(pilot).lines.select("do:open_case"))
         await settled(pilot)
-        await shows(pilot, "要由主要负责人立案")
+        await shows(pilot, "主要负责人")
         await keys(pilot, "enter")
         assert kind(pilot) == "ItemScreen"
         assert "现在不能立案" in message_of(pilot.app)
@@ -43,16 +46,18 @@ async def test_an_action_that_nobody_may_do_says_why(county: Store) -> None:
 
 
 async def test_serving_is_done_with_a_paper(county: Store) -> None:
-    """The action is there, and says that a served paper does it; no dialog pretends otherwise."""
+    """No dialog pretends otherwise: Enter and F7 lead to the papers of this item, Esc back to it."""
     with_duties(county)
     item = found_items(county)[1]
     async with screens(county) as pilot:
         await open_board(pilot)
         await open_item(pilot, item)
         await until(pilot, lambda: top(pilot).lines.select("do:notify"))
-        await keys(pilot, "enter")
-        assert kind(pilot) == "ItemScreen"
-        assert "文书送达" in message_of(pilot.app) or "送达文书" in message_of(pilot.app)
+        for key in ("enter", "f7"):
+            await keys(pilot, key)
+            await until(pilot, lambda: kind(pilot) == "PapersScreen")
+            await keys(pilot, "escape")
+            await until(pilot, lambda: kind(pilot) == "ItemScreen")
 
 
 async def test_on_the_spot_takes_a_photo_and_a_name(county: Store, tmp_path: Path) -> None:
@@ -208,3 +213,46 @@ def english() -> Any:
     language.use("en")
     yield
     language.use("zh")
+
+
+async def test_a_served_paper_stands_in_the_record_with_its_number(county: Store) -> None:
+    """Issued and served, a notice is a step of the item under its printed number; the item is being rectified."""
+    forms = Forms(county)
+    items = found_items(county, "启明样例托管")
+    numbering.set_authority(
+        county, "education", name="样例县教育体育局", prefix="样教体", address="样例路1号", phone="0000-0000000",
+        contact="样例甲",
+    )  # fmt: skip
+    site = lookup.site(county, "启明样例托管")
+    set_facts(county, site, {"principal": "样例负责人", "permit_state": "none", "registration_state": "none"})
+    person = lookup.officer(county, "样例甲")
+    asked = notices.Asked(
+        "rectification_notice", items=tuple(items), authority="education", typed={"party": "样例张某"}
+    )
+    paper = notices.issue(county, notices.prepare(county, forms, asked), person=person)
+    assert paper is not None
+    service = ServiceOfPaper("personal", county.today(), "样例负责人", "负责人")
+    notices.serve(county, forms, paper.id, service, person=person)
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        await open_item(pilot, items[0])
+        step = rectification.load(county, items[0])[0].path[-1]
+        assert top(pilot).lines.select(f"step:{step.ref}")
+        await shows(pilot, "整改中", "送达文书", paper.shown)
+
+
+async def test_papers_for_several_are_offered_where_they_are_of_one_site(county: Store) -> None:
+    """One paper speaks of one site: marked items of two sites have none together."""
+    with_duties(county)
+    first, second = found_items(county), found_items(county, "晨光样例美术")
+    async with screens(county) as pilot:
+        await open_board(pilot)
+        for marked, offered in ((first[:2], True), (second[:1], False)):
+            for item in marked:
+                top(pilot).lines.select(item)
+                await settled(pilot)
+                await keys(pilot, "space")
+            await keys(pilot, "f2")
+            await until(pilot, lambda: kind(pilot) == "PickScreen" and "撤销" in text_of(pilot.app))
+            assert ("制作、送达" in text_of(pilot.app)) is offered
+            await keys(pilot, "escape")

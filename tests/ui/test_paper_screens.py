@@ -16,7 +16,7 @@ from inspector.services.forms import Forms
 from inspector.store import board
 from inspector.store.board import Filter
 from inspector.store.workspace import Store
-from tests.ui.test_screens_golden import same as same
+from tests.ui.test_screens_golden import same
 from tests.ui.ui_world import (
     be_told,
     begin,
