@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingsMap
+from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Footer, Input, TextArea
@@ -102,7 +103,10 @@ class Told(Screen[Any]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Which commands can be used now; screens narrow it in `allows`."""
-        allowed = self.allows(action, parameters)
+        try:
+            allowed = self.allows(action, parameters)
+        except NoMatches:  # the footer also asks before the body is there, and once more when it is gone
+            return None
         return allowed if allowed is not False else None
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -196,7 +195,6 @@ class Machine(RuleBasedStateMachine):
         self.no_number_is_given_twice()
 
 
-@pytest.mark.timeout(600)
 def test_no_number_is_given_twice_whatever_is_lost(tmp_path: Path) -> None:
     """Three laptops and a centre with lost answers, late questions and half pulls: numbers are unique in their series,
     voided papers keep theirs, a provisional number is replaced once, and in the end all show the same.

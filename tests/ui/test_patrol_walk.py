@@ -219,6 +219,17 @@ async def test_the_next_start_returns_to_the_item_that_was_asked(county: Store) 
     assert sheet(county, Forms(county), name).counts["answered"] == 1
 
 
+async def test_a_footer_that_is_drawn_without_the_body_harms_nothing(county: Store) -> None:
+    """At its end the toolkit takes a screen's parts away one by one, and its footer may still ask what can be done."""
+    begin(county, "样例甲", "样例乙")
+    async with screens(county) as pilot:
+        await keys(pilot, "enter")
+        await until(pilot, lambda: kind(pilot) == "ChecklistScreen" and "T-TIME-01" in text_of(pilot.app))
+        screen = top(pilot)
+        await screen.query_one("#items").remove()
+        assert "checklist.conclude" in {one.binding.id for one in screen.active_bindings.values()}
+
+
 async def test_saved_is_said_only_after_the_service_returned(
     county: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
