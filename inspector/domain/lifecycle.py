@@ -133,7 +133,7 @@ TABLE: tuple[Transition, ...] = (
     Transition("notify_again", Words("再次限期", "set another deadline"), (FAILED, ESCALATED), NOTICED, HANDLER,
                needs=("paper",), checks=("rounds_left",)),
     Transition("endorse", Words("审核销号", "endorse the closing"), (PASSED, ON_SPOT), "", "section",
-               parameter="endorses_closing", checks=("not_recorder", "not_endorsed")),
+               parameter="endorses_closing", checks=("not_recorder", "not_endorsed", "opinion")),
     Transition("close", Words("批准销号", "close"), (PASSED, ON_SPOT), CLOSED, "deputy", parameter="approves_closing",
                checks=("not_recorder", "endorsed", "other_than_endorser")),
     Transition("look_back", Words("列入回头看", "plan a look-back"), (CLOSED,), LOOK_BACK, "lead",

@@ -80,6 +80,7 @@ class Item:
         rivals: the steps that contradict each other; empty without a conflict.
         rounds: how many times a deadline was set again.
         registrants: who registered it; none of them may close it.
+        handlers: who is, or ever was, in charge; none of them may review it.
         relapse_of: the earlier item that this one is the relapse of.
         irregular: codes of what the table does not have that way, and `withdrawn` where the finding no longer stands.
     """
@@ -97,6 +98,7 @@ class Item:
     extensions: int
     endorsed_by: str
     registrants: frozenset[str]
+    handlers: frozenset[str]
     photos: Mapping[str, Mapping[str, Any]]
     relapse_of: str
     irregular: tuple[str, ...]
@@ -174,12 +176,26 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
         extensions=_since_notice(path, "grant_extension"),
         endorsed_by=_endorsed(path),
         registrants=registrants,
+        handlers=_handlers(found.values(), opening),
         photos={sha256: data for sha256, data in registers.under("photo").items() if data is not None},
         relapse_of=registers.value("relapse_of", ""),
         irregular=_irregular(path, finding, registrants, withheld=_withheld(found)),
         opening=opening,
     )
     return item, registers
+
+
+def _handlers(entries: Iterable[Entry], opening: Opening) -> frozenset[str]:
+    """Everybody who is or was in charge: handing an item over just before its review does not make a reviewer."""
+    named = {
+        str(entry.data["handler"])
+        for entry in entries
+        if entry.type == DIRECTED
+        and entry.data
+        and well_formed(entry.type, entry.data)
+        and entry.data.get("handler")
+    }
+    return frozenset({*named, *opening.officers[:1]})
 
 
 def _by_ref(entries: Iterable[Entry]) -> dict[Ref, Entry]:

@@ -15,6 +15,10 @@ SCHOOL_CASE_BASES = frozenset({"compulsory-56", "compulsory-57"})
 """义务教育法第五十六条、第五十七条: what a school can be punished for; everything else is the school track's own."""
 
 
+OPINION = "reinspection_opinion"
+"""复查意见书, by its kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
     """A paper about the item that was served: from that day the deadline runs."""
@@ -56,12 +60,14 @@ class About:
 
     Attributes:
         leading: this laptop may approve: it belongs to no centre, or to a lead or a supervisor.
+        papers: the kinds of papers about the item that stand.
     """
 
     today: date
     site_kind: str
     params: Mapping[str, Any] = field(default_factory=dict)
     leading: bool = True
+    papers: frozenset[str] = frozenset()
 
 
 def objections(item: Item, wish: Wish, person: Officer | None, about: About) -> list[Objection]:
@@ -123,10 +129,10 @@ def person_objections(
         ]  # fmt: skip
     if row.who == HANDLER and person.id not in {item.handler, *item.opening.officers}:
         return [_not(row, person, "rectify.handler")]
-    if row.who == OTHER and (person.id == item.handler or person.id in item.unit_recorders()):
+    if row.who == OTHER and person.id in item.handlers | item.unit_recorders():
         return [
-            Objection("rectify.other", f"{person.name}是承办人或报送登记人，复查要由另一名执法人员做。",
-                      f"{person.name} is in charge or recorded what was handed in; another officer has to review.")
+            Objection("rectify.other", f"{person.name}是（或曾是）承办人，或登记了报送材料，复查要由另一名执法人员做。",
+                      f"{person.name} is or was in charge, or recorded what was handed in; another officer has to review.")
         ]  # fmt: skip
     return []
 
@@ -224,6 +230,11 @@ def _number(about: About, name: str, default: int) -> int:
     return value if isinstance(value, int) else default
 
 
+def _recorded(item: Item) -> tuple[int, str]:
+    """A fixed order of items: merging goes one way along it, so that two laptops cannot merge each into the other."""
+    return item.finding.recorded.wall, item.id
+
+
 def _closed_on(item: Item) -> date | None:
     step = item.last_of("close")
     return date.fromisoformat(str(step.data["day"])) if step is not None and step.data.get("day") else None
@@ -290,6 +301,11 @@ CHECKS: dict[str, Check] = {
         "other_than_endorser", "审核和批准不能是同一个人。", "Who endorsed it cannot approve it too.",
         lambda item, wish, person, about: person is None or person.id != item.endorsed_by,
     ),
+    "opinion": Check(
+        "opinion", "还没有复查意见书；县里规定销号要有。", "There is no paper on the review; the county asks for one before closing.",
+        lambda item, wish, person, about: item.state != lifecycle.PASSED
+        or not about.params.get("closing_needs_opinion") or OPINION in about.papers,
+    ),
     "look_back_time": Check(
         "look_back_time", "销号后还没有到回头看的日子。", "It is too early after the closing for a look-back.", _look_back_time
     ),
@@ -302,9 +318,10 @@ CHECKS: dict[str, Check] = {
         "A relapse is a finding that stands, of another inspection after the closing.", _later_finding,
     ),
     "no_circle": Check(
-        "no_circle", "不能并入自己，也不能并入已并案或已撤销的问题。", "Not into itself, nor into a merged or voided item.",
+        "no_circle", "只能并入同一点位更早登记、没有并案也没有撤销的问题。",
+        "Only into an item of the site that was recorded earlier, and is neither merged nor voided.",
         lambda item, wish, person, about: wish.other is None
-        or (wish.other.id != item.id and wish.other.state not in (lifecycle.MERGED, lifecycle.VOIDED)),
+        or (_recorded(wish.other) < _recorded(item) and wish.other.state not in (lifecycle.MERGED, lifecycle.VOIDED)),
     ),
     "school_case": Check(
         "school_case", "学校的问题只有依据义务教育法第五十六条、第五十七条的才能立案；其他的用督导意见、约谈、通报。",

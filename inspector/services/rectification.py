@@ -29,7 +29,7 @@ from inspector.evidence.examine import Examiner
 from inspector.services import lookup
 from inspector.services.forms import Forms, is_enrolled
 from inspector.services.photos import keep_photos
-from inspector.store import queries
+from inspector.store import paper_queries, queries
 from inspector.store.project_rectification import folded
 from inspector.store.workspace import Store, View
 
@@ -96,6 +96,9 @@ def about(store: Store, forms: Forms, item: Item) -> About:
         site_kind=queries.site_kind(store.connection, item.finding.site) or "training",
         params=forms.params(),
         leading=may_approve(store),
+        papers=frozenset(
+            row.kind for row in paper_queries.papers(store.connection, item=item.id) if row.status != "voided"
+        ),
     )
 
 

@@ -11,7 +11,8 @@ from inspector.domain.lifecycle import DUTIES, STATES, TABLE
 from inspector.domain.objections import Guarded
 from inspector.domain.office import Officer
 from inspector.domain.rectification import Opening
-from inspector.domain.rectification_guard import objections
+from inspector.domain.rectification_guard import OPINION, objections
+from inspector.domain.rectifying import direct
 from tests.domain.rectifying_world import (
     BY,
     DEPUTY,
@@ -279,20 +280,48 @@ def test_a_relapse_names_a_later_finding_of_another_inspection() -> None:
     assert (case.item.state, new.item.state, new.item.relapse_of) == ("relapsed", "open", "f-1")
 
 
-def test_merging_is_into_another_item_of_the_site_that_stands() -> None:
+def test_merging_is_into_an_earlier_item_of_the_site_that_stands() -> None:
     """Not into itself, not into one that was merged or voided, not across sites, and not by a stranger."""
-    case = at("open")
+    case = at("open", id="f-2")
     assert _refusal(case, FIRST, "merge") == ["rectify.needs_item"]
     assert "rectify.no_circle" in _refusal(case, FIRST, "merge", other=case.item)
-    elsewhere = Case(id="f-2", finding={**SHAPE, "site": "s-2"})
+    elsewhere = Case(id="f-1", finding={**SHAPE, "site": "s-2"})
     assert _refusal(case, FIRST, "merge", other=elsewhere.item) == ["rectify.same_site"]
-    voided = Case(id="f-2").do(LEAD, "void")
+    voided = Case(id="f-1").do(LEAD, "void")
     assert _refusal(case, FIRST, "merge", other=voided.item) == ["rectify.no_circle"]
-    main = Case(id="f-2")
+    main = Case(id="f-1")
     assert _refusal(case, THIRD, "merge", other=main.item) == ["rectify.handler"]
     case.do(FIRST, "merge", other=main.item)
-    assert (case.item.state, case.item.path[-1].data["item"]) == ("merged", "f-2")
-    assert _refusal(main, FIRST, "merge", other=case.item) == ["rectify.no_circle"]
+    assert (case.item.state, case.item.path[-1].data["item"]) == ("merged", "f-1")
+
+
+def test_two_laptops_cannot_merge_each_item_into_the_other() -> None:
+    """Of two items only one can go into the other, whoever tries first and whatever the other laptop knows."""
+    one, two = at("open", id="f-1"), at("open", id="f-2")
+    assert "rectify.no_circle" in _refusal(one, FIRST, "merge", other=two.item)
+    two.do(FIRST, "merge", other=one.item)
+    assert (one.item.state, two.item.state) == ("open", "merged")
+
+
+def test_who_was_in_charge_does_not_review() -> None:
+    """Handing an item to somebody else just before its review does not make a reviewer of who had it."""
+    case = at("review")
+    item, registers = case.folded()
+    assert item is not None
+    case.append(direct(item, registers, LEAD, case.about, scope="county", handler=THIRD), LEAD)
+    for officer in (FIRST, THIRD):
+        assert "rectify.other" in _refusal(case, officer, "pass")
+    case.do(SECOND, "pass")
+    assert case.item.state == "passed"
+
+
+def test_a_county_can_ask_for_a_paper_on_the_review_before_closing() -> None:
+    """Where the county says so, an item that passed is endorsed only with a paper on its review; else without."""
+    case = at("passed", params={"closing_needs_opinion": True})
+    assert _refusal(case, SECTION, "endorse") == ["rectify.opinion"]
+    with_paper = replace(case.about, papers=frozenset({OPINION}))
+    assert objections(case.item, wish("endorse"), SECTION, with_paper) == []
+    assert at("passed").do(SECTION, "endorse").item.endorsed_by == SECTION.id
 
 
 def test_the_county_says_who_approves_within_the_duties() -> None:
