@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from inspector.domain import lifecycle
 from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.departments import department_code
 from inspector.domain.numbers import Series, provisional, show_number
@@ -34,11 +33,6 @@ UNPRINTED = "papers_unprinted"
 _DRAFTS_KEPT = 30
 _ITEMS_MAX = 500
 _NAME_MAX = 60
-_STATE_WORDS: Mapping[str, str] = {
-    "fail": lifecycle.FAILED, "relapse": lifecycle.RELAPSED, "pass": lifecycle.PASSED, "rectify": lifecycle.RECTIFYING,
-    "onspot": lifecycle.ON_SPOT, "transfer": lifecycle.TRANSFERRED,
-}  # fmt: skip
-"""How files of kinds name a state, where that is not the code of the lifecycle."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +113,7 @@ def _issued(store: Store, site: Site | None, inspection: str, asked: Sequence[st
 
 def states_of(kind: PaperKind) -> frozenset[str]:
     """The states of an item in which a kind is usual, as codes of the lifecycle, and "overdue"."""
-    return frozenset(_STATE_WORDS.get(name, name) for name in kind.states)
+    return frozenset(kind.states)
 
 
 def _usual(kind: PaperKind, states: set[str], *, visited: bool) -> bool:
