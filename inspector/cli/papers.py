@@ -74,6 +74,7 @@ def create(
         list[str] | None,
         typer.Option("--set", help="What is typed for this paper. 手填内容。", metavar="NAME=VALUE"),
     ] = None,
+    tip: Annotated[str, typer.Option(help="The tip that it answers. 所答复的线索。")] = "",
     authority: Annotated[str, typer.Option(help="Whose paper: a department. 出文部门。")] = "",
     out: Annotated[list[Path] | None, OUT] = None,
     template: Annotated[
@@ -100,6 +101,7 @@ def create(
             site=site,
             authority=authority,
             typed=_typed(value or []),
+            tip=tip,
         )
         prepared = notices.prepare(store, Forms(store), asked)
         data, paper = prepared.data, None

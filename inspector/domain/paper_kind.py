@@ -63,6 +63,7 @@ class PaperField:
         default: what is printed where nobody types anything else; may hold placeholders.
         form: of what is typed: "line", "text", "date", "amount" or "rows".
         hint: where it is filled, where the source does not say it.
+        private: what names a person who is protected: it stays on the laptop where it is typed, and is in no entry.
     """
 
     name: str
@@ -73,6 +74,7 @@ class PaperField:
     default: str = ""
     form: str = "line"
     hint: Words | None = None
+    private: bool = False
 
     @property
     def typed(self) -> str:

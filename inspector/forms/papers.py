@@ -65,6 +65,7 @@ class _Reader:
             least=raw.get("least", 1),
             default=raw.get("default", ""),
             form=raw.get("form", "line"),
+            private=raw.get("private", False),
             hint=Words(raw["hint"]["zh"], raw["hint"]["en"]) if "hint" in raw else None,
         )
         if bool(found.typed) != (found.source == "typed"):

@@ -1,7 +1,7 @@
 """Papers made, served and printed again: what is issued is numbered and kept, and its service sets the items' deadlines."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -15,15 +15,20 @@ from inspector.domain.paper_kind import Missing, PaperKind
 from inspector.domain.rectification_guard import Service as ItemService
 from inspector.domain.rectification_guard import Wish
 from inspector.domain.service import METHODS, Service
+from inspector.domain.tip import CHANNELS, OUTCOMES
 from inspector.errors import Refusal, UsageError
 from inspector.forms.papers import paper_kind
-from inspector.services import lookup, numbering, papers, rectification
+from inspector.services import lookup, numbering, papers, rectification, tips
 from inspector.services.forms import Forms
 from inspector.services.paper_data import gather, missing, with_number, with_service
 from inspector.services.paper_evidence import About
 from inspector.store.workspace import Store, View
 
 NOTIFYING = ("notify", "notify_again")
+PRIVATE = "paper_private/"
+"""Setting, with the paper's id: what names a protected person; it is encrypted here and never travels."""
+WITHHELD = "举报人"
+"""What stands in the journal in the place of such a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,7 @@ class Asked:
     Attributes:
         typed: what a person writes for this paper, by the names of the kind's typed fields.
         authority: the department whose paper it is; empty: that of the items, or the only one that is recorded.
+        tip: the tip that it answers: what is known of it is filled in.
     """
 
     kind: str
@@ -41,6 +47,7 @@ class Asked:
     site: str = ""
     authority: str = ""
     typed: Mapping[str, str] | None = None
+    tip: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,7 @@ def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
         UsageError: an unknown field or department, or nothing that it is about.
     """
     kind = paper_kind(asked.kind)
+    asked = _of_tip(store, kind, asked) if asked.tip else asked
     items = tuple(dict.fromkeys(lookup.finding(store, text) for text in asked.items))
     found = [rectification.load(store, name)[0] for name in items]
     inspection = lookup.inspection(store, asked.inspection).id if asked.inspection else ""
@@ -79,6 +87,26 @@ def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
         authority={} if known is None else {name: getattr(known, name) for name in ("name", "address", "phone", "contact", "prefix")},
     )  # fmt: skip
     return Prepared(kind, data, tuple(missing(kind, data)), items, inspection, site, department)
+
+
+def _of_tip(store: Store, kind: PaperKind, asked: Asked) -> Asked:
+    """What is asked for, filled with what is known of the tip that it answers.
+
+    Raises:
+        NotFound: no such tip.
+    """
+    tip = tips.find_tip(store, asked.tip)
+    known = {
+        "tipster": tips.reporter_of(store, tip.id).get("name", ""),
+        "received": tip.received,
+        "channel": CHANNELS[tip.channel].zh if tip.channel in CHANNELS else tip.channel,
+        "content": tip.content,
+        "checked": OUTCOMES[tip.outcome].zh if tip.outcome in OUTCOMES else "",
+        "handling": tip.reply,
+    }
+    names = {found.typed for found in kind.typed}
+    filled = {name: value for name, value in known.items() if value and name in names}
+    return replace(asked, site=asked.site or tip.site, typed=filled | dict(asked.typed or {}))
 
 
 def _department(store: Store, text: str, leads: Sequence[str]) -> str:
@@ -133,7 +161,9 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
     kind = prepared.kind
     if not kind.numbered:
         return None
-    return papers.issue(
+    private = {one.typed: prepared.data["t"][one.typed] for one in kind.fields if one.private}
+    typed = {**prepared.data["t"], **dict.fromkeys(private, WITHHELD)}
+    paper = papers.issue(
         store,
         kind=kind.code,
         word=kind.word,
@@ -141,14 +171,20 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
         site=prepared.site,
         items=prepared.items,
         inspection=prepared.inspection,
-        data=prepared.data,
+        data={**prepared.data, "t": typed},
         actor=person.id if person else "",
     )
+    if private:
+        store.set_settings(**{PRIVATE + paper.id: private})
+    return paper
 
 
 def printed(store: Store, paper: Paper) -> dict[str, Any]:
     """What an issued paper prints now: as it was issued, with its number and its service."""
     data = with_number(paper.data, paper.shown, provisional=not paper.number, day=paper.issued_on)
+    private = store.json_setting(PRIVATE + paper.id)
+    if private:
+        data = {**data, "t": {**data["t"], **private}}
     if paper.service is None:
         return data
     served = paper.service.to_data() | {"way": METHODS[paper.service.method][0]}
