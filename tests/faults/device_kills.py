@@ -25,7 +25,9 @@ from tests.faults.kill_driver import kill_later
 from tests.workplace import PASSPHRASE, make_store, start_inspection
 
 LONGEST = 0.12
-"""Seconds from a child's first promise to its death, at most."""
+"""Seconds from the report that starts the clock to a child's death, at most."""
+MOST_REPORTS = 8
+"""Reports after the first until the clock starts, at most."""
 
 Report = Callable[[str], None]
 
@@ -98,7 +100,9 @@ def main(base: Path, seed: int, kills: int) -> dict[str, object]:
     entries, photos, promises, killed, faults = 0, set[str](), 0, 0, list[str]()
     for number in range(kills):
         child = functools.partial(work, path=path, inspection=inspection, seed=seed * 10_000 + number)
-        lines, was_killed = kill_later(child, chance.random() * LONGEST)
+        lines, was_killed = kill_later(
+            child, chance.random() * LONGEST, after=chance.randint(0, MOST_REPORTS)
+        )
         killed += was_killed
         for line in lines:
             kind, value = json.loads(line)
