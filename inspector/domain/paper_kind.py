@@ -27,6 +27,7 @@ NAMES: Mapping[str, Any] = {
         "is_school", "state",
     ),
     "inspection": ("id", "date", "started", "ended", "source", "checklists", "answered"),
+    "review": ("date",),
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
@@ -132,7 +133,8 @@ class PaperKind:
         track: whose words it speaks; "both" speaks neither's.
         word: its word in the number (责改); empty where it has none.
         numbered: it takes a number.
-        serves: a period starts with its service.
+        serves: with its service a deadline starts for the findings that it is about.
+        due: what is typed of it that is this deadline's last day; empty where each finding has its own days.
         states: of a finding, in which it is usual (codes of the rectification's states); empty where it hangs on none.
         law: refs of the law register that its texts cite.
         sha256: of the bytes of its file.
@@ -151,6 +153,7 @@ class PaperKind:
     blocks: tuple[Block, ...]
     law: tuple[str, ...] = ()
     sha256: str = ""
+    due: str = ""
 
     @property
     def typed(self) -> tuple[PaperField, ...]:

@@ -14,7 +14,7 @@ from inspector.domain.paper import Paper
 from inspector.domain.paper_kind import Missing, PaperKind
 from inspector.domain.rectification_guard import Service as ItemService
 from inspector.domain.rectification_guard import Wish
-from inspector.domain.service import METHODS, Service
+from inspector.domain.service import METHODS, Service, read_day
 from inspector.errors import Refusal, UsageError
 from inspector.forms.papers import paper_kind
 from inspector.services import lookup, numbering, papers, rectification
@@ -45,7 +45,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A paper before it is issued: what it would say, and what it lacks."""
+    """A paper before it is issued: what it would say, and what it lacks.
+
+    Attributes:
+        due: the last day that it sets for all that it is about, "YYYY-MM-DD", or empty.
+    """
 
     kind: PaperKind
     data: Mapping[str, Any]
@@ -54,6 +58,7 @@ class Prepared:
     inspection: str
     site: str
     authority: str
+    due: str = ""
 
 
 def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
@@ -78,7 +83,8 @@ def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
         store, forms, kind, about=About(items, inspection, site), typed=asked.typed,
         authority={} if known is None else {name: getattr(known, name) for name in ("name", "address", "phone", "contact", "prefix")},
     )  # fmt: skip
-    return Prepared(kind, data, tuple(missing(kind, data)), items, inspection, site, department)
+    due = read_day(typed) if (typed := str((asked.typed or {}).get(kind.due, "")).strip()) else ""
+    return Prepared(kind, data, tuple(missing(kind, data)), items, inspection, site, department, due)
 
 
 def _department(store: Store, text: str, leads: Sequence[str]) -> str:
@@ -142,6 +148,7 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
         items=prepared.items,
         inspection=prepared.inspection,
         data=prepared.data,
+        due=prepared.due,
         actor=person.id if person else "",
     )
 
