@@ -73,7 +73,7 @@ class About:
 def objections(item: Item, wish: Wish, person: Officer | None, about: About) -> list[Objection]:
     """Every reason why this person cannot do this to the item now; none where it can be done."""
     row = ACTIONS.get(wish.action)
-    if row is None or not row.by_hand:
+    if row is None or not row.is_step:
         return [_by_itself(wish.action, row)]
     return [
         *state_objections(item, row, about),
@@ -172,6 +172,7 @@ def _by_itself(action: str, row: Transition | None) -> Objection:
         "answer": ("在检查表上作答", "by answering the checklist"),
         "conclude": ("办结检查", "by concluding the inspection"),
         "day": ("到日子", "by the day"),
+        "paper": ("更正送达或作废文书", "with what is recorded of its paper"),
     }[row.done_by]
     return Objection("rectify.by_itself", f"“{row.words.zh}”由{how[0]}自动产生。", f"It happens {how[1]}.")
 
@@ -267,6 +268,10 @@ CHECKS: dict[str, Check] = {
     "first_extension": Check(
         "first_extension", "延期的次数已经用完。", "It was extended as often as is allowed.",
         lambda item, wish, person, about: item.extensions < _number(about, "extensions", 1),
+    ),
+    "same_paper": Check(
+        "same_paper", "现在的期限不是这份文书定的。", "The deadline that runs was not set by this paper.",
+        lambda item, wish, person, about: wish.service is None or item.noticed_by == wish.service.paper,
     ),
     "later_until": Check(
         "later_until", "新的截止日期要晚于原来的。", "The new last day has to be after the present one.",

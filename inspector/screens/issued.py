@@ -193,9 +193,9 @@ class IssuedScreen(Page):
     async def _void(self, paper: Paper, values: Mapping[str, str]) -> Any:
         def void() -> None:
             person = rectification.actor(self.place.store, "")
-            papers.void(
-                self.place.store, paper.id, reason=values["reason"], override=values.get("override", ""),
-                actor=person.id if person else "",
+            notices.void(
+                self.place.store, self.place.forms, paper.id, reason=values["reason"],
+                override=values.get("override", ""), person=person,
             )  # fmt: skip
 
         await self.place.write(void)

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from inspector.domain.lifecycle import OPEN, RECTIFYING
+from inspector.domain.lifecycle import NOTICED, OPEN, RECTIFYING
+from inspector.domain.objections import Guarded
 from inspector.domain.paper import Paper
 from inspector.domain.service import Service
 from inspector.domain.site import Site
@@ -126,3 +127,59 @@ def test_an_opinion_tells_of_the_review_and_not_of_the_first_visit(store: Store,
     texts = " ".join(text for block in prepared.kind.blocks for text in block.texts())
     assert "inspection.date" not in texts
     assert "officers" not in {block.over for block in prepared.kind.blocks}
+
+
+def test_a_corrected_day_of_service_moves_the_deadline(store: Store) -> None:
+    """Two days later served, two days later due; what was recorded first stays in the path."""
+    name = item_of(store)
+    paper = issue(store, "rectification_notice", name)
+    pass_days(store, 3)
+    early = (local_date(store.clock.stamp()) - timedelta(days=2)).isoformat()
+    notices.serve(
+        store, Forms(store), paper.id, Service("personal", early, "样例丁"), person=who(store, "甲")
+    )
+    before = date.fromisoformat(rectification.find(store, name).due)
+    right = Service("personal", store.today(), "样例丁")
+    done = notices.correct(
+        store, Forms(store), paper.id, right, reason="记错了送达日期", person=who(store, "甲")
+    )
+    item = rectification.find(store, name)
+    assert done.moved == (name,)
+    assert date.fromisoformat(item.due) - before == timedelta(days=2)
+    assert [step.action for step in item.path] == ["notify", "redate"]
+    assert item.irregular == ()
+
+
+def test_a_voided_paper_sets_no_deadline(store: Store) -> None:
+    """A served paper that is voided is recalled by a lead: its items are open again, and nothing falls overdue by it."""
+    name = item_of(store)
+    paper = issue(store, "rectification_notice", name)
+    serve(store, paper)
+    with pytest.raises(Guarded) as refused:
+        notices.void(
+            store, Forms(store), paper.id, reason="写错当事人名称", override="送达后发现写错",
+            person=who(store, "甲"),
+        )  # fmt: skip
+    assert [one.code for one in refused.value.objections] == ["rectify.duty"]
+    assert rectification.find(store, name).state == NOTICED, "nothing was changed"
+    notices.void(
+        store,
+        Forms(store),
+        paper.id,
+        reason="写错当事人名称",
+        override="送达后发现写错",
+        person=who(store, "lead"),
+    )
+    pass_days(store, 90)
+    item = rectification.find(store, name)
+    assert (item.state, item.noticed_by, item.irregular) == (OPEN, "", ())
+    assert not item.overdue(local_date(store.clock.stamp()))
+    assert serve(store, issue(store, "rectification_notice", name)).moved == (name,)
+
+
+def test_a_paper_that_set_no_deadline_is_voided_by_whoever_made_it(store: Store) -> None:
+    """Before its service nothing runs from it, and nobody has to recall anything."""
+    name = item_of(store)
+    paper = issue(store, "rectification_notice", name)
+    done = notices.void(store, Forms(store), paper.id, reason="写错当事人名称", person=who(store, "甲"))
+    assert (done.paper.status, done.moved) == ("voided", ())
