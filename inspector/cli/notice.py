@@ -74,13 +74,9 @@ def state_words(row: "PaperRow") -> str:
 
 def conflict_words(conflicts: tuple[str, ...]) -> str:
     """What is in conflict, for people."""
-    words = {
-        "number_conflict": tr("文号与另一份文书重复", "another paper has its number"),
-        "number": tr("有两个文号", "two numbers"),
-        "service": tr("两份送达记录不同", "two records of its service"),
-        "voided": tr("两个作废理由", "two reasons for voiding it"),
-    }
-    return tr("；", "; ").join(words.get(name, name) for name in conflicts)
+    from inspector.domain.paper import CONFLICTS
+
+    return tr("；", "; ").join(str(CONFLICTS.get(name, name)) for name in conflicts)
 
 
 def show(paper: Annotated[str, PAPER], as_json: Annotated[bool, JSON] = False) -> None:

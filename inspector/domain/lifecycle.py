@@ -53,6 +53,9 @@ DUTIES: dict[str, Words] = {
 }
 """Who approves, from the lowest up: a higher duty may do what a lower one may, but two steps need two people."""
 
+LOWEST: Mapping[str, str] = {"open_case": "deputy"}
+"""The lowest duty that a county may name for an action, where there is one."""
+
 SYSTEM, OFFICER, HANDLER, OTHER = "system", "officer", "handler", "other_officer"
 """Who may do something besides a duty. `HANDLER`: the officer in charge (承办人) or another officer of the inspection;
 `OTHER`: an officer who is not in charge and did not write down what the unit handed in."""

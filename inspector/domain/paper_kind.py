@@ -47,7 +47,8 @@ NAMES: Mapping[str, Any] = {
 }  # fmt: skip
 """What papers and templates may name. A tuple is a group of values, a list in brackets the columns of a table.
 Two more groups differ by kind: `t`, what is typed for this paper, and `law`, the citations of its legal bases.
-`paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条)."""
+`paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条). It is a natural day: the seven of that law are
+working days (第八十五条), so that what the paper promises is never too late."""
 
 TYPED_TABLES = ("goods", "refunds")
 """Tables that a person types: a row a line, its cells between "｜"."""

@@ -105,11 +105,13 @@ def required_duty(row: Transition, params: Mapping[str, Any], *, crime: bool = F
     """The duty that an action takes: the county's parameter where it names one, else the table's.
 
     A suspected crime is transferred by the head, and no county may say otherwise
-    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人).
+    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人). A case is opened by who answers for the
+    authority: not by the lead of a joint team, which is no authority (国办发〔2024〕54号), nor by a section.
     """
     if crime and row.code == "transfer":
         return "head"
-    return lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
+    wanted = lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
+    return max(wanted, lifecycle.LOWEST.get(row.code, wanted), key=lifecycle.rank)
 
 
 def person_objections(

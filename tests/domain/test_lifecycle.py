@@ -365,3 +365,14 @@ def test_unknown_actions_and_nobody_are_refused() -> None:
     with pytest.raises(Guarded) as caught:
         case.do(None, "correct", photos=())
     assert [one.code for one in caught.value.objections] == ["rectify.who", "rectify.needs_photo"]
+
+
+@pytest.mark.parametrize(
+    ("named", "who"), [("专班组长", DEPUTY), ("科室负责人", DEPUTY), ("主要负责人", HEAD)]
+)
+def test_no_county_lets_a_team_or_a_section_open_a_case(named: str, who: Officer) -> None:
+    """The lowest that counts is the deputy head of the authority: a joint team is none (国办发〔2024〕54号)."""
+    case = at("open", params={"approves_case": named})
+    for person in (LEAD, SECTION):
+        assert "rectify.duty" in _refusal(case, person, "open_case")
+    assert objections(case.item, wish("open_case"), who, case.about) == []
