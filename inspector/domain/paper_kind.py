@@ -2,6 +2,7 @@
 `inspector.forms.papers`; laid out by `inspector.export`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -50,6 +51,9 @@ Two more groups differ by kind: `t`, what is typed for this paper, and `law`, th
 `paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条). It is a natural day: the seven of that law are
 working days (第八十五条), so that what the paper promises is never too late."""
 
+JUDGING_WORDS = ("违法", "违规", "处罚", *ENTERPRISE_WORDS)
+"""What a record of an inspection does not say: it has what was seen and judges nothing."""
+
 TYPED_TABLES = ("goods", "refunds")
 """Tables that a person types: a row a line, its cells between "｜"."""
 
@@ -63,6 +67,7 @@ class PaperField:
         required: a paper without it does not go out.
         least: of a table, how many rows there have to be.
         default: what is printed where nobody types anything else; may hold placeholders.
+        objective: what is typed only says what was seen; words of `JUDGING_WORDS` are refused outside of quotation marks.
         form: of what is typed: "line", "text", "date", "amount" or "rows".
         hint: where it is filled, where the source does not say it.
     """
@@ -75,6 +80,7 @@ class PaperField:
     default: str = ""
     form: str = "line"
     hint: Words | None = None
+    objective: bool = False
 
     @property
     def typed(self) -> str:
@@ -184,6 +190,12 @@ class Missing:
 def law_name(ref: str) -> str:
     """How texts name a legal basis: "apl-28" → "apl_28"."""
     return ref.replace("-", "_")
+
+
+def judging_words(text: str) -> list[str]:
+    """Words of judgement in a text. What is quoted was seen or read there, and is left alone."""
+    own = re.sub(r"“[^”]*”|「[^」]*」|《[^》]*》|\"[^\"]*\"", "", text)
+    return [word for word in JUDGING_WORDS if word in own]
 
 
 def foreign_words(track: str, text: str) -> list[str]:

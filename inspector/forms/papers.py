@@ -66,6 +66,7 @@ class _Reader:
             default=raw.get("default", ""),
             form=raw.get("form", "line"),
             hint=Words(raw["hint"]["zh"], raw["hint"]["en"]) if "hint" in raw else None,
+            objective=raw.get("objective", False),
         )
         if bool(found.typed) != (found.source == "typed"):
             self.fault(

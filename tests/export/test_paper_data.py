@@ -174,6 +174,20 @@ def test_what_is_typed_is_checked(county: County) -> None:
     assert sites.value.code == "paper.sites"
 
 
+def test_the_record_of_an_inspection_judges_nothing(county: County) -> None:
+    """What was seen is told without words of judgement; what stood there may be quoted, and people say what they say."""
+    kind = KINDS["on_site_record"]
+    for wrong in ("现场存在违法办学行为。", "应予处罚。", "当场责 令停止。"):
+        with pytest.raises(BadInput) as caught:
+            county.data(kind, {"situation": wrong})
+        assert caught.value.code == "paper.judging"
+    told = {"situation": "墙上贴有“违规必究”字样一张（虚构）。", "statement": "负责人称没有违法（虚构）。"}
+    assert county.data(kind, told)["t"] == told
+    assert county.data(KINDS["tip_reply"], {"handling": "已依法处罚（虚构）。"})["t"]["handling"], (
+        "other papers may"
+    )
+
+
 def test_a_place_without_a_name_needs_a_party(county: County) -> None:
     """Who it is about is typed where the file has only an address; an unregistered place says so."""
     site = add_site(county.store, address="样例县虚构路77号", facts={"registration_state": "none"})
