@@ -11,6 +11,7 @@ from inspector.domain.inspecting import Team
 from inspector.domain.paper_kind import NAMES, PaperField, PaperKind
 from inspector.domain.paper_words import citations, period_words, requirement_of, table_rows, total
 from inspector.errors import BadInput, Refusal, UsageError
+from inspector.export.as_text import as_text
 from inspector.forms.library import shipped
 from inspector.forms.papers import shipped_papers
 from inspector.journal.canonical import encode
@@ -172,6 +173,16 @@ def test_what_is_typed_is_checked(county: County) -> None:
     with pytest.raises(BadInput) as sites:
         county.data(KINDS["transfer_letter"], about=About(tuple(row.id for row in rows)))
     assert sites.value.code == "paper.sites"
+
+
+def test_an_order_names_no_evidence_that_there_is_not(county: County) -> None:
+    """Photos are called evidence where there are photos of what it is about."""
+    kind = KINDS["order_to_correct"]
+    data = county.data(kind)
+    for photos in (data["photos"] or [{"no": "照片1", "picture": ""}], []):
+        text = "".join(words for _, words in as_text(kind, {**data, "photos": photos}))
+        assert ("照片等证据证明" in text) is bool(photos)
+        assert ("有现场检查笔录证明" in text) is not bool(photos)
 
 
 def test_the_record_of_an_inspection_judges_nothing(county: County) -> None:
