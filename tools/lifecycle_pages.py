@@ -10,6 +10,7 @@ _BY_ITSELF = {
     "answer": ("检查表作答", "by an answer"),
     "conclude": ("办结检查", "by the conclusion"),
     "day": ("到日子自动", "by the day"),
+    "paper": ("文书的记录", "with the paper"),
 }
 _ANY = ("任何未终结的状态", "any that is not final")
 

@@ -7,6 +7,7 @@ _GROUPS = {
     "party": "当事人",
     "site": "点位",
     "inspection": "检查",
+    "review": "问题的最近一次复查",
     "steps": "出示证件、告知、回避",
     "team": "检查人员、陪同人员连成一句",
     "served": "送达",

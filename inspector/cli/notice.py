@@ -74,13 +74,9 @@ def state_words(row: "PaperRow") -> str:
 
 def conflict_words(conflicts: tuple[str, ...]) -> str:
     """What is in conflict, for people."""
-    words = {
-        "number_conflict": tr("文号与另一份文书重复", "another paper has its number"),
-        "number": tr("有两个文号", "two numbers"),
-        "service": tr("两份送达记录不同", "two records of its service"),
-        "voided": tr("两个作废理由", "two reasons for voiding it"),
-    }
-    return tr("；", "; ").join(words.get(name, name) for name in conflicts)
+    from inspector.domain.paper import CONFLICTS
+
+    return tr("；", "; ").join(str(CONFLICTS.get(name, name)) for name in conflicts)
 
 
 def show(paper: Annotated[str, PAPER], as_json: Annotated[bool, JSON] = False) -> None:
@@ -173,18 +169,17 @@ def serve(
 ) -> None:
     """Record how a paper was served; personal and mail name who took it. 送达。"""
     from inspector.domain.service import Service
-    from inspector.services import notices, papers, rectification
+    from inspector.services import notices, rectification
     from inspector.services.forms import Forms
 
     with open_store() as store:
         person = rectification.actor(store, officer)
         service = Service(method, date or store.today(), receiver, relation, witness, consent, note)
-        moved: tuple[str, ...] = ()
         if correct:
-            found = papers.correct(store, paper, service, reason=correct, actor=person.id if person else "")
+            served = notices.correct(store, Forms(store), paper, service, reason=correct, person=person)
         else:
             served = notices.serve(store, Forms(store), paper, service, person=person)
-            found, moved = served.paper, served.moved
+        found, moved = served.paper, served.moved
         document = paper_data(store, found) | {"moved": list(moved)}
     if as_json:
         output.data(document)
@@ -206,17 +201,24 @@ def void(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Void a paper; its number is kept and never given again. 作废。"""
-    from inspector.services import lookup, papers
+    from inspector.services import notices, rectification
+    from inspector.services.forms import Forms
 
     with open_store() as store:
-        actor = lookup.officer(store, officer).id if officer else ""
-        found = papers.void(store, paper, reason=reason, override=override, actor=actor)
-        document = paper_data(store, found)
+        person = rectification.actor(store, officer)
+        done = notices.void(store, Forms(store), paper, reason=reason, override=override, person=person)
+        found = done.paper
+        document = paper_data(store, found) | {"moved": list(done.moved)}
     if as_json:
         output.data(document)
         return
     output.line(found.shown)
     output.tell("已作废；文号保留，不再使用。", "Voided; its number is kept and never given again.")
+    if done.moved:
+        output.tell(
+            f"{len(done.moved)}个问题的期限不再计算，等另发文书。",
+            f"The deadline of {len(done.moved)} items runs no longer; they wait for another paper.",
+        )
 
 
 def list_numbers(as_json: Annotated[bool, JSON] = False) -> None:

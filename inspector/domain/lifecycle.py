@@ -53,6 +53,9 @@ DUTIES: dict[str, Words] = {
 }
 """Who approves, from the lowest up: a higher duty may do what a lower one may, but two steps need two people."""
 
+LOWEST: Mapping[str, str] = {"open_case": "deputy"}
+"""The lowest duty that a county may name for an action, where there is one."""
+
 SYSTEM, OFFICER, HANDLER, OTHER = "system", "officer", "handler", "other_officer"
 """Who may do something besides a duty. `HANDLER`: the officer in charge (承办人) or another officer of the inspection;
 `OTHER`: an officer who is not in charge and did not write down what the unit handed in."""
@@ -77,7 +80,8 @@ class Transition:
         needs: what has to come along: "note", "photo" (one of this step), "evidence" (a photo or a note), "signer",
             "until", "on", "paper" (served), "department", "item".
         checks: preconditions beside that, by the names of `rectifying.CHECKS`.
-        done_by: how it happens where nobody does it through the list: by answering, by concluding, by the day.
+        done_by: how it happens where nobody does it through the list: by answering, by concluding, by the day, or with
+            what is recorded of the paper that set the deadline.
         when: in words, when that is.
         basis: where the rule comes from; 建议值 is practice that a county may change.
     """
@@ -99,6 +103,11 @@ class Transition:
         """Whether somebody does it to an item of the list."""
         return not self.done_by
 
+    @property
+    def is_step(self) -> bool:
+        """Whether an entry of the item records it."""
+        return self.done_by in ("", "paper")
+
 
 TABLE: tuple[Transition, ...] = (
     Transition("record", Words("登记草稿", "record"), (), DRAFT, OFFICER, done_by="answer",
@@ -114,6 +123,12 @@ TABLE: tuple[Transition, ...] = (
                basis="行政处罚法第六十一条"),
     Transition("begin", Words("开始整改", "begin"), (NOTICED,), RECTIFYING, SYSTEM, done_by="day",
                when=Words("送达当日", "on the day of service")),
+    Transition("redate", Words("更正送达", "correct the service"), (RECTIFYING, EXTENSION), "", OFFICER,
+               needs=("paper",), checks=("same_paper",), done_by="paper",
+               when=Words("更正文书的送达记录", "when the service of the paper is corrected")),
+    Transition("recall", Words("撤回文书", "recall the paper"), (NOTICED, RECTIFYING, EXTENSION), OPEN, "lead",
+               needs=("paper",), checks=("same_paper",), done_by="paper",
+               when=Words("作废已送达的文书", "when the paper is voided though it was served")),
     Transition("ask_extension", Words("申请延期", "ask for more time"), (RECTIFYING,), EXTENSION, OFFICER,
                needs=("note", "until"), checks=("before_due", "first_extension", "later_until")),
     Transition("grant_extension", Words("批准延期", "grant more time"), (EXTENSION,), RECTIFYING, "deputy",
@@ -155,6 +170,8 @@ TABLE: tuple[Transition, ...] = (
 )  # fmt: skip
 
 ACTIONS: Mapping[str, Transition] = {row.code: row for row in TABLE}
+NOTIFYING = ("notify", "notify_again")
+"""What sets a deadline, by a paper that is served."""
 SENT_BACK_TO = {SUBMITTED: RECTIFYING, PASSED: SUBMITTED, ON_SPOT: OPEN}
 """Where what is sent back goes on."""
 APPROVING = frozenset(row.code for row in TABLE if row.who in DUTIES)

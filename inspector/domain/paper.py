@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from inspector.domain.checklist import Words
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
 from inspector.domain.numbers import KIND, Series, show_number
 from inspector.domain.objections import check_reason
@@ -25,6 +26,13 @@ _COPIED = (
     "template_sha256",
 )  # fmt: skip
 _NUMBERS = "numbers"
+CONFLICTS = {
+    "number_conflict": Words("文号与另一份文书重复", "another paper has its number"),
+    "number": Words("有两个文号", "two numbers"),
+    "service": Words("两份送达记录不同", "two records of its service"),
+    "voided": Words("两个作废理由", "two reasons for voiding it"),
+}
+"""What two laptops may have recorded differently of a paper."""
 
 
 def _numbered(data: Mapping[str, Any]) -> Mapping[str, Any]:

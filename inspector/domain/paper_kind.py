@@ -2,6 +2,7 @@
 `inspector.forms.papers`; laid out by `inspector.export`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -27,6 +28,7 @@ NAMES: Mapping[str, Any] = {
         "is_school", "state",
     ),
     "inspection": ("id", "date", "started", "ended", "source", "checklists", "answered"),
+    "review": ("date",),
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
@@ -46,7 +48,11 @@ NAMES: Mapping[str, Any] = {
 }  # fmt: skip
 """What papers and templates may name. A tuple is a group of values, a list in brackets the columns of a table.
 Two more groups differ by kind: `t`, what is typed for this paper, and `law`, the citations of its legal bases.
-`paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条)."""
+`paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条). It is a natural day: the seven of that law are
+working days (第八十五条), so that what the paper promises is never too late."""
+
+JUDGING_WORDS = ("违法", "违规", "处罚", *ENTERPRISE_WORDS)
+"""What a record of an inspection does not say: it has what was seen and judges nothing."""
 
 TYPED_TABLES = ("goods", "refunds")
 """Tables that a person types: a row a line, its cells between "｜"."""
@@ -61,6 +67,7 @@ class PaperField:
         required: a paper without it does not go out.
         least: of a table, how many rows there have to be.
         default: what is printed where nobody types anything else; may hold placeholders.
+        objective: what is typed only says what was seen; words of `JUDGING_WORDS` are refused outside of quotation marks.
         form: of what is typed: "line", "text", "date", "amount" or "rows".
         hint: where it is filled, where the source does not say it.
         private: what names a person who is protected: it stays on the laptop where it is typed, and is in no entry.
@@ -75,6 +82,7 @@ class PaperField:
     form: str = "line"
     hint: Words | None = None
     private: bool = False
+    objective: bool = False
 
     @property
     def typed(self) -> str:
@@ -134,7 +142,8 @@ class PaperKind:
         track: whose words it speaks; "both" speaks neither's.
         word: its word in the number (责改); empty where it has none.
         numbered: it takes a number.
-        serves: a period starts with its service.
+        serves: with its service a deadline starts for the findings that it is about.
+        due: what is typed of it that is this deadline's last day; empty where each finding has its own days.
         states: of a finding, in which it is usual (codes of the rectification's states); empty where it hangs on none.
         law: refs of the law register that its texts cite.
         sha256: of the bytes of its file.
@@ -153,6 +162,7 @@ class PaperKind:
     blocks: tuple[Block, ...]
     law: tuple[str, ...] = ()
     sha256: str = ""
+    due: str = ""
 
     @property
     def typed(self) -> tuple[PaperField, ...]:
@@ -182,6 +192,12 @@ class Missing:
 def law_name(ref: str) -> str:
     """How texts name a legal basis: "apl-28" → "apl_28"."""
     return ref.replace("-", "_")
+
+
+def judging_words(text: str) -> list[str]:
+    """Words of judgement in a text. What is quoted was seen or read there, and is left alone."""
+    own = re.sub(r"“[^”]*”|「[^」]*」|《[^》]*》|\"[^\"]*\"", "", text)
+    return [word for word in JUDGING_WORDS if word in own]
 
 
 def foreign_words(track: str, text: str) -> list[str]:

@@ -13,7 +13,17 @@ from inspector.domain import lifecycle
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.finding import VOCABULARY as FINDING_WORDS
 from inspector.domain.finding import Finding, fold_finding
-from inspector.domain.lifecycle import ACTIONS, DRAFT, NOTICED, OPEN, RECTIFYING, RUNNING, SETTLED, VOIDED
+from inspector.domain.lifecycle import (
+    ACTIONS,
+    DRAFT,
+    NOTICED,
+    NOTIFYING,
+    OPEN,
+    RECTIFYING,
+    RUNNING,
+    SETTLED,
+    VOIDED,
+)
 from inspector.domain.registers import Registers, Setter, fold
 from inspector.domain.shapes import well_formed
 
@@ -122,9 +132,15 @@ class Item:
         """The state on a day: from the day of service on, the unit is rectifying."""
         if self.state != NOTICED:
             return self.state
-        served = self.last_of("notify", "notify_again")
+        served = self.last_of(*NOTIFYING, "redate")
         begun = str(served.data.get("on", "")) if served else ""
         return RECTIFYING if begun <= day.isoformat() else NOTICED
+
+    @property
+    def noticed_by(self) -> str:
+        """The id of the paper that set the deadline last; empty before any, and once it was recalled."""
+        step = self.last_of(*NOTIFYING, "recall")
+        return str(step.data.get("paper", "")) if step is not None and step.action != "recall" else ""
 
     def overdue(self, day: date) -> bool:
         """Whether the deadline has passed: from 00:00 of the day after its last day."""
@@ -139,7 +155,7 @@ class Item:
         """Who wrote down what the unit handed in, since the last deadline was set."""
         found: set[str] = set()
         for step in self.path:
-            if step.action in ("notify", "notify_again"):
+            if step.action in NOTIFYING:
                 found.clear()
             if step.action == "submit":
                 found.add(step.actor)
@@ -278,7 +294,7 @@ def _told(entry: Entry) -> Mapping[str, Any]:
 
 def _against_table(action: str, before: str, after: str) -> str:
     row = ACTIONS.get(action)
-    if row is None or not row.by_hand:
+    if row is None or not row.is_step:
         return "unknown_action"
     source = RECTIFYING if before == NOTICED and NOTICED not in row.sources else before
     if source not in row.sources:
@@ -291,7 +307,7 @@ def _against_table(action: str, before: str, after: str) -> str:
 def _since_notice(path: Sequence[Step], action: str) -> int:
     count = 0
     for step in path:
-        if step.action in ("notify", "notify_again"):
+        if step.action in NOTIFYING:
             count = 0
         count += step.action == action
     return count
@@ -311,7 +327,9 @@ def _endorsed(path: Sequence[Step]) -> str:
 def _due(path: Sequence[Step], finding: Finding) -> tuple[str, bool]:
     due, estimated = finding.due, finding.due_estimated
     for step in path:
-        if step.action in ("notify", "notify_again", "grant_extension") and step.data.get("until"):
+        if step.action == "recall":
+            due, estimated = finding.due, finding.due_estimated
+        if step.action in (*NOTIFYING, "redate", "grant_extension") and step.data.get("until"):
             due, estimated = str(step.data["until"]), bool(step.data.get("estimated"))
     return due, estimated
 

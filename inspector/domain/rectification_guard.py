@@ -73,7 +73,7 @@ class About:
 def objections(item: Item, wish: Wish, person: Officer | None, about: About) -> list[Objection]:
     """Every reason why this person cannot do this to the item now; none where it can be done."""
     row = ACTIONS.get(wish.action)
-    if row is None or not row.by_hand:
+    if row is None or not row.is_step:
         return [_by_itself(wish.action, row)]
     return [
         *state_objections(item, row, about),
@@ -105,11 +105,13 @@ def required_duty(row: Transition, params: Mapping[str, Any], *, crime: bool = F
     """The duty that an action takes: the county's parameter where it names one, else the table's.
 
     A suspected crime is transferred by the head, and no county may say otherwise
-    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人).
+    (行政执法机关移送涉嫌犯罪案件的规定: 正职负责人或者主持工作的负责人). A case is opened by who answers for the
+    authority: not by the lead of a joint team, which is no authority (国办发〔2024〕54号), nor by a section.
     """
     if crime and row.code == "transfer":
         return "head"
-    return lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
+    wanted = lifecycle.duty_of(str(params.get(row.parameter) or "")) or row.who
+    return max(wanted, lifecycle.LOWEST.get(row.code, wanted), key=lifecycle.rank)
 
 
 def person_objections(
@@ -172,6 +174,7 @@ def _by_itself(action: str, row: Transition | None) -> Objection:
         "answer": ("在检查表上作答", "by answering the checklist"),
         "conclude": ("办结检查", "by concluding the inspection"),
         "day": ("到日子", "by the day"),
+        "paper": ("更正送达或作废文书", "with what is recorded of its paper"),
     }[row.done_by]
     return Objection("rectify.by_itself", f"“{row.words.zh}”由{how[0]}自动产生。", f"It happens {how[1]}.")
 
@@ -267,6 +270,10 @@ CHECKS: dict[str, Check] = {
     "first_extension": Check(
         "first_extension", "延期的次数已经用完。", "It was extended as often as is allowed.",
         lambda item, wish, person, about: item.extensions < _number(about, "extensions", 1),
+    ),
+    "same_paper": Check(
+        "same_paper", "现在的期限不是这份文书定的。", "The deadline that runs was not set by this paper.",
+        lambda item, wish, person, about: wish.service is None or item.noticed_by == wish.service.paper,
     ),
     "later_until": Check(
         "later_until", "新的截止日期要晚于原来的。", "The new last day has to be after the present one.",

@@ -15,6 +15,7 @@ METHODS = {
 }
 """How a paper is served. Electronically only with consent; within 7 days where nobody was there (行政处罚法 61)."""
 SERVE_DAYS = 7
+"""Natural days; those of 行政处罚法 第六十一条 are working days (第八十五条), and so never end before these."""
 SERVICE_FIELDS = ("method", "date", "receiver", "relation", "witness", "consent", "note")
 
 

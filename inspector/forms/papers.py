@@ -67,6 +67,7 @@ class _Reader:
             form=raw.get("form", "line"),
             private=raw.get("private", False),
             hint=Words(raw["hint"]["zh"], raw["hint"]["en"]) if "hint" in raw else None,
+            objective=raw.get("objective", False),
         )
         if bool(found.typed) != (found.source == "typed"):
             self.fault(
@@ -179,6 +180,7 @@ def read_paper(
         word=top["word"],
         numbered=top["numbered"],
         serves=top["serves"],
+        due=top.get("due", ""),
         states=tuple(top["states"]),
         occasion=Words(top["occasion"]["zh"], top["occasion"]["en"]),
         fields=tuple(found for _, found in fields),
@@ -215,6 +217,8 @@ def _check(
     for number, ref in enumerate(kind.law):
         if law is not None and ref not in law:
             reader.fault(("law", number), f"法规登记表里没有 {ref}", f"the law register has no {ref}")
+    if kind.due and not any(one.typed == kind.due and one.form == "date" for one in kind.typed):
+        reader.fault(("due",), f"没有手填的日期“{kind.due}”", f"no day called {kind.due!r} is typed")
     if kind.numbered != bool(kind.word):
         reader.fault(
             ("word",), "编号的文书要有文号字，不编号的没有", "a word goes with a number, and only with one"

@@ -178,6 +178,8 @@ class IssuedScreen(Page):
         if paper.service is not None:
             lines.append(Line("override", tr("已送达仍作废", "Though served"), longest=2_000,
                               hint=tr("为什么已送达还要作废", "why it is voided though it was served")))  # fmt: skip
+            lines.append(Line("officer", tr("由谁作废", "By"),
+                              hint=tr("期限在走的，要专班组长", "while a deadline runs, a team lead")))  # fmt: skip
 
         async def then(done: bool | None) -> None:
             if done:
@@ -192,10 +194,10 @@ class IssuedScreen(Page):
 
     async def _void(self, paper: Paper, values: Mapping[str, str]) -> Any:
         def void() -> None:
-            person = rectification.actor(self.place.store, "")
-            papers.void(
-                self.place.store, paper.id, reason=values["reason"], override=values.get("override", ""),
-                actor=person.id if person else "",
+            person = rectification.actor(self.place.store, values.get("officer", ""))
+            notices.void(
+                self.place.store, self.place.forms, paper.id, reason=values["reason"],
+                override=values.get("override", ""), person=person,
             )  # fmt: skip
 
         await self.place.write(void)

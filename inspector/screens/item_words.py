@@ -49,7 +49,7 @@ def standing_words(found: ItemSheet) -> Iterator[str]:
         state += tr("（逾期）", " (overdue)")
     yield state
     if item.due:
-        proposed = not item.last_of("notify", "notify_again")
+        proposed = not item.noticed_by
         note = (
             tr("（拟）", " (proposed)")
             if proposed

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.lifecycle import STATES
 from inspector.domain.numbers import show_number
-from inspector.domain.paper import Paper
+from inspector.domain.paper import CONFLICTS, Paper
 from inspector.domain.paper_kind import Missing, PaperField, PaperKind
 from inspector.domain.service import METHODS
 from inspector.domain.when import show_time
@@ -16,12 +16,6 @@ from inspector.store.board import BoardRow
 from inspector.store.paper_queries import PaperRow
 from inspector.widgets.lines import Row
 
-CONFLICT_WORDS = {
-    "number_conflict": ("文号与另一份文书重复", "another paper has its number"),
-    "number": ("有两个文号", "two numbers"),
-    "service": ("两份送达记录不同", "two records of its service"),
-    "voided": ("两个作废理由", "two reasons for voiding it"),
-}
 _STATE_WORDS = {
     "issued": ("未送达", "not served"),
     "served": ("已送达", "served"),
@@ -36,7 +30,7 @@ def state_words(row: PaperRow) -> str:
 
 def conflict_words(conflicts: Sequence[str]) -> str:
     """What is in conflict; empty where nothing is."""
-    return tr("；", "; ").join(tr(*CONFLICT_WORDS.get(name, (name, name))) for name in conflicts)
+    return tr("；", "; ").join(str(CONFLICTS.get(name, name)) for name in conflicts)
 
 
 # -- the list ------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ from inspector.language import tr
 from inspector.screens.form import Line, choose, numbered
 from inspector.screens.kept import Keep, KeptForm
 from inspector.screens.workplace import Workplace
-from inspector.services import notices, papers, rectification
+from inspector.services import notices, rectification
 from inspector.store.workspace import Store
 
 _ASKED: Mapping[str, tuple[str, ...]] = {
@@ -95,15 +95,15 @@ def _record(place: Workplace, paper: Paper, service: Service, values: Mapping[st
     store = place.store
     person = rectification.actor(store, values["officer"])
     if paper.service is not None:
-        papers.correct(store, paper.id, service, reason=values["reason"], actor=person.id if person else "")
-        return Outcome(tr("送达已更正，已保存。", "The service is corrected and saved."), "")
+        found = notices.correct(store, place.forms, paper.id, service, reason=values["reason"], person=person)
+        return outcome_words(store, found, tr("送达已更正，已保存。", "The service is corrected and saved."))
     served = notices.serve(store, place.forms, paper.id, service, person=person)
     return outcome_words(store, served)
 
 
-def outcome_words(store: Store, served: notices.Served) -> Outcome:
+def outcome_words(store: Store, served: notices.Served, said: str = "") -> Outcome:
     """What runs from a service, until when."""
-    words = tr("送达已记录。", "The service is recorded.")
+    words = said or tr("送达已记录。", "The service is recorded.")
     if not served.paper.items:
         return Outcome(words, "")
     lines = [item_line(store, name) for name in served.moved[:3]]

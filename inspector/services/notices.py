@@ -1,6 +1,6 @@
 """Papers made, served and printed again: what is issued is numbered and kept, and its service sets the items' deadlines."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -8,15 +8,18 @@ from typing import Any
 from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.entries import Draft
 from inspector.domain.finding import due_date
-from inspector.domain.lifecycle import ACTIONS
+from inspector.domain.lifecycle import ACTIONS, NOTIFYING
+from inspector.domain.lifecycle import RUNNING as RUNS
 from inspector.domain.office import Officer
 from inspector.domain.paper import Paper
 from inspector.domain.paper_kind import Missing, PaperKind
+from inspector.domain.rectification import Item
 from inspector.domain.rectification_guard import Service as ItemService
 from inspector.domain.rectification_guard import Wish
-from inspector.domain.service import METHODS, Service
+from inspector.domain.service import METHODS, Service, read_day
 from inspector.domain.tip import CHANNELS, OUTCOMES
 from inspector.errors import Refusal, UsageError
+from inspector.forms.county import County
 from inspector.forms.papers import paper_kind
 from inspector.services import lookup, numbering, papers, rectification, tips
 from inspector.services.forms import Forms
@@ -52,7 +55,11 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A paper before it is issued: what it would say, and what it lacks."""
+    """A paper before it is issued: what it would say, and what it lacks.
+
+    Attributes:
+        due: the last day that it sets for all that it is about, "YYYY-MM-DD", or empty.
+    """
 
     kind: PaperKind
     data: Mapping[str, Any]
@@ -61,6 +68,7 @@ class Prepared:
     inspection: str
     site: str
     authority: str
+    due: str = ""
 
 
 def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
@@ -86,7 +94,8 @@ def prepare(store: Store, forms: Forms, asked: Asked) -> Prepared:
         store, forms, kind, about=About(items, inspection, site), typed=asked.typed,
         authority={} if known is None else {name: getattr(known, name) for name in ("name", "address", "phone", "contact", "prefix")},
     )  # fmt: skip
-    return Prepared(kind, data, tuple(missing(kind, data)), items, inspection, site, department)
+    due = read_day(typed) if (typed := str((asked.typed or {}).get(kind.due, "")).strip()) else ""
+    return Prepared(kind, data, tuple(missing(kind, data)), items, inspection, site, department, due)
 
 
 def _of_tip(store: Store, kind: PaperKind, asked: Asked) -> Asked:
@@ -172,6 +181,7 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
         items=prepared.items,
         inspection=prepared.inspection,
         data={**prepared.data, "t": typed},
+        due=prepared.due,
         actor=person.id if person else "",
     )
     if private:
@@ -207,39 +217,101 @@ def serve(store: Store, forms: Forms, text: str, service: Service, *, person: Of
         NotFound, BadInput, Refusal: as `papers.serve`.
         Guarded: it starts a deadline, and this person may not serve it.
     """
-    paper = papers.paper(store, text)
-    moved: list[str] = []
-
-    def also(view: View, served: Paper) -> list[Draft]:
-        moved.clear()
-        return _noticed(store, forms, view, served, person=person, moved=moved)
-
+    paper, moved = papers.paper(store, text), _Moved()
+    also = _also(store, forms, _notify, person, moved)
     done = papers.serve(store, paper.id, service, actor=person.id if person else "", also=also)
-    return Served(done, tuple(moved), tuple(name for name in done.items if name not in moved))
+    return _served(done, moved)
 
 
-def _noticed(
-    store: Store, forms: Forms, view: View, paper: Paper, *, person: Officer | None, moved: list[str]
-) -> list[Draft]:
-    if paper.service is None or not paper_kind(paper.kind).serves:
-        return []
-    county = forms.county()
-    drafts: list[Draft] = []
+def correct(
+    store: Store, forms: Forms, text: str, service: Service, *, reason: str, person: Officer | None
+) -> Served:
+    """Put right how a paper was served; a deadline that runs from it runs from the right day.
+
+    Raises:
+        NotFound, BadInput, Refusal: as `papers.correct`.
+        Guarded: a deadline runs from it, and this person may not serve it.
+    """
+    paper, moved = papers.paper(store, text), _Moved()
+    also = _also(store, forms, _redate, person, moved)
+    done = papers.correct(
+        store, paper.id, service, reason=reason, actor=person.id if person else "", also=also
+    )
+    return _served(done, moved)
+
+
+def void(
+    store: Store, forms: Forms, text: str, *, reason: str, override: str = "", person: Officer | None
+) -> Served:
+    """Void a paper; a deadline that it set runs no longer, and its items wait for another paper.
+
+    Raises:
+        NotFound, Refusal: as `papers.void`.
+        Guarded: a deadline runs from it, and this person or this laptop may not recall it.
+    """
+    paper, moved = papers.paper(store, text), _Moved()
+    also = _also(store, forms, _recall, person, moved)
+    actor = person.id if person else ""
+    done = papers.void(store, paper.id, reason=reason, override=override, actor=actor, also=also)
+    return _served(done, moved)
+
+
+class _Moved(list[str]):
+    """The items that went along, in the transaction that counted."""
+
+
+def _served(paper: Paper, moved: _Moved) -> Served:
+    return Served(paper, tuple(moved), tuple(name for name in paper.items if name not in moved))
+
+
+Wishing = Callable[[Paper, Item, County], Wish | None]
+"""What happens to an item when something is recorded of a paper about it; None where nothing does."""
+
+
+def _also(store: Store, forms: Forms, wishing: Wishing, person: Officer | None, moved: _Moved) -> papers.Also:
+    def also(view: View, paper: Paper) -> list[Draft]:
+        moved.clear()
+        if paper.service is None or not paper_kind(paper.kind).serves:
+            return []
+        drafts: list[Draft] = []
+        for name in paper.items:
+            item, _ = rectification.load(view, name)
+            wish = None if item.rivals else wishing(paper, item, forms.county())
+            if wish is not None:
+                drafts += rectification.drafts(
+                    view, name, wish, person, rectification.about(store, forms, item)
+                )
+                moved.append(name)
+        return drafts
+
+    return also
+
+
+def _notify(paper: Paper, item: Item, county: County) -> Wish | None:
+    action = next((code for code in NOTIFYING if item.state in ACTIONS[code].sources), "")
+    return Wish(action, service=_running_from(paper, item, county)) if action else None
+
+
+def _redate(paper: Paper, item: Item, county: County) -> Wish | None:
+    if item.state not in RUNS or item.noticed_by != paper.id:
+        return None
+    service = _running_from(paper, item, county)
+    if item.extensions:
+        # What was granted is a day, not a number of days: it stays.
+        service = replace(service, until=None)
+    return Wish("redate", service=service)
+
+
+def _recall(paper: Paper, item: Item, county: County) -> Wish | None:
+    if item.state not in RUNS or item.noticed_by != paper.id:
+        return None
+    return Wish("recall", note=paper.voided, service=replace(_running_from(paper, item, county), until=None))
+
+
+def _running_from(paper: Paper, item: Item, county: County) -> ItemService:
+    if paper.service is None:
+        raise ValueError("no service")
     on = date.fromisoformat(paper.service.date)
-    for name in paper.items:
-        item, _ = rectification.load(view, name)
-        around = rectification.about(store, forms, item)
-        action = next(
-            (code for code in NOTIFYING if item.state in ACTIONS[code].sources and not item.rivals), ""
-        )
-        if not action:
-            continue
-        due = due_date(on, item.finding.deadline_days, county.calendar, county.params)
-        until = date.fromisoformat(paper.due) if paper.due else due.date
-        wish = Wish(
-            action,
-            service=ItemService(paper.id, paper.kind, on, until, estimated=not paper.due and not due.certain),
-        )
-        drafts += rectification.drafts(view, name, wish, person, around)
-        moved.append(name)
-    return drafts
+    due = due_date(on, item.finding.deadline_days, county.calendar, county.params)
+    until = date.fromisoformat(paper.due) if paper.due else due.date
+    return ItemService(paper.id, paper.kind, on, until, estimated=not paper.due and not due.certain)

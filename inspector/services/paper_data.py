@@ -17,6 +17,7 @@ from inspector.domain.paper_kind import (
     PaperField,
     PaperKind,
     foreign_words,
+    judging_words,
     law_name,
 )
 from inspector.domain.paper_words import cn_date, cn_day, table_rows, total
@@ -100,6 +101,7 @@ def gather(
     own = date.fromisoformat(day) if day else local_time(store.clock.stamp().wall).date()
     on = own.isoformat()
     _check_track(kind, scene.site, typed)
+    _check_objective(kind, typed)
     data: dict[str, Any] = {
         "format": FORMAT,
         "kind": kind.code,
@@ -215,6 +217,18 @@ def _check_track(kind: PaperKind, site: Site | None, typed: Mapping[str, str]) -
                 hint=("机构线和学校线的措辞分开。", "Enterprises are ordered, schools are supervised."),
                 code="paper.words",
             )
+
+
+def _check_objective(kind: PaperKind, typed: Mapping[str, str]) -> None:
+    for one in kind.typed:
+        if one.objective and (words := judging_words(for_matching(typed.get(one.typed, "")))):
+            raise BadInput(
+                f"“{one.words.zh}”只记所见，不写“{'、'.join(words)}”，没有制作。",
+                f"{one.words.en}: it says what was seen, without {', '.join(words)}; nothing was made.",
+                hint=("改成客观的叙述；照录现场文字的，放在引号里。",
+                      "Say it without judging; what was read there goes between quotation marks."),
+                code="paper.judging",
+            )  # fmt: skip
 
 
 def _party(site: Site | None, typed: Mapping[str, str]) -> dict[str, str]:

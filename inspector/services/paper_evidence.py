@@ -10,9 +10,18 @@ from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, LegalBasis
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
+from inspector.domain.lifecycle import TRANSFERRED
 from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.paper_kind import NAMES, PaperKind
-from inspector.domain.paper_words import citations, cn_date, cn_time, period_words, requirement_of, step_text
+from inspector.domain.paper_words import (
+    citations,
+    cn_date,
+    cn_day,
+    cn_time,
+    period_words,
+    requirement_of,
+    step_text,
+)
 from inspector.domain.registers import Registers
 from inspector.domain.site import Site
 from inspector.domain.when import local_date
@@ -20,6 +29,7 @@ from inspector.errors import BadInput, Refusal
 from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms
+from inspector.services.paper_review import of_review, reviews
 from inspector.services.sheets import site_of
 from inspector.store import queries
 from inspector.store.workspace import Store
@@ -75,13 +85,16 @@ def scene(
     site = _site(store, items, record, about.site)
     county = record.county if record else forms.county()
     of_items = {found.item for found in items if record and found.inspection == record.state.id}
-    shots = _photos(store, record, of_items, digest=_wants_sm3(kind))
+    reviewed = reviews(store, about.items) if of_review(kind) else None
+    shots = _photos(store, record, of_items, digest=_wants_sm3(kind)) if reviewed is None else reviewed.photos
     if record is not None:
-        record = _Record(record.state, record.registers, record.county, _labels(store, record.state))
+        labels = _labels(store, record.state) if reviewed is None else reviewed.labels
+        record = _Record(record.state, record.registers, record.county, labels)
     officers, helpers = _people(store, record, site)
     parts = {
         "site": _site_facts(store, site),
         "inspection": _inspection(forms, record),
+        "review": {"date": cn_day(reviewed.day) if reviewed else ""},
         "steps": {
             name: step_text(record.state.procedure.get(name) if record else None) for name in NAMES["steps"]
         },
@@ -121,7 +134,7 @@ def _finding(store: Store, kind: PaperKind, text: str) -> Finding:
             f"问题 {name} 已撤回，不能写进文书：{reason}", f"The finding {name} was withdrawn: {reason}",
             code="paper.withdrawn",
         )  # fmt: skip
-    if found.lead_only and "transfer" not in kind.states:
+    if found.lead_only and TRANSFERRED not in kind.states:
         raise Refusal(
             f"问题 {name} 只是给其他部门的线索，不能写进“{kind.title.zh}”。",
             f"The finding {name} is only a lead for another department; it is not for this paper.",

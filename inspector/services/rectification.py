@@ -9,10 +9,10 @@ from typing import Any
 
 from inspector.domain import lifecycle, rectifying
 from inspector.domain.entries import Draft, Ref
-from inspector.domain.lifecycle import APPROVING, TABLE, Transition
+from inspector.domain.lifecycle import TABLE, Transition
 from inspector.domain.objections import Objection
 from inspector.domain.office import Officer
-from inspector.domain.rectification import PHASES, Item
+from inspector.domain.rectification import Item
 from inspector.domain.rectification_guard import (
     About,
     Service,
@@ -24,9 +24,10 @@ from inspector.domain.rectification_guard import (
 from inspector.domain.registers import Registers
 from inspector.domain.tidy import tidy_line, tidy_text
 from inspector.domain.when import local_date
-from inspector.errors import BadInput, InspectorError, NotFound
+from inspector.errors import InspectorError, NotFound
 from inspector.evidence.examine import Examiner
 from inspector.services import lookup
+from inspector.services.days import read_day
 from inspector.services.forms import Forms, is_enrolled
 from inspector.services.photos import keep_photos
 from inspector.store import paper_queries, queries
@@ -218,8 +219,8 @@ def _wish(store: Store, act: Act, service: Service | None) -> Wish:
         action=act.action,
         note=tidy_text(act.note),
         signer=tidy_line(act.signer),
-        until=read_day(act.until),
-        on=read_day(act.on),
+        until=_day(act.until),
+        on=_day(act.on),
         department=tidy_line(act.department),
         other=find(store, act.item) if act.item else None,
         crime=act.crime,
@@ -227,25 +228,8 @@ def _wish(store: Store, act: Act, service: Service | None) -> Wish:
     )
 
 
-def read_day(text: str) -> date | None:
-    """A day as it is typed; None where nothing is.
-
-    Raises:
-        BadInput: it is none.
-    """
-    from inspector.registry.cells import date_text
-
-    if not text.strip():
-        return None
-    found = date_text(text)
-    try:
-        return date.fromisoformat(found or "")
-    except ValueError:
-        raise BadInput(
-            f"日期“{text}”看不懂，请写成 2027-06-30。",
-            f"{text!r} is not a date; write 2027-06-30.",
-            code="date",
-        ) from None
+def _day(text: str) -> date | None:
+    return date.fromisoformat(read_day(text)) if text.strip() else None
 
 
 def _taken(store: Store, act: Act) -> Iterator[Mapping[str, Any]]:
@@ -329,13 +313,3 @@ def settle(store: Store, forms: Forms, name: str, *, chosen: Ref, person: Office
 
     store.decide(decide, actor=person.id if person else "")
     return load(store, name)[0]
-
-
-def is_approval(action: str) -> bool:
-    """Whether an action takes a duty."""
-    return action in APPROVING
-
-
-def phase_words(phase: str) -> tuple[str, str]:
-    """What a photo of a phase shows."""
-    return PHASES.get(phase, (phase, phase))

@@ -116,6 +116,8 @@ def wish(action: str, **along: Any) -> Wish:
     needed: dict[str, dict[str, Any]] = {
         "correct": {"photos": (PHOTO,), "signer": "样例负责人"},
         "notify": {"service": SERVICE},
+        "redate": {"service": SERVICE},
+        "recall": {"service": SERVICE},
         "ask_extension": {"note": "材料在办（虚构）", "until": DUE + timedelta(days=5)},
         "refuse_extension": {"note": "理由不足（虚构）"},
         "submit": {"note": "已改（虚构）"},
@@ -159,7 +161,7 @@ _WAYS: dict[str, tuple[str | date, ...]] = {
 BY = {
     "pass": THIRD, "fail": THIRD, "endorse": SECTION, "close": DEPUTY, "look_back": LEAD, "escalate": LEAD,
     "transfer": LEAD, "open_case": HEAD, "void": LEAD, "grant_extension": DEPUTY, "refuse_extension": DEPUTY,
-    "send_back": LEAD,
+    "send_back": LEAD, "recall": LEAD,
 }  # fmt: skip
 """Who does what in these tests; the officer in charge does the rest."""
 

@@ -11,7 +11,7 @@ from inspector.domain.lifecycle import DUTIES, STATES, TABLE
 from inspector.domain.objections import Guarded
 from inspector.domain.office import Officer
 from inspector.domain.rectification import Opening
-from inspector.domain.rectification_guard import OPINION, objections
+from inspector.domain.rectification_guard import OPINION, Service, objections
 from inspector.domain.rectifying import direct
 from tests.domain.rectifying_world import (
     BY,
@@ -34,6 +34,7 @@ from tests.domain.rectifying_world import (
 )
 
 NEXT_DAY = DUE + timedelta(days=1)
+ANOTHER = Service("w-another", "order_to_correct", SERVED, DUE)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,11 @@ PRACTICE = (
     Row("open", "void", "voided", LEAD, (
         ("rectify.duty", _by(FIRST)), ("rectify.reason_long", {"note": "误报！"}), ("rectify.needs_note", {"note": ""}))),
     Row("noticed", "void", "voided", LEAD, (("rectify.duty", _by(SECOND)),)),
+    Row("rectifying", "redate", "rectifying", FIRST, (
+        ("rectify.needs_paper", {"service": None}), ("rectify.officer", _by(WORKER)),
+        ("rectify.same_paper", {"service": ANOTHER}))),
+    Row("rectifying", "recall", "open", LEAD, (
+        ("rectify.duty", _by(FIRST)), ("rectify.same_paper", {"service": ANOTHER}))),
     Row("submitted", "send_back", "rectifying", LEAD, (("rectify.needs_note", {"note": ""}),)),
     Row("passed", "send_back", "submitted", LEAD, (("rectify.duty", _by(THIRD)),)),
     Row("on_spot", "send_back", "open", LEAD, (("rectify.duty", _by(FIRST)),)),
@@ -145,7 +151,7 @@ def test_a_state_that_is_no_source_is_refused(row: lifecycle.Transition) -> None
         codes = [
             one.code for one in objections(case.item, wish(row.code), BY.get(row.code, FIRST), case.about)
         ]
-        if not row.by_hand:
+        if not row.is_step:
             assert codes == ["rectify.by_itself"]
         else:
             allowed = state in row.sources or (state == "rectifying" and "noticed" in row.sources)
@@ -359,3 +365,14 @@ def test_unknown_actions_and_nobody_are_refused() -> None:
     with pytest.raises(Guarded) as caught:
         case.do(None, "correct", photos=())
     assert [one.code for one in caught.value.objections] == ["rectify.who", "rectify.needs_photo"]
+
+
+@pytest.mark.parametrize(
+    ("named", "who"), [("专班组长", DEPUTY), ("科室负责人", DEPUTY), ("主要负责人", HEAD)]
+)
+def test_no_county_lets_a_team_or_a_section_open_a_case(named: str, who: Officer) -> None:
+    """The lowest that counts is the deputy head of the authority: a joint team is none (国办发〔2024〕54号)."""
+    case = at("open", params={"approves_case": named})
+    for person in (LEAD, SECTION):
+        assert "rectify.duty" in _refusal(case, person, "open_case")
+    assert objections(case.item, wish("open_case"), who, case.about) == []

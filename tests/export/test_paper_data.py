@@ -11,6 +11,7 @@ from inspector.domain.inspecting import Team
 from inspector.domain.paper_kind import NAMES, PaperField, PaperKind
 from inspector.domain.paper_words import citations, period_words, requirement_of, table_rows, total
 from inspector.errors import BadInput, Refusal, UsageError
+from inspector.export.as_text import as_text
 from inspector.forms.library import shipped
 from inspector.forms.papers import shipped_papers
 from inspector.journal.canonical import encode
@@ -144,7 +145,8 @@ def test_words_of_the_other_track_are_refused(county: County, kind: PaperKind) -
     paper for the one go to the other."""
     about = county.about(kind)
     banned = ENTERPRISE_WORDS if kind.track == "school" else SCHOOL_WORDS
-    field = next(one.typed for one in [*kind.typed, PaperField("t.party", kind.title, "typed")])
+    fields = [*kind.typed, PaperField("t.party", kind.title, "typed")]
+    field = next(one.typed for one in fields if one.form != "date")
     for word in banned:
         with pytest.raises(BadInput) as caught:
             county.data(
@@ -171,6 +173,30 @@ def test_what_is_typed_is_checked(county: County) -> None:
     with pytest.raises(BadInput) as sites:
         county.data(KINDS["transfer_letter"], about=About(tuple(row.id for row in rows)))
     assert sites.value.code == "paper.sites"
+
+
+def test_an_order_names_no_evidence_that_there_is_not(county: County) -> None:
+    """Photos are called evidence where there are photos of what it is about."""
+    kind = KINDS["order_to_correct"]
+    data = county.data(kind)
+    for photos in (data["photos"] or [{"no": "照片1", "picture": ""}], []):
+        text = "".join(words for _, words in as_text(kind, {**data, "photos": photos}))
+        assert ("照片等证据证明" in text) is bool(photos)
+        assert ("有现场检查笔录证明" in text) is not bool(photos)
+
+
+def test_the_record_of_an_inspection_judges_nothing(county: County) -> None:
+    """What was seen is told without words of judgement; what stood there may be quoted, and people say what they say."""
+    kind = KINDS["on_site_record"]
+    for wrong in ("现场存在违法办学行为。", "应予处罚。", "当场责 令停止。"):
+        with pytest.raises(BadInput) as caught:
+            county.data(kind, {"situation": wrong})
+        assert caught.value.code == "paper.judging"
+    told = {"situation": "墙上贴有“违规必究”字样一张（虚构）。", "statement": "负责人称没有违法（虚构）。"}
+    assert county.data(kind, told)["t"] == told
+    assert county.data(KINDS["tip_reply"], {"handling": "已依法处罚（虚构）。"})["t"]["handling"], (
+        "other papers may"
+    )
 
 
 def test_a_place_without_a_name_needs_a_party(county: County) -> None:
