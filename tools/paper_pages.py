@@ -9,6 +9,7 @@ _GROUPS = {
     "inspection": "检查",
     "steps": "出示证件、告知、回避",
     "team": "检查人员、陪同人员连成一句",
+    "review": "最近一次复查：日期、复查人员",
     "served": "送达",
     "summary": "合计",
     "officers": "检查人员，逐行",

@@ -29,6 +29,7 @@ NAMES: Mapping[str, Any] = {
     "inspection": ("id", "date", "started", "ended", "source", "checklists", "answered"),
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
+    "review": ("date", "officers"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
     "summary": ("findings", "photos", "refund_due", "refund_paid"),
     "officers": [("no", "name", "unit", "certificate")],

@@ -7,6 +7,7 @@ from typing import Any
 from inspector.domain import finding as findings
 from inspector.domain.answers import answer_words
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, LegalBasis
+from inspector.domain.entries import Entry
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
@@ -20,8 +21,10 @@ from inspector.errors import BadInput, Refusal
 from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms
+from inspector.services.paper_review import Review, review_of
 from inspector.services.sheets import site_of
 from inspector.store import queries
+from inspector.store.queries import PhotoRow
 from inspector.store.workspace import Store
 
 _STATES = {"held": "有", "none": "无", "pending": "办理中", "unclear": "不清楚"}
@@ -75,9 +78,13 @@ def scene(
     site = _site(store, items, record, about.site)
     county = record.county if record else forms.county()
     of_items = {found.item for found in items if record and found.inspection == record.state.id}
+    review = review_of(store, items) if _wants_review(kind) else Review()
     shots = _photos(store, record, of_items, digest=_wants_sm3(kind))
+    labels = _labels(store, record.state) if record else {}
+    if _wants_review(kind):
+        shots, labels = _review_photos(store, review), _review_labels(items, review)
     if record is not None:
-        record = _Record(record.state, record.registers, record.county, _labels(store, record.state))
+        record = _Record(record.state, record.registers, record.county, labels)
     officers, helpers = _people(store, record, site)
     parts = {
         "site": _site_facts(store, site),
@@ -92,6 +99,7 @@ def scene(
             "helpers": "、".join(f"{one['name']}（{one['role']}）" for one in helpers),
             "count": str(len(officers)),
         },
+        "review": {"date": review.date, "officers": review.officers},
         "lines": _lines(forms, record) if _wants(kind, "lines") else [],
         "findings": [
             _finding_row(no, found, record, county, kind=kind, served=served, typed=typed)
@@ -112,6 +120,10 @@ def _wants_sm3(kind: PaperKind) -> bool:
     return any("it.sm3" in text for block in kind.blocks for text in block.texts())
 
 
+def _wants_review(kind: PaperKind) -> bool:
+    return any("review." in one.default for one in kind.fields)
+
+
 def _finding(store: Store, kind: PaperKind, text: str) -> Finding:
     name = lookup.finding(store, text)
     found, _ = findings.fold_finding(store.entries(name))
@@ -121,7 +133,7 @@ def _finding(store: Store, kind: PaperKind, text: str) -> Finding:
             f"问题 {name} 已撤回，不能写进文书：{reason}", f"The finding {name} was withdrawn: {reason}",
             code="paper.withdrawn",
         )  # fmt: skip
-    if found.lead_only and "transfer" not in kind.states:
+    if found.lead_only and "transferred" not in kind.states:
         raise Refusal(
             f"问题 {name} 只是给其他部门的线索，不能写进“{kind.title.zh}”。",
             f"The finding {name} is only a lead for another department; it is not for this paper.",
@@ -315,29 +327,51 @@ def _photos(store: Store, record: _Record | None, items: set[str], *, digest: bo
     if record is None:
         return []
     people = {person.id: person.name for person in queries.officers(store.connection)}
-    rows = []
-    for no, row in enumerate(queries.photos(store.connection, record.state.id), 1):
-        if items and row.item not in items:
-            continue
-        head = record.registers.head(f"photo/{row.sha256}")
-        taken = str(row.facts.get("taken") or "").replace("T", " ")
-        rows.append(
-            {
-                "no": f"照片{no}",
-                "caption": row.name,
-                "item": row.item or "（整次检查）",
-                "sha256": row.sha256,
-                "sm3": _sm3(store, row.sha256) if digest else "",
-                "bytes": str(row.bytes),
-                "taken": taken or "文件未记载",
-                "recorded": cn_time(head.time.wall) if head else "",
-                "device": str(row.facts.get("device") or "") or "文件未记载",
-                "by": people.get(head.actor, "") if head else "",
-                "place": f"采集终端{row.device[:8]}的加密照片库，原文件名{row.name}",
-                "picture": row.sha256,
-            }
+    return [
+        _photo(
+            row, record.registers.head(f"photo/{row.sha256}"), people,
+            no=no, item=row.item or "（整次检查）", sm3=_sm3(store, row.sha256) if digest else "",
         )
-    return rows
+        for no, row in enumerate(queries.photos(store.connection, record.state.id), 1)
+        if not items or row.item in items
+    ]  # fmt: skip
+
+
+def _review_photos(store: Store, review: Review) -> list[dict[str, Any]]:
+    """The photos of the review itself: those of the inspection show what was there before."""
+    people = {person.id: person.name for person in queries.officers(store.connection)}
+    return [
+        _photo(shot.row, shot.head, people, no=no, item="复查") for no, shot in enumerate(review.shots, 1)
+    ]
+
+
+def _review_labels(items: Sequence[Finding], review: Review) -> dict[str, str]:
+    """Item code → the review's photos of its finding."""
+    codes = {found.id: found.item for found in items}
+    found: dict[str, list[str]] = {}
+    for no, shot in enumerate(review.shots, 1):
+        found.setdefault(codes[shot.finding], []).append(f"照片{no}")
+    return {item: "、".join(labels) for item, labels in found.items()}
+
+
+def _photo(
+    row: PhotoRow, head: Entry | None, people: Mapping[str, str], *, no: int, item: str, sm3: str = ""
+) -> dict[str, Any]:
+    taken = str(row.facts.get("taken") or "").replace("T", " ")
+    return {
+        "no": f"照片{no}",
+        "caption": row.name,
+        "item": item,
+        "sha256": row.sha256,
+        "sm3": sm3,
+        "bytes": str(row.bytes),
+        "taken": taken or "文件未记载",
+        "recorded": cn_time(head.time.wall) if head else "",
+        "device": str(row.facts.get("device") or "") or "文件未记载",
+        "by": people.get(head.actor, "") if head else "",
+        "place": f"采集终端{row.device[:8]}的加密照片库，原文件名{row.name}",
+        "picture": row.sha256,
+    }
 
 
 def _sm3(store: Store, sha256: str) -> str:

@@ -58,7 +58,11 @@ class County:
 
     def data(self, kind: PaperKind, typed: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
         """A whole paper of this kind: everything mandatory is there."""
-        words = {found.typed: _typed(found.form, found.words.zh) for found in kind.typed if not found.default}
+        words = {
+            found.typed: _typed(found.form, found.words.zh)
+            for found in kind.typed
+            if not found.default or "review." in found.default
+        }
         if kind.code == "refund_list":
             words["refunds"] = "S01｜12｜8｜800.00｜800.00｜收据11\nS02｜10｜14｜1400.50｜0｜"
         words |= {"result": "已整改", "responsible": "样例校长"} if not typed else {}
