@@ -88,13 +88,23 @@ def _print(rows: "list[BoardRow]", names: dict[str, str]) -> None:
 
     output.table(
         [
-            [row.id, state_words(row), row.due or "—", str(row.severity), row.item, row.site_name, row.grid,
+            [row.id, state_words(row),
+             _due(row), str(row.severity), row.item, row.site_name, row.grid,
              names.get(row.handler, "—")]
             for row in rows
         ],
         [tr("编号", "id"), tr("状态", "state"), tr("期限", "due"), tr("级", "sev"), tr("检查项", "item"), tr("点位", "site"),
          tr("网格", "grid"), tr("承办人", "in charge")],
     )  # fmt: skip
+
+
+def _due(row: "BoardRow") -> str:
+    """The last day, marked as on the screen: "拟" where it is only proposed, a star where it is an estimate."""
+    from inspector.domain.lifecycle import PROPOSED
+
+    if not row.due:
+        return "—"
+    return (tr("拟", "~") if row.state in PROPOSED else "") + row.due + ("*" if row.due_estimated else "")
 
 
 def show(item: ITEM, as_json: Annotated[bool, JSON] = False) -> None:

@@ -42,6 +42,8 @@ FINAL = frozenset({ARCHIVED, RELAPSED, TRANSFERRED, CASED, MERGED, VOIDED})
 SETTLED = FINAL | {CLOSED}
 """What the list of open work leaves out."""
 RUNNING = frozenset({NOTICED, RECTIFYING, EXTENSION})
+PROPOSED = frozenset({DRAFT, OPEN, ON_SPOT})
+"""States whose deadline is only proposed: no paper was served."""
 """Where the deadline runs."""
 UNFINISHED = tuple(code for code in STATES if code not in FINAL)
 

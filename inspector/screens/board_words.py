@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from inspector.domain.checklist import DEPARTMENTS, SEVERITIES
 from inspector.domain.entries import COUNTY
-from inspector.domain.lifecycle import DRAFT, ON_SPOT, OPEN, STATES
+from inspector.domain.lifecycle import PROPOSED, STATES
 from inspector.language import tr
 from inspector.screens.words import KIND_WORDS
 from inspector.services.boards import GROUPS, SORT_WORDS, state_words
@@ -12,7 +12,6 @@ from inspector.store.board import SOON_DAYS, BoardRow, Counts, Filter
 from inspector.widgets.lines import Column, Row
 
 PRIORITY_MARKS = {1: ("重", "!"), 2: ("急", "!!")}
-_PROPOSED = (DRAFT, OPEN, ON_SPOT)
 """While no paper was served, the day is a proposal."""
 
 
@@ -48,7 +47,7 @@ def due_words(row: BoardRow, today: str) -> str:
     if not row.due:
         return ""
     day = row.due[5:] if row.due[:4] == today[:4] else row.due[2:]
-    proposed = tr("拟", "~") if row.state in _PROPOSED else ""
+    proposed = tr("拟", "~") if row.state in PROPOSED else ""
     return proposed + day + ("*" if row.due_estimated else "")
 
 

@@ -27,7 +27,6 @@ from inspector.services.paper_data import gather, missing, with_number, with_ser
 from inspector.services.paper_evidence import About
 from inspector.store.workspace import Store, View
 
-NOTIFYING = ("notify", "notify_again")
 PRIVATE = "paper_private/"
 """Setting, with the paper's id: what names a protected person; it is encrypted here and never travels."""
 WITHHELD = "举报人"

@@ -61,6 +61,10 @@ _PLACES: Mapping[str, tuple[Words, Words]] = {
     ),
     "served": (Words("送达", "service"), Words("inspector notice serve", "inspector notice serve")),
 }
+_TOO_LATE = Words(
+    "检查已办结，不能再加照片：对该点位新建一次检查，拍照归到问题，办结后用新的问题制作",
+    "the inspection is concluded and takes no more photos: inspect anew, photograph, and make the paper of the new finding",
+)
 PER_FINDING = ("fact", "requirement", "result", "responsible")
 """What may be worded for one finding alone: `--set result.f-12ab=已整改`."""
 
@@ -137,7 +141,13 @@ def missing(kind: PaperKind, data: Mapping[str, Any], *, issued: bool = False) -
             where, how = _PLACES.get(one.source, (Words("制作文书时填写", "typed for the paper"), _NOTHING))
             if one.typed:
                 how = Words(f"--set {one.typed}=…", f"--set {one.typed}=…")
-            found.append(Missing(one.name, one.words.zh, one.words.en, where, one.hint or how))
+            if one.name == "photos" and data["inspection"]["ended"]:
+                how = _TOO_LATE
+            found.append(
+                Missing(
+                    one.name, one.words.zh, one.words.en, where, how if how is _TOO_LATE else one.hint or how
+                )
+            )
     return found
 
 

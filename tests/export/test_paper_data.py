@@ -314,3 +314,13 @@ def sm3(data: bytes) -> str:
             h, g, f, e = g, turn(f, 19), e, tt2 ^ turn(tt2, 9) ^ turn(tt2, 17)
         state = [x ^ y for x, y in zip(state, (a, b, c, d, e, f, g, h), strict=True)]
     return b"".join(x.to_bytes(4, "big") for x in state).hex()
+
+
+def test_photos_cannot_be_added_to_a_concluded_inspection(county: County) -> None:
+    """Where photos lack after the conclusion, the way named is one that is open: a new inspection."""
+    kind = KINDS["signboard_notice"]
+    data = {**county.data(kind), "photos": []}
+    (lacking,) = missing(kind, data)
+    assert (lacking.field, "新建一次检查" in lacking.how.zh) == ("photos", True)
+    (open_one,) = missing(kind, {**data, "inspection": {**data["inspection"], "ended": ""}})
+    assert "inspector photo add" in open_one.how.zh
