@@ -18,6 +18,7 @@ from inspector.screens.kept import drafted
 from inspector.screens.workplace import Workplace
 from inspector.services import bulk, lookup, people, rectification
 from inspector.services.boards import state_words
+from inspector.services.days import coming_day
 from inspector.services.rectification import Act, Done
 from inspector.store import board, queries
 from inspector.store.board import Filter
@@ -39,6 +40,7 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
     """The dialog of an action of the table on these items."""
     row, store, forms = ACTIONS[action], place.store, place.forms
     around = await place.read(_look, place, names, row)
+    today = await place.read(store.today)
 
     def act(values: Mapping[str, str], photos: tuple[Path, ...]) -> Act:
         return Act(
@@ -46,8 +48,8 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
             note=values.get("note", ""),
             photos=photos,
             signer=values.get("signer", ""),
-            until=values.get("until", ""),
-            on=values.get("on", ""),
+            until=coming_day(values.get("until", ""), today),
+            on=coming_day(values.get("on", ""), today),
             department=values.get("department", ""),
             item=choose(values.get("item", ""), around.others),
             crime=choose(values.get("crime", ""), _yes()) == "yes",
@@ -187,7 +189,7 @@ def _who_line(found: Sequence[Officer], first: str) -> Line:
 
 def _lines(row: Transition, around: _Around) -> list[Line]:
     found = [_who_line(around.people, around.first)]
-    day = tr("写成 2026-12-31", "as 2026-12-31")
+    day = tr("如 2026-12-31、12-31、明天", "as 2026-12-31, 12-31, tomorrow")
     reason = row.code in (
         "void",
         "transfer",
