@@ -76,10 +76,15 @@ class ActScreen(KeptForm):
         yield Static(id="form-reasons")
 
     def begin(self) -> None:
-        """The first line that is empty; where none is, Enter accepts."""
+        """Always who acts, whether somebody is proposed or not, so that the same keys do the same each time.
+
+        A proposal is selected: a number replaces it, Down keeps it. Otherwise the number would become the note of a step
+        that is signed by whoever acted before.
+        """
         super().begin()
-        first = next((name for name, value in self.values().items() if not value), "")
-        self.query_one(f"#form-{first}" if first else "#form").focus()
+        first = self.query_one(f"#form-{self._lines[0].name}", Input)
+        first.focus()
+        first.select_all()
 
     @property
     def changed(self) -> bool:

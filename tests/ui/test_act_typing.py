@@ -1,9 +1,10 @@
-"""What is typed into the dialog of an action: it lands in the empty line, and nothing that ends the dialog takes it."""
+"""What is typed into the dialog of an action: the same keys do the same, and nothing that ends it takes a word."""
 
 from pathlib import Path
 
-from inspector.domain import lifecycle
-from inspector.services import rectification
+import pytest
+
+from inspector.services import lookup, rectification
 from inspector.services.rectification import Act
 from inspector.store.workspace import Store
 from tests.ui.lead_world import (
@@ -17,25 +18,32 @@ from tests.ui.lead_world import (
     served,
     with_duties,
 )
-from tests.ui.ui_world import burst, keys, kind, message_of, screens, settled, shows, top, until
+from tests.ui.ui_world import burst, keys, kind, message_of, screens, settled, shows, text_of, top, until
 
 
-async def test_typing_begins_in_the_first_empty_line(county: Store) -> None:
-    """Who acts is proposed already: a note that is typed at once is the note, and Enter does the action."""
+@pytest.mark.parametrize("proposed", [True, False])
+async def test_the_same_keys_choose_the_same_person(
+    county: Store, monkeypatch: pytest.MonkeyPatch, proposed: bool
+) -> None:
+    """A number, Down, a note, Enter: the step is that person's, whether or not somebody was proposed before."""
     with_duties(county)
     item = found_items(county)[1]
     served(county, item)
+    if not proposed:
+        monkeypatch.setattr("inspector.screens.actions._proposed", lambda place, found: "")
     async with screens(county) as pilot:
         await open_board(pilot)
         await open_item(pilot, item)
         await choose_action(pilot, "submit")
-        assert top(pilot).values()["who"] == "样例甲"
-        burst(pilot, "abc", "enter")
+        assert bool(top(pilot).values()["who"]) == proposed
+        hint = text_of(pilot.app)
+        number = next(n for n in "123456789" if f"{n} 样例乙" in hint)
+        burst(pilot, number, "down", "abc", "enter")
         await settled(pilot)
         await until(pilot, lambda: kind(pilot) == "ItemScreen")
-    found = rectification.load(county, item)[0]
-    assert found.state == lifecycle.SUBMITTED
-    assert found.path[-1].data["note"] == "abc"
+    step = rectification.load(county, item)[0].path[-1]
+    assert step.data["note"] == "abc"
+    assert step.actor == lookup.officer(county, "样例乙").id
 
 
 async def test_a_lock_takes_nothing_from_a_dialog(county: Store) -> None:
@@ -48,7 +56,7 @@ async def test_a_lock_takes_nothing_from_a_dialog(county: Store) -> None:
         await open_board(pilot)
         await open_item(pilot, item)
         await choose_action(pilot, "submit")
-        await keys(pilot, "abc", "ctrl+l")
+        await keys(pilot, "down", "abc", "ctrl+l")
         assert pilot.app.locked  # type: ignore[attr-defined]
     async with screens(county) as pilot:
         await open_board(pilot)
@@ -74,7 +82,7 @@ async def test_escape_asks_before_it_drops_a_note(county: Store) -> None:
         await open_board(pilot)
         await open_item(pilot, item)
         await choose_action(pilot, "submit")
-        await keys(pilot, "abc", "escape")
+        await keys(pilot, "down", "abc", "escape")
         assert kind(pilot) == "ActScreen"
         assert "再按一次 Esc" in message_of(pilot.app) or "没有保存" in message_of(pilot.app)
         await keys(pilot, "escape")
@@ -109,7 +117,7 @@ async def test_a_deadline_is_typed_short(county: Store) -> None:
         await open_board(pilot)
         await open_item(pilot, item)
         await choose_action(pilot, "plan_review")
-        await keys(pilot, "明天", "enter")
+        await keys(pilot, "down", "明天", "enter")
         await shows(pilot, "日期 2026-11-24")
 
 
@@ -125,7 +133,7 @@ async def test_a_step_from_elsewhere_replaces_what_was_said(county: Store, tmp_p
             await open_board(pilot)
             await open_item(pilot, item)
             await choose_action(pilot, "submit")
-            await keys(pilot, "here", "enter")
+            await keys(pilot, "down", "here", "enter")
             await until(pilot, lambda: "现在：已报送" in message_of(pilot.app))
             meet(county, other)
             await top(pilot).refresh_all()
