@@ -13,6 +13,7 @@ from inspector.language import tr
 from inspector.screens.base import guarded
 from inspector.screens.dialogs import existing
 from inspector.screens.form import FormScreen, Line
+from inspector.screens.kept import Keep, KeptForm
 from inspector.screens.workplace import Workplace
 from inspector.services.rectification import Done
 from inspector.widgets.content import plain
@@ -20,7 +21,7 @@ from inspector.widgets.content import plain
 Do = Callable[[Mapping[str, str], tuple[Path, ...]], Awaitable[list[Done]]]
 
 
-class ActScreen(FormScreen):
+class ActScreen(KeptForm):
     """One action on one item or on several; dismisses with what became of each, or with None."""
 
     KEYS: ClassVar[tuple[Command, ...]] = (
@@ -42,13 +43,15 @@ class ActScreen(FormScreen):
         about: str = "",
         final: str = "",
         check: Do | None = None,
+        kept: Mapping[str, str] | None = None,
+        keep: Keep | None = None,
     ) -> None:
         """
         Args:
             final: what cannot be undone, in words; empty where it can. It then takes F8 after the form is accepted.
             check: refuses as `do` would; asked before the word of what is final.
         """
-        super().__init__(place, title, lines, self._never, about=about)
+        super().__init__(place, title, lines, self._never, about=about, kept=kept, keep=keep)
         self._do = do
         self._check = check
         self._final = final
@@ -72,10 +75,21 @@ class ActScreen(FormScreen):
         """Room for the reasons."""
         yield Static(id="form-reasons")
 
-    def on_mount(self) -> None:
-        """The first line that is empty; where none is, Enter accepts."""
-        first = next((line for line in self._lines if not line.value), None)
-        self.query_one("#form" if first is None else f"#form-{first.name}").focus()
+    def begin(self) -> None:
+        """Always who acts, whether somebody is proposed or not, so that the same keys do the same each time.
+
+        A proposal is selected: a number replaces it, Down keeps it. Otherwise the number would become the note of a step
+        that is signed by whoever acted before.
+        """
+        super().begin()
+        first = self.query_one(f"#form-{self._lines[0].name}", Input)
+        first.focus()
+        first.select_all()
+
+    @property
+    def changed(self) -> bool:
+        """Whether something was typed, or photos were chosen."""
+        return bool(self._picked) or super().changed
 
     # -- accepting ---------------------------------------------------------------------------------------------
 
@@ -103,6 +117,7 @@ class ActScreen(FormScreen):
             done = await self._do(values, photos)
         finally:
             self._submitting = False
+        self.forget()
         self.dismiss(done)
 
     async def _ask(self, values: Mapping[str, str], photos: tuple[Path, ...]) -> None:
@@ -151,6 +166,7 @@ class ActScreen(FormScreen):
             if found is None:
                 return
             self._picked = tuple(found)
+            self._sure = False
             self.query_one("#form-photos", Input).value = ""
             names = "、".join(path.name for path in found[:3])
             words = tr(f"已选 {len(found)} 张：{names}", f"{len(found)} chosen: {names}")

@@ -3,18 +3,22 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 from inspector.domain.lifecycle import ACTIONS, CLOSED, FINAL, Transition
 from inspector.domain.office import Officer
 from inspector.domain.rectification import PRIORITIES, Step
+from inspector.errors import NotFound
 from inspector.language import tr
 from inspector.screens.act import ActScreen
 from inspector.screens.board_words import due_words
 from inspector.screens.form import Line, choose, numbered
+from inspector.screens.kept import drafted
 from inspector.screens.workplace import Workplace
 from inspector.services import bulk, lookup, people, rectification
 from inspector.services.boards import state_words
+from inspector.services.days import coming_day
 from inspector.services.rectification import Act, Done
 from inspector.store import board, queries
 from inspector.store.board import Filter
@@ -36,6 +40,7 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
     """The dialog of an action of the table on these items."""
     row, store, forms = ACTIONS[action], place.store, place.forms
     around = await place.read(_look, place, names, row)
+    today = await place.read(store.today)
 
     def act(values: Mapping[str, str], photos: tuple[Path, ...]) -> Act:
         return Act(
@@ -43,8 +48,8 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
             note=values.get("note", ""),
             photos=photos,
             signer=values.get("signer", ""),
-            until=values.get("until", ""),
-            on=values.get("on", ""),
+            until=coming_day(values.get("until", ""), today),
+            on=coming_day(values.get("on", ""), today),
             department=values.get("department", ""),
             item=choose(values.get("item", ""), around.others),
             crime=choose(values.get("crime", ""), _yes()) == "yes",
@@ -70,6 +75,7 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
         await place.read(run)
         return []
 
+    kept, keep = await drafted(place, _key(action, names))
     return ActScreen(
         place,
         str(row.words),
@@ -78,7 +84,14 @@ async def acting(place: Workplace, names: Sequence[str], action: str) -> ActScre
         about=around.about,
         final=_final_words(row),
         check=check,
+        kept=kept,
+        keep=keep,
     )
+
+
+def _key(action: str, names: Sequence[str]) -> str:
+    """What is typed for an action on just these items is kept under it."""
+    return f"act/{action}/{sha256(','.join(sorted(names)).encode()).hexdigest()[:16]}"
 
 
 def _done(place: Workplace, names: Sequence[str], wish: Act, person: Officer | None) -> list[Done]:
@@ -155,7 +168,13 @@ def _items_words(place: Workplace, names: Sequence[str]) -> str:
 def _person(place: Workplace, values: Mapping[str, str], found: Sequence[Officer]) -> Officer | None:
     """Who was chosen: by number of those who may, or anybody by name; the guard says why not."""
     text = choose(values["who"], [(person.id, person.name) for person in found])
-    return lookup.officer(place.store, text) if text else None
+    try:
+        return lookup.officer(place.store, text) if text else None
+    except NotFound as fault:
+        raise NotFound(
+            fault.zh, fault.en, code=fault.code,
+            hint=("“由谁”写上面列出的序号，或写姓名。", "Write a number that is listed under “Who acts”, or a name."),
+        ) from fault  # fmt: skip
 
 
 def _who_line(found: Sequence[Officer], first: str) -> Line:
@@ -170,7 +189,7 @@ def _who_line(found: Sequence[Officer], first: str) -> Line:
 
 def _lines(row: Transition, around: _Around) -> list[Line]:
     found = [_who_line(around.people, around.first)]
-    day = tr("写成 2026-12-31", "as 2026-12-31")
+    day = tr("如 2026-12-31、12-31、明天", "as 2026-12-31, 12-31, tomorrow")
     reason = row.code in (
         "void",
         "transfer",
@@ -244,7 +263,8 @@ async def assigning(place: Workplace, names: Sequence[str]) -> ActScreen:
         Line("priority", tr("优先级", "Priority"), hint=numbered(priorities), longest=20),
         Line("note", tr("说明", "Note"), hint=tr("可留空", "may be empty"), longest=500),
     ]
-    return ActScreen(place, tr("交办", "Assign"), lines, do, about=about)
+    kept, keep = await drafted(place, _key("assign", names))
+    return ActScreen(place, tr("交办", "Assign"), lines, do, about=about, kept=kept, keep=keep)
 
 
 async def settling(place: Workplace, name: str, step: Step, words: str) -> ActScreen:
@@ -268,4 +288,6 @@ async def settling(place: Workplace, name: str, step: Step, words: str) -> ActSc
         return [Done(name, None)]
 
     lines = [_who_line(found, first), Line("note", tr("裁定理由", "Reason"), longest=2_000)]
-    return ActScreen(place, tr("裁定：以哪一步为准", "Settle which step counts"), lines, do, about=words)
+    title = tr("裁定：以哪一步为准", "Settle which step counts")
+    kept, keep = await drafted(place, _key(f"settle/{step.ref}", [name]))
+    return ActScreen(place, title, lines, do, about=words, kept=kept, keep=keep)

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingsMap
+from textual.binding import Binding, BindingsMap, BindingType
 from textual.css.query import NoMatches
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
@@ -197,6 +197,9 @@ class Page(Told):
 
 class Dialog(ModalScreen[Any]):
     """The base of small screens over a page; mixed with `Told`."""
+
+    # A modal screen gets none of the program's own keys; locking must not wait for a form.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+l", "app.lock", show=False)]
 
 
 def pending_words(summary: Summary) -> str:

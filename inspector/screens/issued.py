@@ -19,14 +19,13 @@ from inspector.forms.papers import paper_kind
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.form import Line
-from inspector.screens.kept import KeptForm
+from inspector.screens.kept import KeptForm, drafted
 from inspector.screens.paper_save import saving
 from inspector.screens.paper_text import paper_content
 from inspector.screens.paper_words import paper_lines
 from inspector.screens.serve import Outcome, serving
 from inspector.screens.workplace import Workplace
-from inspector.services import notices, paper_desk, papers, rectification
-from inspector.services.paper_desk import PaperDraft
+from inspector.services import notices, papers, rectification
 from inspector.store.paper_queries import PaperRow
 from inspector.widgets.content import joined, plain
 
@@ -116,23 +115,14 @@ class IssuedScreen(Page):
         paper = self._paper
         if paper is None:
             return
-        kept = await self._kept()
-        form = await serving(self.place, paper, kept=kept.typing, keep=self._keep)
+        kept, keep = await drafted(self.place, f"serve/{self._paper_id}")
+        form = await serving(self.place, paper, kept=kept, keep=keep)
 
         async def then(done: Outcome | None) -> None:
             if done is not None:
                 await self._after(done.words, done.hint)
 
         self.app.push_screen(form, then)
-
-    async def _kept(self) -> PaperDraft:
-        found = await self.place.write(paper_desk.drafts, self.place.store)
-        return found.get(f"serve/{self._paper_id}", PaperDraft())
-
-    def _keep(self, values: Mapping[str, str] | None) -> None:
-        key = f"serve/{self._paper_id}"
-        draft = None if values is None else PaperDraft(typing=dict(values))
-        self.place.keep(key, lambda store: paper_desk.keep_draft(store, key, draft))
 
     @guarded
     async def _after(self, words: str, hint: str = "") -> None:

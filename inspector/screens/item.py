@@ -69,7 +69,7 @@ class ItemScreen(Page):
 
     async def reload(self) -> None:
         """The item anew; where the row under the cursor is gone, the cursor goes where no key does anything."""
-        first = self._sheet is None
+        old_sheet, first = self._sheet, self._sheet is None
         found = await self.place.read(item_sheet, self.place.store, self.place.forms, self._item_id)
         self._sheet = found
         rows = item_rows(found)
@@ -79,6 +79,12 @@ class ItemScreen(Page):
             open_to = {f"do:{one.row.code}" for one in found.choices if one.people}
             keep = next((row.key for row in rows if row.key.startswith("rival:") or row.key in open_to), keep)
         self._show(rows, keep)
+        if old_sheet is not None and _steps(old_sheet) != _steps(found):
+            # What was said last may not be so any more: a sync brought a step, or another window took one.
+            self.tell(
+                tr("这一条有了新的一步。", "There is a new step on this item."), "warn",
+                tr("现在：", "Now: ") + head_words(found)[3],
+            )  # fmt: skip
 
     def _show(self, rows: list[Row], keep: str) -> None:
         found = self._sheet
@@ -187,3 +193,8 @@ class ItemScreen(Page):
         if found is not None:
             self.lines.select(last_step_key(found))
             self.tell(tr("已保存。", "Saved."), "good", tr("现在：", "Now: ") + head_words(found)[3])
+
+
+def _steps(found: ItemSheet) -> list[str]:
+    """What was done, and what contradicts."""
+    return [str(step.ref) for step in (*found.item.path, *found.item.rivals)]

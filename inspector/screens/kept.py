@@ -13,6 +13,8 @@ from inspector.language import tr
 from inspector.screens.base import Dialog, Told, guarded
 from inspector.screens.form import FormScreen, Line, Submit
 from inspector.screens.workplace import Workplace
+from inspector.services import paper_desk
+from inspector.services.paper_desk import PaperDraft
 from inspector.widgets.bars import MessageLine
 from inspector.widgets.content import plain
 
@@ -73,6 +75,10 @@ class KeptForm(FormScreen):
 
     async def _accept(self, then: str) -> None:
         await super()._accept(then)
+        self.forget()
+
+    def forget(self) -> None:
+        """What was typed need not be kept any more."""
         if self._keep is not None:
             self._keep(None)
 
@@ -83,9 +89,19 @@ class KeptForm(FormScreen):
             self._sure = True
             _ask(self)
             return
-        if self._keep is not None:
-            self._keep(None)
+        self.forget()
         self.dismiss(None)
+
+
+async def drafted(place: Workplace, key: str) -> tuple[Mapping[str, str], Keep]:
+    """What was left in the lines of a form, and how to keep what is typed now; `key` names the form and what it is about."""
+    found = await place.write(paper_desk.drafts, place.store)
+
+    def keep(values: Mapping[str, str] | None) -> None:
+        draft = None if values is None else PaperDraft(typing=dict(values))
+        place.keep(key, lambda store: paper_desk.keep_draft(store, key, draft))
+
+    return found.get(key, PaperDraft()).typing, keep
 
 
 class TextScreen(Told, Dialog):

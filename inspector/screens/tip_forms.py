@@ -7,6 +7,7 @@ from inspector.domain.tip import CHANNELS, OUTCOMES
 from inspector.errors import NotFound
 from inspector.language import tr
 from inspector.screens.form import FormScreen, Line, choose, numbered
+from inspector.screens.kept import KeptForm, drafted
 from inspector.screens.workplace import Workplace
 from inspector.services import lookup, tips
 from inspector.services.tips import Reported, TipLine
@@ -16,7 +17,7 @@ from inspector.store.queries import InspectionRow
 _YES_NO = (("yes", ("是", "yes")), ("no", ("否", "no")))
 
 
-def new_tip(place: Workplace, *, actor: str) -> FormScreen:
+async def new_tip(place: Workplace, *, actor: str) -> KeptForm:
     """What somebody reported; dismisses with what was recorded."""
     channels = [(code, str(words)) for code, words in CHANNELS.items()]
 
@@ -38,7 +39,8 @@ def new_tip(place: Workplace, *, actor: str) -> FormScreen:
     async def submit(values: Mapping[str, str]) -> Reported:
         return await place.write(record, values)
 
-    return FormScreen(
+    kept, keep = await drafted(place, "tip/new")
+    return KeptForm(
         place,
         tr("登记举报线索", "Record a tip"),
         [
@@ -46,12 +48,12 @@ def new_tip(place: Workplace, *, actor: str) -> FormScreen:
             Line("where", tr("地点", "Where"),
                  hint=tr("点位名称；不知道是哪家就写地址", "Name of the site, or an address")),
             Line("channel", tr("来源", "Channel"), "1", hint=numbered(channels), longest=20),
-            Line("received", tr("收到日期", "Received"), place.store.today(), longest=20),
+            Line("received", tr("收到日期", "Received"), await place.read(place.store.today), longest=20),
             Line("name", tr("举报人", "Reported by"), longest=80,
                  hint=tr("匿名就留空；姓名、电话只留在本机，不上报", "Empty if anonymous; stays on this laptop")),
             Line("phone", tr("举报人电话", "Their phone"), longest=80),
         ],
-        submit,
+        submit, kept=kept, keep=keep,
     )  # fmt: skip
 
 
@@ -108,7 +110,7 @@ def assign_tip(place: Workplace, line: TipLine, plans: list[PlanRow], *, actor: 
     )  # fmt: skip
 
 
-def answer_tip(place: Workplace, line: TipLine, seen: list[InspectionRow], *, actor: str) -> FormScreen:
+async def answer_tip(place: Workplace, line: TipLine, seen: list[InspectionRow], *, actor: str) -> KeptForm:
     """What came of it; dismisses with True when it is saved.
 
     Args:
@@ -117,7 +119,7 @@ def answer_tip(place: Workplace, line: TipLine, seen: list[InspectionRow], *, ac
     row = line.row
     outcomes = [(code, str(words)) for code, words in OUTCOMES.items()]
     yes_no = [(code, tr(*words)) for code, words in _YES_NO]
-    before = tips.find_tip(place.store, row.id)
+    before = await place.read(tips.find_tip, place.store, row.id)
 
     def save(values: Mapping[str, str]) -> bool:
         told = choose(values.get("told", ""), yes_no)
@@ -150,7 +152,9 @@ def answer_tip(place: Workplace, line: TipLine, seen: list[InspectionRow], *, ac
         lines.append(
             Line("told", tr("已告知举报人", "Person told"), present, hint=numbered(yes_no), longest=10)
         )
-    return FormScreen(place, tr("答复线索", "Answer the tip"), lines, submit, about=row.content)
+    title = tr("答复线索", "Answer the tip")
+    kept, keep = await drafted(place, f"tip/{row.id}")
+    return KeptForm(place, title, lines, submit, about=row.content, kept=kept, keep=keep)
 
 
 def void_tip(place: Workplace, tip: str, *, actor: str) -> FormScreen:

@@ -143,7 +143,7 @@ class TipsScreen(Page):
                 if made.advice is not None:
                     self.tell(tr(made.advice.zh, made.advice.en), "warn")
 
-        self.app.push_screen(new_tip(self.place, actor=await self._actor()), then)
+        self.app.push_screen(await new_tip(self.place, actor=await self._actor()), then)
 
     @guarded
     async def _saved(self, tip: str = "") -> None:
@@ -178,10 +178,8 @@ class TipsScreen(Page):
         line = self._line
         if line is not None:
             seen = await self.place.read(self._looked_into, line)
-            actor = await self._actor()
-            self.app.push_screen(
-                await self.place.read(answer_tip, self.place, line, seen, actor=actor), self._then
-            )
+            form = await answer_tip(self.place, line, seen, actor=await self._actor())
+            self.app.push_screen(form, self._then)
 
     def _looked_into(self, line: TipLine) -> list[InspectionRow]:
         if not line.row.site:

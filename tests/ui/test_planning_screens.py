@@ -97,6 +97,29 @@ async def test_a_tip_goes_its_whole_way_by_keys(county: Store) -> None:
     assert (line.row.plan, line.row.site_name, line.row.told) == (plan, "晨光样例美术", True)
 
 
+async def test_a_tip_that_is_being_typed_outlives_a_lock(county: Store) -> None:
+    """Locked in the middle of a call: what was typed is there again, Esc asks, and a second Esc drops it for good."""
+    async with screens(county) as pilot:
+        await keys(pilot, "ctrl+t")
+        await until(pilot, lambda: kind(pilot) == "TipsScreen")
+        await keys(pilot, "f4")
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        await keys(pilot, "楼上有人上课", "ctrl+l")
+    async with screens(county) as pilot:
+        await keys(pilot, "ctrl+t")
+        await until(pilot, lambda: kind(pilot) == "TipsScreen")
+        await keys(pilot, "f4")
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        assert top(pilot).values()["content"] == "楼上有人上课"
+        await keys(pilot, "escape")
+        assert kind(pilot) == "KeptForm"
+        await keys(pilot, "escape")
+        await until(pilot, lambda: kind(pilot) == "TipsScreen")
+        await keys(pilot, "f4")
+        await until(pilot, lambda: kind(pilot) == "KeptForm")
+        assert top(pilot).values()["content"] == ""
+
+
 async def test_a_phone_number_in_the_content_is_pointed_out(county: Store) -> None:
     """It is saved, with a word that it travels; a tip that was a mistake is voided with Del."""
     async with screens(county) as pilot:
