@@ -76,6 +76,7 @@ def conflict_words(conflicts: tuple[str, ...]) -> str:
     """What is in conflict, for people."""
     words = {
         "number_conflict": tr("文号与另一份文书重复", "another paper has its number"),
+        "issue": tr("两台电脑各说一份内容", "two laptops say what it holds"),
         "number": tr("有两个文号", "two numbers"),
         "service": tr("两份送达记录不同", "two records of its service"),
         "voided": tr("两个作废理由", "two reasons for voiding it"),

@@ -18,6 +18,7 @@ from inspector.widgets.lines import Row
 
 CONFLICT_WORDS = {
     "number_conflict": ("文号与另一份文书重复", "another paper has its number"),
+    "issue": ("两台电脑各说一份内容", "two laptops say what it holds"),
     "number": ("有两个文号", "two numbers"),
     "service": ("两份送达记录不同", "two records of its service"),
     "voided": ("两个作废理由", "two reasons for voiding it"),
