@@ -162,7 +162,9 @@ def check_printable(data: Mapping[str, Any]) -> None:
         value, table = data.get(group), isinstance(names, list)
         rows = value if table and isinstance(value, list | tuple) else [] if table else [value]
         wanted = names[0] if table else names
-        if (table and not isinstance(value, list | tuple)) or not all(_printable(row, wanted) for row in rows):
+        if (table and not isinstance(value, list | tuple)) or not all(
+            _printable(row, wanted) for row in rows
+        ):
             raise BadInput(
                 f"这份文书的内容（{group}）不是本程序能打印的，没有制作。",
                 f"What this paper holds ({group}) cannot be printed by this program; nothing was made.",

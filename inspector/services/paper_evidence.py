@@ -10,6 +10,7 @@ from inspector.domain.checklist import DEPARTMENTS, SEVERITIES, LegalBasis
 from inspector.domain.finding import Finding
 from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
+from inspector.domain.lifecycle import TRANSFERRED
 from inspector.domain.office import STANDINGS, Officer
 from inspector.domain.paper_kind import NAMES, PaperKind
 from inspector.domain.paper_words import citations, cn_date, cn_time, period_words, requirement_of, step_text
@@ -121,7 +122,7 @@ def _finding(store: Store, kind: PaperKind, text: str) -> Finding:
             f"问题 {name} 已撤回，不能写进文书：{reason}", f"The finding {name} was withdrawn: {reason}",
             code="paper.withdrawn",
         )  # fmt: skip
-    if found.lead_only and "transfer" not in kind.states:
+    if found.lead_only and TRANSFERRED not in kind.states:
         raise Refusal(
             f"问题 {name} 只是给其他部门的线索，不能写进“{kind.title.zh}”。",
             f"The finding {name} is only a lead for another department; it is not for this paper.",

@@ -89,11 +89,11 @@ class NumbersContract:
     def test_a_laptop_that_always_asks_gets_a_days_numbers(self, centre: Storage) -> None:
         """One that claims to know of more than it was leased is given no more than a day needs; the others go on."""
         greedy, other = self._laptop(centre, 1), self._laptop(centre, 2)
+        lease(centre, greedy.id, SERIES, known=99_999, highest=99_999)
         with pytest.raises(ProblemError) as caught:
-            for _ in range(1_000):
-                lease(centre, greedy.id, SERIES, known=99_999, highest=99_999)
+            lease(centre, greedy.id, SERIES, known=99_999, highest=99_999)
         assert caught.value.code == "numbers.denied"
-        assert last(centre, greedy) <= 2_000 + BLOCK
+        assert last(centre, greedy) == 1_000 + BLOCK
         assert lease(centre, other.id, SERIES, known=0)
         assert lease(centre, greedy.id, SERIES, known=0), "what it has not fetched yet is still there for it"
 

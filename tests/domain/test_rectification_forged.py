@@ -16,7 +16,14 @@ def moved(device: str, seq: int, action: str, to: str, *after: Ref, note: str = 
     """A step as somebody's own program writes it."""
     data = {"action": action, "to": to, "day": "2026-03-03", "note": note}
     return Entry(
-        Ref(device, seq), MOVED, "f-1", COUNTY, "o-样例", Stamp(1_772_500_000_000, 480, "0" * 16, seq), after, data
+        Ref(device, seq),
+        MOVED,
+        "f-1",
+        COUNTY,
+        "o-样例",
+        Stamp(1_772_500_000_000, 480, "0" * 16, seq),
+        after,
+        data,
     )
 
 
@@ -29,7 +36,13 @@ def folded(*entries: Entry) -> Item:
 
 @pytest.mark.parametrize(
     ("action", "to"),
-    [("submit", "closed"), ("keep", "archived"), ("merge", "closed"), ("nobody_knows", "archived"), ("pass", "cased")],
+    [
+        ("submit", "closed"),
+        ("keep", "archived"),
+        ("merge", "closed"),
+        ("nobody_knows", "archived"),
+        ("pass", "cased"),
+    ],
 )
 def test_no_step_off_the_table_takes_an_item_out_of_the_list(action: str, to: str) -> None:
     """An officer's word that something open is closed is kept and marked; the item stays where it was."""
@@ -53,7 +66,9 @@ def test_many_contradicting_steps_at_the_end_of_many_are_folded_in_time() -> Non
     chain = [moved(FORGER, 1, "submit", "submitted")]
     for seq in range(2, 3_001):
         chain.append(moved(FORGER, seq, "submit", "submitted", chain[-1].ref, note=str(seq)))
-    rivals = [moved(OTHER, seq, "submit", "submitted", chain[-1].ref, note=str(seq)) for seq in range(1, 3_001)]
+    rivals = [
+        moved(OTHER, seq, "submit", "submitted", chain[-1].ref, note=str(seq)) for seq in range(1, 3_001)
+    ]
     began = time.monotonic()
     item = folded(*chain, *rivals)
     assert time.monotonic() - began < 20

@@ -184,7 +184,9 @@ def test_a_path_without_a_mark_is_one_that_the_table_has(entries: list[Entry]) -
         ("archived", "o-lead", {"action": "submit", "to": "submitted"}, "not_from_there"),
     ],
 )
-def test_a_forged_step_is_marked_and_takes_nothing_out_of_the_list(state: str, who: str, data: dict[str, str], mark: str) -> None:
+def test_a_forged_step_is_marked_and_takes_nothing_out_of_the_list(
+    state: str, who: str, data: dict[str, str], mark: str
+) -> None:
     """Another program's step cannot be stopped: the item bears the reason against it, and stands where the step says,
     unless that hides it from the list of open work by a way that the table does not have.
     """

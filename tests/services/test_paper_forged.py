@@ -38,9 +38,16 @@ def test_what_was_issued_cannot_be_replaced(pair: tuple[Store, Store]) -> None:
     honest, _ = pair
     paper = issue(honest)
     (said,) = honest.entries(paper.id)
+    assert said.data is not None
     forge(pair, "paper.issued", paper.id, {**said.data, "data": {"title": "伪造"}}, said.ref)
     forge(pair, "paper.numbered", paper.id, {"number": 77}, said.ref)
-    forge(pair, "paper.served", paper.id, {"method": "personal", "date": "2026-01-01", "receiver": "甲"}, said.ref)
+    forge(
+        pair,
+        "paper.served",
+        paper.id,
+        {"method": "personal", "date": "2026-01-01", "receiver": "甲"},
+        said.ref,
+    )
     found = papers.paper(honest, paper.id)
     assert set(found.conflicts) == {"issue", "number"}
     assert {number for number, _ in found.given} == {1, 77}
@@ -52,15 +59,21 @@ def test_what_was_issued_cannot_be_replaced(pair: tuple[Store, Store]) -> None:
         {},
         {"paper": []},
         {"paper": {"title": "x"}, "photos": 3},
-        {name: None for name in NAMES},
+        dict.fromkeys(NAMES),
         {name: [] if isinstance(names, list) else {} for name, names in NAMES.items()},
-        {name: [[1]] if isinstance(names, list) else dict.fromkeys(names, []) for name, names in NAMES.items()},
+        {
+            name: [[1]] if isinstance(names, list) else dict.fromkeys(names, ())
+            for name, names in NAMES.items()
+        },
     ],
 )
-def test_contents_of_nobodys_form_are_refused_politely(pair: tuple[Store, Store], data: dict[str, Any]) -> None:
+def test_contents_of_nobodys_form_are_refused_politely(
+    pair: tuple[Store, Store], data: dict[str, Any]
+) -> None:
     """A paper of another laptop that holds no paper cannot be printed, says so, and can still be served."""
     honest, _ = pair
     (said,) = honest.entries(issue(honest).id)
+    assert said.data is not None
     forge(pair, "paper.issued", "n-forged", {**said.data, "number": 50, "data": data})
     with pytest.raises(BadInput) as caught:
         notices.printed(honest, papers.paper(honest, "n-forged"))

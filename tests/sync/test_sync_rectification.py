@@ -73,7 +73,12 @@ def test_the_centre_takes_approvals_of_leading_laptops_alone(tmp_path: Path, cen
 
 def test_a_step_that_says_it_closes_is_kept_apart(tmp_path: Path, centre: Centre) -> None:
     """An officers' laptop names another action, or none that anybody knows, for what takes an approval: nobody gets it."""
-    forged = [("submit", "closed"), ("keep", "closed"), ("nobody_knows", "archived"), ("plan_review", "voided")]
+    forged = [
+        ("submit", "closed"),
+        ("keep", "closed"),
+        ("nobody_knows", "archived"),
+        ("plan_review", "voided"),
+    ]
     with laptop(tmp_path / "o", centre) as store:
         for number, (action, to) in enumerate(forged):
             data = {"action": action, "to": to, "day": "2026-11-20"}
