@@ -7,8 +7,18 @@ from inspector.central.problems import ProblemError
 from inspector.central.storage import Known, Storage
 from inspector.domain.authority import authority_id
 from inspector.domain.entries import Draft
-from inspector.domain.numbers import Series, fold_leases, is_leased, lease_block, series_id
+from inspector.domain.numbers import (
+    BLOCK_MAX,
+    Series,
+    fold_leases,
+    is_leased,
+    lease_block,
+    series_id,
+    spent,
+)
 from inspector.sync.protocol import ROLES
+
+_DAY_MS = 86_400_000
 
 
 def lease(storage: Storage, device: str, series: Series, *, known: int, highest: int = 0) -> bool:
@@ -21,14 +31,15 @@ def lease(storage: Storage, device: str, series: Series, *, known: int, highest:
         highest: the last that was leased to anybody, as far as it knows (`numbers.lease_block`).
 
     Raises:
-        ProblemError: device.revoked; numbers.denied: no laptop of this office's people, or an authority that nobody
-            recorded.
+        ProblemError: device.revoked; numbers.denied: no laptop of this office's people, an authority that nobody
+            recorded, or a laptop that had `BLOCK_MAX` numbers of the series in a day: it says itself what it knows.
     """
     done: list[bool] = []
 
     def decide(there: Known) -> list[Draft]:
         _refuse(there, device, series)
-        leases = fold_leases(there.entries(series_id(series)))
+        entries = there.entries(series_id(series))
+        leases = fold_leases(entries)
         centre = there.publishers()
         drafts = lease_block(
             leases,
@@ -39,6 +50,10 @@ def lease(storage: Storage, device: str, series: Series, *, known: int, highest:
             highest=highest,
             size=storage.settings.number_block,
         )
+        now = int(storage.settings.clock() * 1_000)
+        today = {entry.ref for entry in entries if abs(now - entry.time.wall) < _DAY_MS}
+        if drafts and spent(leases, centre=centre, device=device, said=today) >= BLOCK_MAX:
+            raise ProblemError("numbers.denied", reason="this device had a day's numbers of these papers")
         done.append(bool(drafts) or is_leased(leases, centre=centre, device=device, known=known))
         return drafts
 

@@ -15,6 +15,7 @@ from inspector.central import tables
 from inspector.central.core import CENTRE_ROLE
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import COUNTY, Ref
+from inspector.domain.paper import ISSUED
 from inspector.journal.entry import SealedEntry
 
 T = TypeVar("T")
@@ -31,13 +32,14 @@ _CHUNK = 400
 class Place:
     """Where an aggregate is: the scope of its first accepted entry, all its scopes, and whether it may leave the first.
 
-    `of_centre`: the centre itself recorded it.
+    `of_centre`: the centre itself recorded it. `issued`: it is a paper that was issued.
     """
 
     first: str
     scopes: set[str] = field(default_factory=set)
     bound: bool = False
     of_centre: bool = False
+    issued: bool = False
 
     @property
     def grids(self) -> set[str]:
@@ -79,6 +81,7 @@ class Places:
         place = self._places.setdefault(aggregate, Place(scope))
         place.scopes.add(scope)
         place.bound |= family(kind) in BOUND_FAMILIES
+        place.issued |= kind == ISSUED
 
     def _read_places(self, connection: Connection, aggregates: Iterable[str]) -> None:
         table = tables.entry

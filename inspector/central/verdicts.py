@@ -23,7 +23,7 @@ from inspector.domain import (
     tip,
 )
 from inspector.domain.entries import Entry, Ref
-from inspector.domain.lifecycle import APPROVING
+from inspector.domain.lifecycle import within_reach
 from inspector.domain.rectification import DIRECTED, MOVED, PHOTO_TYPES, SETTLED_BY
 from inspector.domain.registers import Setter
 from inspector.domain.shapes import well_formed
@@ -135,8 +135,8 @@ def _refused_for(device: Device, entry: Entry, around: Around) -> str:
     if entry.type == LEASE_TYPE and device.role != CENTRE_ROLE and not _for_itself(device, entry):
         return "role.denied"
     published = entry.type in _PUBLISHED_TYPES
-    # A published text never changes, so there is nothing of it to replace.
-    if (published and entry.replaces) or (
+    # A published text never changes, nor does a paper that was issued: there is nothing of them to replace.
+    if ((published or entry.type in paper.ONCE_TYPES) and entry.replaces) or (
         entry.aggregate.startswith(_PUBLISHED_AGGREGATES) and not published
     ):
         return "data.malformed"
@@ -152,7 +152,12 @@ def _above_role(device: Device, entry: Entry) -> bool:
     data = entry.data or {}
     approves = (
         entry.type in (DIRECTED, SETTLED_BY)
-        or (entry.type == MOVED and data.get("action") in APPROVING)
+        # By what it leads to as well: a fold takes a step's word for that.
+        or (
+            entry.type == MOVED
+            and entry.data is not None
+            and not within_reach(str(data.get("action")), str(data.get("to")))
+        )
         # Who may approve is for those to say whose laptops approve.
         or (entry.type == "officer.recorded" and bool(data.get("duty")))
     )
@@ -172,6 +177,8 @@ def _out_of_place(device: Device, entry: Entry, around: Around) -> str:
     place = around.place(entry.aggregate)
     if place is None:
         return ""
+    if entry.type == paper.ISSUED and place.issued:
+        return "data.malformed"  # under the name of a paper that is there
     if entry.type in STAFF_TYPES and place.of_centre and device.role not in LEADING_ROLES:
         return "role.denied"
     if place.bound or family(entry.type) in BOUND_FAMILIES:

@@ -187,6 +187,20 @@ def target(row: Transition, source: str) -> str:
     return row.to or source
 
 
+def within_reach(action: str, state: str) -> bool:
+    """Whether a step without any approval may say that it leads to a state.
+
+    Of an action that only a newer program knows it may not be a state to which here an approval leads.
+    """
+    row = ACTIONS.get(action)
+    if row is None or not row.by_hand:
+        return state not in _APPROVED
+    return row.who not in DUTIES and any(target(row, source) == state for source in row.sources)
+
+
+_APPROVED = frozenset(row.to for row in TABLE if row.who in DUTIES) | FINAL
+
+
 def rank(duty: str) -> int:
     """How high a duty is; 0 for none."""
     return list(DUTIES).index(duty) + 1 if duty in DUTIES else 0

@@ -22,6 +22,8 @@ BLOCK_MAX = 1_000
 """Most numbers of one lease."""
 AHEAD_MAX = 1_000
 """How far above its own knowledge a centre that was restored from a backup believes that it had leased already."""
+BY_HAND_MAX = 1_000
+"""How many numbers of a series the centre goes around for the sake of one laptop, which noted them by hand."""
 KIND = re.compile(r"[a-z][a-z0-9_]{0,39}")
 LETTERS = 4
 """Letters of a device's name in its provisional numbers."""
@@ -121,13 +123,37 @@ def lease_block(
         return []
     top = max((lease.last for lease in own), default=0)
     first = max(top, min(highest, top + AHEAD_MAX)) + 1
-    others = [lease for lease in leases if lease.said.device not in centre]
+    others = _by_hand(leases, centre)
     for lease in sorted(others, key=lambda lease: lease.first):
         if lease.first <= first <= lease.last:
             first = lease.last + 1
     until = min((lease.first - 1 for lease in others if lease.first > first), default=NUMBER_MAX)
     last = min(first + min(size, BLOCK_MAX) - 1, until, NUMBER_MAX)
     return [_draft(series, first, last, device)] if first <= last else []
+
+
+def _by_hand(leases: Iterable[Lease], centre: Collection[str]) -> list[Lease]:
+    """What laptops noted before they had a centre: the first of each, so that none takes a whole year from the county."""
+    found: list[Lease] = []
+    sums: dict[str, int] = {}
+    for lease in sorted(leases, key=lambda lease: lease.said):
+        author = lease.said.device
+        if author not in centre:
+            sums[author] = sums.get(author, 0) + lease.last - lease.first + 1
+            if sums[author] <= BY_HAND_MAX:
+                found.append(lease)
+    return found
+
+
+def spent(leases: Iterable[Lease], *, centre: Collection[str], device: str, said: Collection[Ref]) -> int:
+    """How far the centre went on with a series for a laptop by these of its entries, what it skipped included."""
+    before = total = 0
+    for lease in sorted(leases, key=lambda lease: (lease.first, lease.said)):
+        if lease.said.device in centre:
+            if lease.device == device and lease.said in said:
+                total += lease.last - before
+            before = max(before, lease.last)
+    return total
 
 
 def is_leased(leases: Iterable[Lease], *, centre: Collection[str], device: str, known: int) -> bool:

@@ -5,7 +5,7 @@ is kept for ever, also when it is voided.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,9 @@ from inspector.errors import BadInput, Refusal
 DATA_BYTES_MAX = 200_000
 """Bytes of what is printed, as canonical JSON; an entry's body may have a quarter more."""
 ITEMS_MAX = 500
+ISSUED = "paper.issued"
+ONCE_TYPES = frozenset({ISSUED, "paper.numbered", "paper.served"})
+"""What is said of a paper once: a second one stands beside the first, as a conflict, and replaces nothing."""
 _COPIED = (
     "kind", "authority", "year", "prefix", "word", "provisional", "items", "site", "inspection", "data", "due",
     "template_sha256",
@@ -28,6 +31,7 @@ _COPIED = (
 _NUMBERS = "numbers"
 CONFLICTS = {
     "number_conflict": Words("文号与另一份文书重复", "another paper has its number"),
+    "issue": Words("两台电脑各说一份内容", "two laptops say what it holds"),
     "number": Words("有两个文号", "two numbers"),
     "service": Words("两份送达记录不同", "two records of its service"),
     "voided": Words("两个作废理由", "two reasons for voiding it"),
@@ -71,7 +75,7 @@ class Paper:
         service: None until it was served.
         voided: why it counts no longer; empty while it does.
         issued: when; `said` is the entry that says so.
-        conflicts: what two laptops recorded differently: "number", "service", "voided".
+        conflicts: what two laptops recorded differently: "issue", "number", "service", "voided".
     """
 
     id: str
@@ -128,9 +132,14 @@ class Paper:
         return local_date(self.issued).isoformat()
 
 
+def _kept(entry: Entry) -> Entry:
+    """An entry as it counts: what is said once for ever takes the place of nothing, whatever its author claims."""
+    return replace(entry, replaces=()) if entry.type in ONCE_TYPES and entry.replaces else entry
+
+
 def fold_paper(entries: Iterable[Entry]) -> tuple[Paper | None, Registers]:
     """A paper from its entries; None until it is issued."""
-    registers = fold(entries, VOCABULARY)
+    registers = fold(map(_kept, entries), VOCABULARY)
     head = registers.head("issue")
     if head is None:
         return None, registers

@@ -43,6 +43,7 @@ VOCABULARY: dict[str, Setter] = {
     PHOTO_ADDED: lambda data: {f"photo/{data['sha256']}": data},
     LINKED: lambda data: {"relapse_of": data["relapse_of"]},
 }
+_OFF_TABLE = ("unknown_action", "not_from_there", "not_to_there")
 _ALL: dict[str, Setter] = {**FINDING_WORDS, **VOCABULARY}
 
 
@@ -172,9 +173,8 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
     found = _by_ref(entries)
     first = _first_state(finding, opening)
     heads = [head.entry for head in registers.heads.get(STAGE, ())]
-    paths = [_path(entry, found, first) for entry in heads]
-    rivals = tuple(path[-1] for path in paths) if registers.conflict(STAGE) else ()
-    path = paths[0] if paths else ()
+    rivals = _ends(heads, found, first) if registers.conflict(STAGE) else ()
+    path = _path(heads[0], found, first) if heads else ()
     recorded = {entry.actor for entry in entries if entry.type == "finding.recorded" and entry.actor}
     registrants = frozenset({*recorded, *opening.officers})
     due, estimated = _due(path, finding)
@@ -246,6 +246,22 @@ def _path(head: Entry, found: Mapping[Ref, Entry], first: str) -> tuple[Step, ..
     return tuple(steps)
 
 
+def _ends(heads: Sequence[Entry], found: Mapping[Ref, Entry], first: str) -> tuple[Step, ...]:
+    """The last step of each path. What paths share is gone along once: a hostile laptop makes both of them long."""
+    known: dict[Ref, Step] = {}
+    for head in heads:
+        entries: dict[Ref, Entry] = {}
+        at: Entry | None = head
+        while at is not None and at.ref not in entries and at.ref not in known:
+            entries[at.ref] = at
+            at = _before(at, found)
+        state = known[at.ref].after if at is not None and at.ref in known else first
+        for entry in reversed(entries.values()):
+            known[entry.ref] = _step(entry, state, found)
+            state = known[entry.ref].after
+    return tuple(known[head.ref] for head in heads)
+
+
 def _before(entry: Entry, found: Mapping[Ref, Entry]) -> Entry | None:
     """The step that an entry follows: what it chose where it settles a conflict, else what it replaces."""
     if entry.type == SETTLED_BY and entry.data is not None:
@@ -273,6 +289,9 @@ def _step(entry: Entry, before: str, found: Mapping[Ref, Entry]) -> Step:
     elif after not in lifecycle.STATES:
         # A newer program's, or nobody's: where it leads is not known, so the item stays where it was.
         after, wrong = before, "unknown_state"
+    elif wrong in _OFF_TABLE and after in SETTLED:
+        # No step off the table takes an item out of the list of open work: it stays where it was, with a mark.
+        after = before
     return Step(action, before, after, entry.actor, entry.time, entry.ref, told, wrong)
 
 

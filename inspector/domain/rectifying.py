@@ -22,6 +22,8 @@ from inspector.domain.rectification import (
 from inspector.domain.rectification_guard import About, Wish, duty_objections, objections
 from inspector.domain.registers import Registers
 
+SETTLED_AT_ONCE = 80
+"""How many contradicting steps one entry replaces: its header has a bound, and a hostile laptop writes thousands."""
 _DIRECTING = Transition("direct", Words("交办", "assign"), (), "", "lead")
 _SETTLING = Transition("settle", Words("裁定", "settle"), (), "", "lead")
 
@@ -42,7 +44,7 @@ def move(
         "action": row.code, "to": lifecycle.target(row, source), "day": about.today.isoformat(), **_along(item, wish, about),
     }  # fmt: skip
     drafts = [Draft(PHOTO_ADDED, item.id, scope, photo) for photo in wish.photos]
-    drafts.append(Draft(MOVED, item.id, scope, data, registers.seen(STAGE)))
+    drafts.append(Draft(MOVED, item.id, scope, data, registers.seen(STAGE)[:SETTLED_AT_ONCE]))
     if row.code == "relapse" and wish.other is not None:
         other = wish.other
         drafts.append(Draft(LINKED, other.id, other.finding.scope, {"relapse_of": item.id}))
@@ -115,7 +117,9 @@ def settle(
     scope: str,
     note: str,
 ) -> list[Draft]:
-    """Say which of two steps that contradict each other counts; both stay in the record.
+    """Say which of the steps that contradict each other counts; all stay in the record.
+
+    Of very many, `SETTLED_AT_ONCE` are settled; the rest then contradict what was settled.
 
     Raises:
         Guarded: there is no conflict, the step is none of the two, no reason is given, or this person may not.
@@ -139,7 +143,8 @@ def settle(
         return []
     stage = {name: value for name, value in step.data.items() if name not in ("chosen", "settled")}
     data = {"stage": stage, "chosen": str(chosen), "day": about.today.isoformat(), "note": note.strip()}
-    return [Draft(SETTLED_BY, item.id, scope, data, registers.seen(STAGE))]
+    others = [ref for ref in registers.seen(STAGE) if ref != chosen]
+    return [Draft(SETTLED_BY, item.id, scope, data, tuple(sorted([chosen, *others[: SETTLED_AT_ONCE - 1]])))]
 
 
 def refuse(found: Sequence[Objection]) -> None:

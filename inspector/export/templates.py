@@ -15,17 +15,27 @@ from typing import Any
 
 from inspector.domain.paper_kind import PaperKind
 from inspector.errors import BadInput, Problem
+from inspector.export.template_fields import Printed, left_out
 from inspector.export.word import environment
 
 MAX_FILE, MAX_WHOLE, MAX_PARTS, MAX_STORY = 5_000_000, 20_000_000, 200, 600_000
 """Bytes of the file and of all its parts, their number, and bytes of one part with text."""
 MAX_LOOPS = 30
+MAX_TAG = 1_000
+"""Characters of one tag."""
 _MAIN = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 _FORBIDDEN_PARTS = re.compile(
     r"vbaProject|vbaData|embeddings/|activeX|oleObject|afchunk|altChunk|externalLink|\.bin$", re.IGNORECASE
 )
+_FORBIDDEN_RELATIONS = re.compile(
+    r"/(?:aFChunk|oleObject|package|control|activeX\w*|vba\w*|attachedTemplate|subDocument|frame|externalLink\w*|"
+    r"keyMapCustomizations|attachedToolbars|mailMerge\w*|recipientData|extensibility)$",
+    re.IGNORECASE,
+)
+"""What something is used as: its part may have any name."""
+_FORBIDDEN_ELEMENTS = ("altChunk", "object", "control", "subDoc", "attachedTemplate", "mailMerge")
 _FORBIDDEN_FIELDS = {
-    "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "EMBED",
+    "DDE", "DDEAUTO", "INCLUDETEXT", "INCLUDEPICTURE", "INCLUDE", "IMPORT", "LINK", "DATABASE", "MACROBUTTON", "EMBED", "RD",
 }  # fmt: skip
 _WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _STORIES = {f"{_WORD}{name}" for name in ("document", "hdr", "ftr", "footnotes")}
@@ -80,12 +90,13 @@ def _problems(data: bytes, kind: PaperKind) -> list[Problem]:
     problems = problems or list(_outside(parts))
     if problems:
         return problems
+    printed = Printed()
     for name, content in sorted(parts.items()):
         if _is_xml(name):
             root = _tree(content)
             if root.tag in _STORIES:  # by what it is: a part may have any name
-                problems += _story(name, content, root, kind)
-    return problems or _filled(data, kind)
+                problems += _story(name, content, root, kind, printed)
+    return problems or _filled(data, kind) or list(left_out(kind, printed))
 
 
 def _unpacked(package: zipfile.ZipFile) -> tuple[dict[str, bytes], list[Problem]]:
@@ -144,7 +155,19 @@ def _declared(name: str, content: bytes) -> Iterator[Problem]:
         place = declared.get("PartName") or f".{declared.get('Extension')}"
         if "xml" in declared.get("ContentType", "") and not _is_xml(place):
             yield Problem(name, f"“{place[:80]}”名称和内容不符", f"{place[:80]!r} is not what its name says")
+    for element in root.iter(*(f"{_WORD}{one}" for one in _FORBIDDEN_ELEMENTS)):
+        word = etree.QName(element).localname
+        yield Problem(
+            name, f"不能带嵌入的文件或控件（{word}）", f"embedded files and controls are not allowed ({word})"
+        )
     for relation in root.iter("{*}Relationship"):
+        if _FORBIDDEN_RELATIONS.search(relation.get("Type", "")):
+            used = relation.get("Type", "").rpartition("/")[2]
+            yield Problem(
+                name,
+                f"不能带宏、控件或嵌入的文件（{used}）",
+                f"macros and embedded files are not allowed ({used})",
+            )
         if relation.get("TargetMode", "").lower() == "external":
             target = str(relation.get("Target", ""))[:80]
             yield Problem(name, f"指向外部“{target}”（链接、图片或模板）", f"points outside: {target!r}")
@@ -157,18 +180,24 @@ def _tree(content: bytes) -> Any:
     return etree.fromstring(content, parser)
 
 
-def _story(name: str, content: bytes, root: Any, kind: PaperKind) -> list[Problem]:
+def _story(name: str, content: bytes, root: Any, kind: PaperKind, printed: Printed) -> list[Problem]:
     """What is wrong with the tags and fields of the body, of a header or of a footer."""
     if len(content) > MAX_STORY:
         return [Problem(name, f"文字部分超过 {MAX_STORY} 字节", f"has more than {MAX_STORY} bytes of text")]
     found = []
     for field in _fields(root):
         word = (field.split() or [""])[0].upper()
-        if word in _FORBIDDEN_FIELDS:
+        if "{" in field or "}" in field:
+            found.append(Problem(name, "域代码里不能有标记", "a field's instruction must not hold tags"))
+        elif word in _FORBIDDEN_FIELDS:
             found.append(Problem(name, f"不能用域 {word}", f"the field {word} is not allowed"))
     for place, text in _paragraphs(root):
         found += _broken(place, text)
-    return found or _tags(name, root, kind)
+    for hidden in root.iter(f"{_WORD}vanish", f"{_WORD}webHidden", f"{_WORD}specVanish"):
+        run = hidden.getparent().getparent()
+        if "{" in "".join(node.text or "" for node in run.iter(f"{_WORD}t")):
+            found.append(Problem(name, "标记不能写成隐藏文字", "a tag must not be hidden text"))
+    return found or _tags(name, root, kind, printed)
 
 
 def _fields(root: Any) -> Iterator[str]:
@@ -211,7 +240,7 @@ def _broken(place: str, text: str) -> Iterator[Problem]:
         )
 
 
-def _tags(name: str, root: Any, kind: PaperKind) -> list[Problem]:
+def _tags(name: str, root: Any, kind: PaperKind, printed: Printed) -> list[Problem]:
     from docxtpl import DocxTemplate
     from jinja2 import TemplateSyntaxError
     from lxml import etree
@@ -225,26 +254,35 @@ def _tags(name: str, root: Any, kind: PaperKind) -> list[Problem]:
         plain = re.sub(r"<[^>]+>", "", lines[min(number, len(lines)) - 1]) if lines else ""
         return f"{name}“{plain.strip()[:40]}”"
 
+    if any(len(tag) > MAX_TAG for tag in re.findall(r"\{\{.*?\}\}|\{%.*?%\}", source)):
+        return [Problem(name, f"一个标记最多 {MAX_TAG} 个字符", f"a tag has at most {MAX_TAG} characters")]
     try:
         tree = environment().parse(source)
+    except RecursionError:
+        return [Problem(name, "标记嵌套太深", "its tags are nested too deeply")]
     except TemplateSyntaxError as fault:
         return [
             Problem(
                 place(fault.lineno), f"标记写法不对（{fault.message}）", f"a tag is wrong ({fault.message})"
             )
         ]
-    walk = _Walk(kind.names(), place)
-    walk.body(tree.body, {})
+    walk = _Walk(kind.names(), place, printed)
+    try:
+        walk.body(tree.body, {})
+    except RecursionError:
+        return [Problem(name, "标记嵌套太深", "its tags are nested too deeply")]
     return walk.problems
 
 
 class _Walk:
     """Goes through the tags of a template and names what is not among the few things that are allowed."""
 
-    def __init__(self, names: Mapping[str, Any], place: Any) -> None:
+    def __init__(self, names: Mapping[str, Any], place: Any, printed: Printed) -> None:
         self.names, self.place = names, place
+        self._printed, self._conditions = printed, 0
         self.problems: list[Problem] = []
         self.loops = 0
+        self._tables: dict[str, str] = {}
 
     def fault(self, node: Any, zh: str, en: str) -> None:
         """Remember a problem at the place of a tag."""
@@ -261,8 +299,10 @@ class _Walk:
                         self.value(one, rows, table=False)
             elif isinstance(node, tags.If):
                 self.condition(node.test, rows)
+                self._conditions += 1
                 for part in (node.body, node.else_, *node.elif_):
                     self.body(part if isinstance(part, list) else [part], rows)
+                self._conditions -= 1
             elif isinstance(node, tags.For):
                 self.loop(node, rows)
             else:
@@ -285,6 +325,7 @@ class _Walk:
         if not isinstance(columns, list) or node.target.name in self.names:
             self.fault(node, f"没有可逐行列出的“{node.iter.name}”", f"there is no table {node.iter.name!r}")
             return
+        self._tables[node.target.name] = node.iter.name
         self.body(node.body, {node.target.name: columns[0]})
 
     def condition(self, node: Any, rows: Mapping[str, tuple[str, ...]]) -> None:
@@ -308,6 +349,10 @@ class _Walk:
             if not isinstance(columns, tuple) or node.attr not in columns:
                 name = f"{node.node.name}.{node.attr}"
                 self.fault(node, f"没有可填的“{name}”", f"there is nothing called {name!r}")
+            elif not table:
+                group = self._tables[node.node.name] if node.node.name in rows else node.node.name
+                found = self._printed.sometimes if self._conditions else self._printed.always
+                found.add(f"{group}.{node.attr}")
         elif isinstance(node, tags.Name) and table and isinstance(self.names.get(node.name), list):
             pass
         elif isinstance(node, tags.Name):

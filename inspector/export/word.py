@@ -126,12 +126,25 @@ def same_bytes(package: bytes) -> bytes:
 def _check_size(template: bytes, data: Mapping[str, Any]) -> None:
     with zipfile.ZipFile(io.BytesIO(template)) as package:
         size = package.getinfo("word/document.xml").file_size
+        tags = sum(
+            package.read(one).count(b"{{") for one in package.infolist() if one.filename.endswith(".xml")
+        )
     rows = max([1, *(len(value) for value in data.values() if isinstance(value, list))])
-    if size * rows > MAX_XML:
+    if size * rows + tags * _longest(data) > MAX_XML:
         raise BadInput(
             "模板和内容合起来太大，没有制作。", "The template filled would be too large; nothing was made.",
             hint=("分成几份制作，或用较小的模板。", "Make several papers, or use a smaller template."), code="paper.large",
         )  # fmt: skip
+
+
+def _longest(data: Mapping[str, Any]) -> int:
+    """Characters of all rows of the largest table, or of the longest single value: what one tag may become."""
+    found = 0
+    for value in data.values():
+        rows = value if isinstance(value, list) else [value] if isinstance(value, Mapping) else []
+        longest = [max((len(str(one)) for one in row.values()), default=0) for row in rows]
+        found = max(found, sum(longest))
+    return found
 
 
 def _size(jpeg: bytes) -> tuple[int, int]:

@@ -23,7 +23,7 @@ from inspector.forms.county import County
 from inspector.forms.papers import paper_kind
 from inspector.services import lookup, numbering, papers, rectification, tips
 from inspector.services.forms import Forms
-from inspector.services.paper_data import gather, missing, with_number, with_service
+from inspector.services.paper_data import check_printable, gather, missing, with_number, with_service
 from inspector.services.paper_evidence import About
 from inspector.store.workspace import Store, View
 
@@ -189,14 +189,19 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
 
 
 def printed(store: Store, paper: Paper) -> dict[str, Any]:
-    """What an issued paper prints now: as it was issued, with its number and its service."""
+    """What an issued paper prints now: as it was issued, with its number and its service.
+
+    Raises:
+        BadInput: it holds no paper that this program can print, as of a newer one, or of nobody's.
+    """
+    check_printable(paper.data)
     data = with_number(paper.data, paper.shown, provisional=not paper.number, day=paper.issued_on)
     private = store.json_setting(PRIVATE + paper.id)
     if private:
         data = {**data, "t": {**data["t"], **private}}
     if paper.service is None:
         return data
-    served = paper.service.to_data() | {"way": METHODS[paper.service.method][0]}
+    served = paper.service.to_data() | {"way": METHODS.get(paper.service.method, (paper.service.method,))[0]}
     return with_service(data, served)
 
 

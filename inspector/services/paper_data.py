@@ -164,6 +164,36 @@ def _lacks(field: PaperField, data: Mapping[str, Any]) -> bool:
     return not (value or {}).get(name)
 
 
+def check_printable(data: Mapping[str, Any]) -> None:
+    """Whether what an issued paper keeps is of the form that is laid out: it may come from any laptop.
+
+    Raises:
+        BadInput: a group is no group, a table no table, a name is not there, or a value is neither text nor number.
+    """
+    for group, names in {**NAMES, "t": (), "law": ()}.items():
+        value, table = data.get(group), isinstance(names, list)
+        rows = value if table and isinstance(value, list | tuple) else [] if table else [value]
+        wanted = names[0] if table else names
+        if (table and not isinstance(value, list | tuple)) or not all(
+            _printable(row, wanted) for row in rows
+        ):
+            raise BadInput(
+                f"这份文书的内容（{group}）不是本程序能打印的，没有制作。",
+                f"What this paper holds ({group}) cannot be printed by this program; nothing was made.",
+                hint=("可能来自更新的版本，请升级；仍不行请联系签发的电脑。",
+                      "It may be a newer program's: update, or ask the laptop that issued it."),
+                code="paper.contents",
+            )  # fmt: skip
+
+
+def _printable(row: object, names: tuple[str, ...]) -> bool:
+    return (
+        isinstance(row, Mapping)
+        and all(name in row for name in names)
+        and all(value is None or isinstance(value, str | int) for value in row.values())
+    )
+
+
 def with_number(data: Mapping[str, Any], number: str, *, provisional: bool, day: str = "") -> dict[str, Any]:
     """The paper with the number that it was given when it was issued."""
     paper = {**data["paper"], "number": number, "provisional": provisional}
@@ -180,7 +210,8 @@ def pictures(store: Store, examiner: Examiner) -> Callable[[str], bytes | None]:
     """Gives a photo as a small upright JPEG, decoded in a bounded child; None where it is not here or no picture."""
 
     def picture(sha256: str) -> bytes | None:
-        if not store.blobs.has(sha256):
+        # A paper may be another laptop's, and what it names no photo at all.
+        if re.fullmatch("[0-9a-f]{64}", sha256) is None or not store.blobs.has(sha256):
             return None
         return examiner.thumbnail(store.blobs.get(sha256), PICTURE_PIXELS)
 

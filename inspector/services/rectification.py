@@ -303,7 +303,8 @@ def settle(store: Store, forms: Forms, name: str, *, chosen: Ref, person: Office
         NotFound: no such item.
         Guarded: there is no such conflict, there is no reason, or this person or laptop may not.
     """
-    around = about(store, forms, load(store, name)[0])
+    found = load(store, name)[0]
+    around = about(store, forms, found)
 
     def decide(view: View) -> list[Draft]:
         item, registers = load(view, name)
@@ -311,5 +312,14 @@ def settle(store: Store, forms: Forms, name: str, *, chosen: Ref, person: Office
             item, registers, chosen, person, around, scope=item.finding.scope, note=tidy_text(note)
         )
 
-    store.decide(decide, actor=person.id if person else "")
-    return load(store, name)[0]
+    left = len(found.rivals) + 1
+    while True:
+        store.decide(decide, actor=person.id if person else "")
+        item = load(store, name)[0]
+        # Of very many only some are settled at once; what was settled is chosen again, for the rest.
+        own = [
+            step.ref for step in item.rivals if step.action == "settle" and step.ref.device == store.device
+        ]
+        if not own or len(item.rivals) >= left:
+            return item
+        chosen, left = max(own), len(item.rivals)

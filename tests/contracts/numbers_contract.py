@@ -86,6 +86,26 @@ class NumbersContract:
         assert lease(centre, laptop.id, SERIES, known=0)
         assert blocks(leases(centre)) == [(1, 20), (21, 40)]
 
+    def test_a_laptop_that_always_asks_gets_a_days_numbers(self, centre: Storage) -> None:
+        """One that claims to know of more than it was leased is given no more than a day needs; the others go on."""
+        greedy, other = self._laptop(centre, 1), self._laptop(centre, 2)
+        lease(centre, greedy.id, SERIES, known=99_999, highest=99_999)
+        with pytest.raises(ProblemError) as caught:
+            lease(centre, greedy.id, SERIES, known=99_999, highest=99_999)
+        assert caught.value.code == "numbers.denied"
+        assert last(centre, greedy) == 1_000 + BLOCK
+        assert lease(centre, other.id, SERIES, known=0)
+        assert lease(centre, greedy.id, SERIES, known=0), "what it has not fetched yet is still there for it"
+
+    def test_blocks_by_hand_take_no_year_from_the_county(self, centre: Storage) -> None:
+        """A laptop that notes every number as its own holds nobody up: the centre goes around a part of them only."""
+        forger, honest = self._laptop(centre, 1), self._laptop(centre, 2)
+        for first in range(1, 99_999, 1_000):
+            note_by_hand(forger, first, min(first + 999, 99_999))
+        centre.append(forger.push(1, len(forger.entries)))
+        assert lease(centre, honest.id, SERIES, known=0)
+        assert last(centre, honest) == 1_000 + BLOCK
+
     def test_many_at_once_overlap_nowhere(self, centre: Storage) -> None:
         """Laptops that ask at the same time, each several times, share the numbers without a gap."""
         laptops = [self._laptop(centre, number) for number in range(1, 6)]

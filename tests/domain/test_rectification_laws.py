@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from inspector.domain import lifecycle
 from inspector.domain.entries import COUNTY, Entry, Ref, Stamp
 from inspector.domain.finding import fold_finding, withdraw_finding
-from inspector.domain.lifecycle import STATES, TABLE
+from inspector.domain.lifecycle import SETTLED, STATES, TABLE
 from inspector.domain.rectification import Item, fold_item
 from inspector.domain.shapes import well_formed
 from tests.domain.rectifying_world import (
@@ -184,13 +184,18 @@ def test_a_path_without_a_mark_is_one_that_the_table_has(entries: list[Entry]) -
         ("archived", "o-lead", {"action": "submit", "to": "submitted"}, "not_from_there"),
     ],
 )
-def test_a_forged_step_counts_and_is_marked(state: str, who: str, data: dict[str, str], mark: str) -> None:
-    """Another program's step cannot be stopped: the item stands where it says, with the reason against it."""
+def test_a_forged_step_is_marked_and_takes_nothing_out_of_the_list(
+    state: str, who: str, data: dict[str, str], mark: str
+) -> None:
+    """Another program's step cannot be stopped: the item bears the reason against it, and stands where the step says,
+    unless that hides it from the list of open work by a way that the table does not have.
+    """
     case = at(state)
     assert case.item.irregular == ()
     case.forge(who, data)
     assert mark in case.item.irregular
-    assert case.item.state == (data["to"] if data["to"] in STATES else state)
+    hides = data["to"] in SETTLED and mark in ("not_from_there", "not_to_there", "unknown_action")
+    assert case.item.state == (data["to"] if data["to"] in STATES and not hides else state)
 
 
 def test_who_endorsed_and_closed_alone_is_marked() -> None:

@@ -12,12 +12,35 @@ from docx import Document
 
 from inspector.errors import BadInput, NotFound
 from inspector.export import papers
-from inspector.export.templates import check_template, checked
+from inspector.export.templates import check_template, checked, specimen
+from inspector.export.word import word
 from inspector.forms.papers import shipped_papers
 from tests.export.paper_world import County
 from tests.export.test_paper_files import docx_text
 
 KIND = shipped_papers()["order_to_correct"]
+TABLES = ("findings", "officers")
+MANDATORY = (
+    *(
+        f"{{{{ {one.name} }}}}"
+        for one in KIND.fields
+        if one.required and one.name.partition(".")[0] not in TABLES
+    ),
+    *(
+        text
+        for table in TABLES
+        for text in (
+            f"{{%p for it in {table} %}}",
+            *(
+                f"{{{{ it.{one.name.partition('.')[2]} }}}}"
+                for one in KIND.fields
+                if one.name.startswith(f"{table}.")
+            ),
+            "{%p endfor %}",
+        )
+    ),
+)
+"""What a template of this kind has to print."""
 
 
 def made(path: Path, *lines: str, cells: tuple[str, ...] = (), header: str = "", title: str = "") -> Path:
@@ -62,7 +85,7 @@ def test_shipped_templates_pass_their_own_check() -> None:
 def test_an_own_template_is_filled(county: County, tmp_path: Path) -> None:
     """Names, a loop over rows of a table, a condition, a header; its own properties are not taken over."""
     path = made(
-        tmp_path / "own.docx", "本局：{{ authority.name }}", "{%p if t.remedy %}", "{{ t.remedy }}", "{%p endif %}",
+        tmp_path / "own.docx", "本局：{{ authority.name }}", "{%p if t.remedy %}", "{{ t.remedy }}", "{%p endif %}", *MANDATORY,
         cells=("{%tr for one in findings %}", "{{ one.no }}／{{ one.fact }}", "{%tr endfor %}"),
         header="{{ paper.number }}", title="{{ nothing.at_all }}",
     )  # fmt: skip
@@ -76,6 +99,85 @@ def test_an_own_template_is_filled(county: County, tmp_path: Path) -> None:
     document = Document(io.BytesIO(whole))
     assert document.sections[0].header.paragraphs[0].text == data["paper"]["number"]
     assert document.core_properties.title == f"责令改正通知书 {data['paper']['number']}"
+
+
+def test_what_a_paper_must_say_is_printed_whatever_the_template(tmp_path: Path) -> None:
+    """A template that leaves a mandatory field out, hides it or prints it only sometimes is not used, and says which."""
+    without = [line for line in MANDATORY if line != "{{ site.address }}"]
+    hidden = made(tmp_path / "hidden.docx", *without)
+    document = Document(str(hidden))
+    document.add_paragraph().add_run("{{ site.address }}").font.hidden = True
+    document.save(str(hidden))
+    cases = {
+        made(tmp_path / "none.docx", "没有问题"): "（findings.fact）",
+        made(tmp_path / "one.docx", *without): "（site.address）",
+        made(
+            tmp_path / "if.docx", *without, "{% if t.remedy %}{{ site.address }}{% endif %}"
+        ): "（site.address）",
+        hidden: "隐藏文字",
+    }
+    assert check_template(made(tmp_path / "whole.docx", *MANDATORY), KIND) == []
+    for path, said in cases.items():
+        assert any(said in one.zh for one in check_template(path, KIND)), [said, check_template(path, KIND)]
+        with pytest.raises(BadInput):
+            checked(path, KIND)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{% if " + "not " * 5_000 + "t.remedy %}x{% endif %}",
+        "{% if " + "t.remedy and " * 5_000 + "t.remedy %}x{% endif %}",
+        "{{ " + "(" * 3_000 + "site.name" + ")" * 3_000 + " }}",
+        "{% if t.remedy %}" * 3_000 + "x" + "{% endif %}" * 3_000,
+    ],
+)
+def test_tags_without_end_are_a_fault_of_the_template(tmp_path: Path, line: str) -> None:
+    """However deep tags are nested: a sentence, no error of the program."""
+    found = check_template(made(tmp_path / "deep.docx", line), KIND)
+    assert any("嵌套太深" in one.zh or "个字符" in one.zh for one in found)
+
+
+def test_a_small_template_does_not_become_a_huge_paper(tmp_path: Path) -> None:
+    """One long value in very many places is refused before it is filled."""
+    path = made(tmp_path / "many.docx", *["{{ t.consequence }}" * 300] * 20)
+    data = {**specimen(KIND), "t": dict.fromkeys(KIND.names()["t"], "字" * 20_000)}
+    with pytest.raises(BadInput) as caught:
+        word(KIND, data, lambda _: None, path.read_bytes())
+    assert caught.value.code == "paper.large"
+
+
+@pytest.mark.parametrize(
+    "used", ["aFChunk", "oleObject", "vbaProject", "attachedTemplate", "package", "subDocument"]
+)
+def test_what_a_part_is_used_as_counts_and_not_its_name(tmp_path: Path, used: str) -> None:
+    """A web page or a program under the name of a picture is refused by its relation."""
+
+    def relate(name: str, data: bytes) -> bytes:
+        relation = (
+            f'<Relationship Id="r99" Type="http://x/relationships/{used}" Target="media/p.png"/>'.encode()
+        )
+        return (
+            data.replace(b"</Relationships>", relation + b"</Relationships>")
+            if name.endswith(".rels")
+            else data
+        )
+
+    path = changed(made(tmp_path / "a.docx", *MANDATORY), relate, word__media__p_dot_png=b"<html></html>")
+    assert any("宏、控件或嵌入" in one.zh for one in check_template(path, KIND))
+
+
+def test_a_web_page_inside_and_a_field_made_of_a_tag_are_refused(tmp_path: Path) -> None:
+    """`altChunk` brings a page that fetches; a value must never become what a field does."""
+    chunk = b"<w:altChunk/>"
+    field = b'<w:p><w:fldSimple w:instr="{{ site.name }}"/></w:p>'
+    for said, more in (("altChunk", chunk), ("域代码", field)):
+
+        def put(name: str, data: bytes, more: bytes = more) -> bytes:
+            return data.replace(b"<w:sectPr", more + b"<w:sectPr", 1) if name == "word/document.xml" else data
+
+        path = changed(made(tmp_path / "b.docx", *MANDATORY), put)
+        assert any(said in one.zh for one in check_template(path, KIND))
 
 
 @pytest.mark.parametrize(

@@ -285,3 +285,22 @@ def test_noticed_is_listed_as_rectifying(store: Store) -> None:
     do(store, name, "notify", "甲")
     for words in ("noticed", "已通知", "rectifying", "整改中"):
         assert board.ids(store.connection, boards.filter_of(store, state=words), store.today()) == [name]
+
+
+def test_very_many_contradicting_steps_are_settled_all_the_same(store: Store) -> None:
+    """A hostile laptop cannot freeze an item by more contradictions than one entry can name."""
+    (name,) = make_items(store)
+    scope = rectification.find(store, name).finding.scope
+    for number in range(200):
+        draft = Draft(
+            "rectification.moved", name, scope, {"action": "submit", "to": "submitted", "note": str(number)}
+        )
+        store.decide(lambda view, draft=draft: [draft])  # type: ignore[misc]
+    rivals = rectification.find(store, name).rivals
+    assert len(rivals) == 200
+    chosen = next(step for step in rivals if step.data["note"] == "7")
+    item = rectification.settle(
+        store, Forms(store), name, chosen=chosen.ref, person=who(store, "lead"), note="以现场记录为准"
+    )
+    assert not item.rivals
+    assert item.path[-1].data["note"] == "7"

@@ -71,6 +71,23 @@ def test_the_centre_takes_approvals_of_leading_laptops_alone(tmp_path: Path, cen
         assert reasons(centre, lead) == []
 
 
+def test_a_step_that_says_it_closes_is_kept_apart(tmp_path: Path, centre: Centre) -> None:
+    """An officers' laptop names another action, or none that anybody knows, for what takes an approval: nobody gets it."""
+    forged = [
+        ("submit", "closed"),
+        ("keep", "closed"),
+        ("nobody_knows", "archived"),
+        ("plan_review", "voided"),
+    ]
+    with laptop(tmp_path / "o", centre) as store:
+        for number, (action, to) in enumerate(forged):
+            data = {"action": action, "to": to, "day": "2026-11-20"}
+            write(store, "rectification.moved", f"f-{number}", data)
+        write(store, "rectification.moved", "f-x", {"action": "of_a_newer_program", "to": "review"})
+        sync(store)
+        assert reasons(centre, store) == ["role.denied"] * len(forged)
+
+
 @pytest.mark.parametrize("role", ["officer", "lead", "supervisor"])
 def test_directing_settling_and_duties_are_a_leads(tmp_path: Path, centre: Centre, role: str) -> None:
     """Who is in charge, which step counts and who may approve, from officers' laptops, is kept apart."""
