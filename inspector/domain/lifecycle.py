@@ -45,6 +45,8 @@ RUNNING = frozenset({NOTICED, RECTIFYING, EXTENSION})
 PROPOSED = frozenset({DRAFT, OPEN, ON_SPOT})
 """States whose deadline is only proposed: no paper was served."""
 """Where the deadline runs."""
+DUE = RUNNING | {ESCALATED}
+"""Where a deadline that passed is not met: what was escalated for it is overdue until it is put right."""
 UNFINISHED = tuple(code for code in STATES if code not in FINAL)
 
 DUTIES: dict[str, Words] = {

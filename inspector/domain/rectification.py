@@ -16,11 +16,11 @@ from inspector.domain.finding import Finding, fold_finding
 from inspector.domain.lifecycle import (
     ACTIONS,
     DRAFT,
+    DUE,
     NOTICED,
     NOTIFYING,
     OPEN,
     RECTIFYING,
-    RUNNING,
     SETTLED,
     VOIDED,
 )
@@ -145,7 +145,7 @@ class Item:
 
     def overdue(self, day: date) -> bool:
         """Whether the deadline has passed: from 00:00 of the day after its last day."""
-        return self.state in RUNNING and bool(self.due) and self.due < day.isoformat()
+        return self.state in DUE and bool(self.due) and self.due < day.isoformat()
 
     def late(self) -> bool:
         """Whether what was handed in last came after the deadline of its time."""

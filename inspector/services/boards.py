@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from inspector.domain.checklist import DEPARTMENTS
-from inspector.domain.lifecycle import APPROVING, NOTICED, ON_SPOT, OVERDUE, PASSED, RECTIFYING, STATES, TABLE
+from inspector.domain.lifecycle import (
+    APPROVING,
+    NOTICED,
+    ON_SPOT,
+    OVERDUE,
+    PASSED,
+    RECTIFYING,
+    RUNNING,
+    STATES,
+    TABLE,
+)
 from inspector.errors import NotFound, UsageError
 from inspector.language import tr
 from inspector.services import lookup
@@ -121,7 +131,7 @@ def state_words(row: BoardRow) -> str:
     """Where a line stands, in words."""
     if row.conflict:
         return tr("待裁定", "in conflict")
-    if row.overdue:
+    if row.overdue and row.state in RUNNING:
         return tr("逾期", OVERDUE)
     if row.endorsed and row.state in (PASSED, ON_SPOT):
         return tr("待批准", "endorsed")

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from inspector.domain.checklist import DEPARTMENTS
+from inspector.domain.doubts import about_clock
 from inspector.domain.entries import Draft
 from inspector.domain.finding import due_date
 from inspector.domain.lifecycle import ACTIONS, NOTIFYING
@@ -25,6 +26,7 @@ from inspector.services import lookup, numbering, papers, rectification, tips
 from inspector.services.forms import Forms
 from inspector.services.paper_data import check_printable, gather, missing, with_number, with_service
 from inspector.services.paper_evidence import About
+from inspector.store import visits
 from inspector.store.workspace import Store, View
 
 PRIVATE = "paper_private/"
@@ -159,6 +161,20 @@ def refuse_lacking(lacking: Sequence[Missing]) -> None:
         )  # fmt: skip
 
 
+def _refuse_clock(store: Store) -> None:
+    """A paper's day and the year of its number are of this laptop's clock.
+
+    Raises:
+        Refusal: the clock is days behind what was recorded last.
+    """
+    behind = visits.newest(store.connection, store.device) - store.clock.stamp().wall
+    for found in about_clock(behind):
+        raise Refusal(
+            found.zh, found.en, hint=("没有签发。校准时钟后再签发。", "Nothing was issued. Set the clock right first."),
+            code=found.code,
+        )  # fmt: skip
+
+
 def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper | None:
     """Issue a paper under its number; None for kinds that take none: they are printed from what is recorded anyway.
 
@@ -166,6 +182,7 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
         Refusal: a mandatory field is empty, or nobody recorded the authority.
     """
     refuse_lacking(prepared.lacking)
+    _refuse_clock(store)
     kind = prepared.kind
     if not kind.numbered:
         return None

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, timedelta
 from typing import Any
 
-from inspector.domain.lifecycle import EXTENSION, ON_SPOT, PASSED, STATES, SUBMITTED
+from inspector.domain.lifecycle import EXTENSION, ON_SPOT, PASSED, STATES
 from inspector.store.log import Connection
 from inspector.store.search import match_expression
 
@@ -114,8 +114,8 @@ class Counts:
     states: Mapping[str, int]
 
 
-_WAITING = (EXTENSION, SUBMITTED, PASSED, ON_SPOT)
-"""What waits for somebody else than the unit."""
+_WAITING = (EXTENSION, PASSED, ON_SPOT)
+"""What waits for an approval."""
 _FLAGS = frozenset({"settled", "running", "overdue", "due_estimated", "endorsed", "conflict", "late"})
 SOON_DAYS = 3
 _DAYS_MOST = 36_500

@@ -5,7 +5,7 @@ from typing import Any
 
 from inspector.domain.entries import Entry
 from inspector.domain.finding import fold_finding
-from inspector.domain.lifecycle import NOTICED, RECTIFYING, RUNNING
+from inspector.domain.lifecycle import DUE, NOTICED, RECTIFYING
 from inspector.domain.rectification import Item, Opening, fold_item
 from inspector.domain.registers import Registers
 from inspector.domain.when import local_time
@@ -60,7 +60,7 @@ def _row(item: Item, pack: str) -> dict[str, Any]:
         "severity": finding.severity,
         "state": RECTIFYING if item.state == NOTICED else item.state,
         "settled": int(item.settled),
-        "running": int(item.state in RUNNING),
+        "running": int(item.state in DUE),
         "due": item.due,
         "due_estimated": int(item.due_estimated),
         "handler": item.handler,

@@ -135,8 +135,8 @@ def test_overdue_begins_with_the_next_day(days: int) -> None:
     assert at("extension").item.overdue(day) is (days > 0)
 
 
-def test_only_a_running_deadline_is_overdue() -> None:
-    """What was handed in, passed or closed is not, however late; handing in late is remembered."""
+def test_only_an_unmet_deadline_is_overdue() -> None:
+    """What was handed in, passed or closed is not, however late; what was escalated for it still is."""
     far = DUE + timedelta(days=99)
     for state in (
         "open",
@@ -146,10 +146,10 @@ def test_only_a_running_deadline_is_overdue() -> None:
         "passed",
         "failed",
         "closed",
-        "escalated",
         "voided",
     ):
         assert not at(state).item.overdue(far), state
+    assert at("escalated").item.overdue(far)
     assert not at("submitted").item.late()
     assert at("rectifying").on(DUE).do(FIRST, "submit").item.late() is False
     assert at("rectifying").on(DUE + timedelta(days=1)).do(FIRST, "submit").item.late() is True

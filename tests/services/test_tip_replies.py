@@ -8,7 +8,7 @@ from inspector.errors import Refusal
 from inspector.services import lookup, notices, numbering, papers, tips
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
-from tests.ui.ui_world import make_county
+from tests.ui.ui_world import TestClock, begin, make_county
 
 NAME = "样例举报人某某"
 
@@ -60,6 +60,19 @@ def test_the_reply_is_filled_from_the_tip_and_its_name_stays_here(tmp_path: Path
         assert NAME.encode() not in bodies(store)
         store.set_settings(**{notices.PRIVATE + paper.id: None})  # as on every other laptop
         assert notices.printed(store, papers.paper(store, paper.id))["t"]["tipster"] == notices.WITHHELD
+
+
+def test_a_clock_that_was_set_back_issues_no_paper(tmp_path: Path) -> None:
+    """A paper's day and the year of its number come from the clock: one far behind the record is refused."""
+    with make_county(tmp_path / "ws") as store:
+        begin(store, "样例甲", "样例乙")
+        asked = notices.Asked("tip_reply", tip=answered(store), authority="education")
+        prepared = notices.prepare(store, Forms(store), asked)
+        store.clock = TestClock(-400 * 86_400_000)
+        with pytest.raises(Refusal) as caught:
+            notices.issue(store, prepared, person=None)
+        assert caught.value.code == "clock.back"
+        assert papers.papers(store) == []
 
 
 def test_without_who_reported_the_reply_is_not_issued(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from inspector.store.workspace import Store
 from tests.workplace import make_store
 
 TODAY = "2026-03-10"
-WAITING = {"extension", "submitted", "passed", "on_spot"}
+WAITING = {"extension", "passed", "on_spot"}
 COUNT = 400
 Made = tuple[Store, list[BoardRow]]
 
