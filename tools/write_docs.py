@@ -19,39 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 GUIDE = ROOT / "docs" / "guide"
 _MARKED = re.compile(r"(<!-- made: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
 _FRAMES = ("answer_page", "base", "help", "searching")
-_SCREENS = {
-    "act": "做一个处理",
-    "board": "整改清单",
-    "board_filter": "筛选清单",
-    "checklist": "检查表",
-    "conclude": "办结",
-    "explain": "判断说明",
-    "form": "填表",
-    "item": "整改事项",
-    "item_photos": "整改前后的照片",
-    "outcome": "成批处理的结果",
-    "issued": "已出文书",
-    "kept": "填写与确认",
-    "packs": "选择检查包",
-    "paper": "制作文书",
-    "paper_text": "预览文书",
-    "papers": "文书",
-    "patrol": "选择人员",
-    "pick": "选一个",
-    "pick_photos": "选照片",
-    "photos": "照片",
-    "plans": "巡查计划",
-    "questionnaires": "问卷",
-    "respond": "作答",
-    "roster": "花名册",
-    "serve": "送达",
-    "site": "点位",
-    "sync": "上报与接收",
-    "taken": "已取照片",
-    "tally": "问卷统计",
-    "tips": "举报线索",
-    "tonight": "今晚",
-}
 _FALLBACKS = {"date": "5", "yaml": "5"}
 _KINDS = {
     "usage": ("命令的写法不对", "the words of a command are off"),
@@ -186,7 +153,7 @@ def keys() -> str:
     parts = [_key_table("每个画面 Every screen", EVERYWHERE)]
     for name, screen in screens():
         words = re.split(r"[.;]", (inspect.getdoc(screen) or name).split("\n")[0])[0]
-        title = f"{_SCREENS[name]} {words}"
+        title = f"{_module('screen_names').SCREENS[name]} {words}"
         own = [command for command in screen.KEYS if command.id not in everywhere]
         parts.append(_key_table(title, own))
     return "\n".join(parts)

@@ -96,6 +96,15 @@ def publish(
             done = publishing.preview(there, wanted)
     else:
         done = _publish(settings, wanted)
+    _tell(done, read, dry_run=dry_run, accept=accept, as_json=as_json)
+
+
+def _tell(done: "Published", read: Any, *, dry_run: bool, accept: bool, as_json: bool) -> None:
+    """Say what was published, or would be.
+
+    Raises:
+        BadInput: it was a dry run, and the registry's file has errors.
+    """
     warn_of_changed(done.changed)
     tell_dropped(done.dropped)
     if as_json:

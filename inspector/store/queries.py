@@ -265,14 +265,8 @@ def form(connection: Connection, sha256: str) -> FormRow | None:
 
 
 def inspections(
-    connection: Connection,
-    *,
-    site: str = "",
-    status: str = "",
-    patrol: str = "",
-    since: int = 0,
-    limit: int = 500,
-) -> list[InspectionRow]:
+    connection: Connection, *, site: str = "", status: str = "", patrol: str = "", since: int = 0, limit: int = 500
+) -> list[InspectionRow]:  # fmt: skip
     """Inspections, newest first."""
     clauses, values = ["inspection.started >= ?"], [since]  # type: tuple[list[str], list[Any]]
     for column, value in (("site", site), ("status", status), ("patrol", patrol)):
