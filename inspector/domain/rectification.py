@@ -55,11 +55,13 @@ class Opening:
         concluded: the on-site record is signed: its findings stand.
         officers: who inspected; they registered what they found.
         day: local day of the conclusion, else of the start, "YYYY-MM-DD".
+        standing: ids of the findings that the conclusion names.
     """
 
     concluded: bool
     officers: tuple[str, ...] = ()
     day: str = ""
+    standing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +197,7 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
         handlers=_handlers(found.values(), opening),
         photos={sha256: data for sha256, data in registers.under("photo").items() if data is not None},
         relapse_of=registers.value("relapse_of", ""),
-        irregular=_irregular(path, finding, registrants, withheld=_withheld(found)),
+        irregular=_irregular(path, finding, registrants, first=first, withheld=_withheld(found)),
         opening=opening,
     )
     return item, registers
@@ -225,7 +227,8 @@ def _by_ref(entries: Iterable[Entry]) -> dict[Ref, Entry]:
 
 def _first_state(finding: Finding, opening: Opening) -> str:
     """Where an item stands before anybody moved it: a finding stands once its inspection is concluded."""
-    if finding.withdrawn:
+    # What two officers signed is voided by a lead, with a reason; taking it back later alone does not end it.
+    if finding.withdrawn and not (opening.concluded and finding.id in opening.standing):
         return VOIDED
     return OPEN if opening.concluded and not finding.lead_only else DRAFT
 
@@ -358,7 +361,7 @@ def _withheld(found: Mapping[Ref, Entry]) -> bool:
 
 
 def _irregular(
-    path: Sequence[Step], finding: Finding, registrants: frozenset[str], *, withheld: bool
+    path: Sequence[Step], finding: Finding, registrants: frozenset[str], *, first: str, withheld: bool
 ) -> tuple[str, ...]:
     """What is out of order with the path, whoever's program wrote it."""
     found = [step.irregular for step in path if step.irregular]
@@ -374,6 +377,6 @@ def _irregular(
             endorsed = step.actor
         elif step.action not in ("close", "settle"):
             endorsed = ""
-    if finding.withdrawn and path:
+    if finding.withdrawn and (path or first != VOIDED):
         found.append("withdrawn")
     return tuple(dict.fromkeys(found))

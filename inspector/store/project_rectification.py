@@ -29,7 +29,21 @@ def opening(connection: Connection, inspection: str) -> Opening:
         return Opening(concluded=False)
     status, officers, _, started, concluded = known
     day = local_time(concluded or started).date().isoformat()
-    return Opening(status == "concluded", tuple(json.loads(officers)), day)
+    if status != "concluded":
+        return Opening(concluded=False, officers=tuple(json.loads(officers)), day=day)
+    return Opening(True, tuple(json.loads(officers)), day, _standing(connection, inspection))
+
+
+def _standing(connection: Connection, inspection: str) -> frozenset[str]:
+    """The findings that an inspection's conclusion names; of several conclusions, all that any of them names."""
+    rows = connection.execute(
+        "SELECT body FROM entry WHERE aggregate = ? AND type = 'inspection.concluded' AND body IS NOT NULL",
+        (inspection,),
+    )
+    named = (json.loads(row[0])["data"].get("findings") for row in rows)
+    return frozenset(
+        name for found in named if isinstance(found, list) for name in found if isinstance(name, str)
+    )
 
 
 def folded(connection: Connection, entries: list[Entry]) -> tuple[Item | None, Registers]:

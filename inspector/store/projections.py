@@ -175,7 +175,9 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
     }
     before = known_of(connection, aggregate)
     _put(connection, "inspection", row)
-    if known_of(connection, aggregate) != before:
+    # Of several conclusions each may name other findings, which the line does not show.
+    several = sum(entry.type == "inspection.concluded" for entry in entries) > 1
+    if several or known_of(connection, aggregate) != before:
         for item in item_rows_of(connection, aggregate):
             _put(connection, "item", item)
 

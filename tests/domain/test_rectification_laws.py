@@ -1,6 +1,7 @@
 """The fold of an item: a function of the set of entries, whatever other programs wrote; deadlines by the day."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -226,6 +227,26 @@ def test_a_day_that_is_none_sets_nothing() -> None:
             case = at("open")
             case.forge("o-丙", {"action": "notify", "to": "noticed", name: wrong})
             assert case.item.state == "open"
+
+
+def test_taking_back_what_was_signed_ends_nothing() -> None:
+    """A finding that the conclusion names stays open and is marked when it is withdrawn later: to void it takes a lead.
+
+    One that was withdrawn before, and one of an inspection that is not concluded, is no item of work.
+    """
+
+    def take_back(case: Case) -> None:
+        drafts = withdraw_finding(case.folded()[1], aggregate=case.id, scope=COUNTY, reason="更正")
+        case.append(drafts, FIRST)
+
+    signed = Case(opening=replace(OPENING, standing=frozenset({"f-1"})))
+    take_back(signed)
+    assert (signed.item.state, signed.item.irregular) == ("open", ("withdrawn",))
+    assert signed.do(LEAD, "void").item.state == "voided"
+    for opening in (OPENING, replace(OPENING, concluded=False, standing=frozenset({"f-1"}))):
+        case = Case(opening=opening)
+        take_back(case)
+        assert (case.item.state, case.item.irregular) == ("voided", ())
 
 
 def test_steps_of_a_withdrawn_finding_are_marked_and_kept() -> None:
