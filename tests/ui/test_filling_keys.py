@@ -63,7 +63,7 @@ async def test_the_rest_is_recorded_by_one_key_and_taken_back_by_one(county: Sto
         assert len(done) > 1
         assert f"已按“其余正常”记 {len(done)} 项；u 撤回这一批" in message_of(pilot.app)
         assert "T-STF-01" in message_of(pilot.app)
-        assert "批" in text_of(pilot.app, "#items")
+        await until(pilot, lambda: "批" in text_of(pilot.app, "#items"))
         await keys(pilot, "u")
         assert not lookup.inspection(county, name).answers
         assert f"已撤回这一批 {len(done)} 项" in message_of(pilot.app)

@@ -175,6 +175,8 @@ async def settled(pilot: Pilot[Any]) -> None:
                     await asyncio.wait_for(done.wait(), 0.1)
             await cast("OrderedApp[Any]", pilot.app).keys_done()
         await pilot._wait_for_screen()
+        if pilot.app.screen_stack and not pilot.app._closing:
+            pilot.app.screen._on_timer_update()  # what waits for the next frame, such as scrolling
 
 
 def top(pilot: Pilot[Any]) -> Any:
