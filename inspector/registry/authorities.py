@@ -8,10 +8,8 @@ from inspector.domain.departments import department_code
 from inspector.domain.tidy import tidy_line
 from inspector.errors import BadInput, Problem
 from inspector.registry import cells
-from inspector.registry.columns import normal_title
-from inspector.registry.workbook import RawSheet, read_sheets
+from inspector.registry.listing import read_list
 
-_HEADER_ROWS = 30
 _TITLES: Mapping[str, Sequence[str]] = {
     "department": ("部门", "所属部门", "department"),
     "name": ("机关", "机关名称", "机关全称", "全称", "名称", "name"),
@@ -20,7 +18,6 @@ _TITLES: Mapping[str, Sequence[str]] = {
     "phone": ("电话", "联系电话", "phone"),
     "contact": ("联系人", "contact"),
 }
-_FIELDS = {normal_title(title): field for field, titles in _TITLES.items() for title in titles}
 
 
 def read_authorities(path: Path) -> list[dict[str, str]]:
@@ -34,19 +31,11 @@ def read_authorities(path: Path) -> list[dict[str, str]]:
     """
     found: list[dict[str, str]] = []
     problems: list[Problem] = []
-    recognised = False
-    for sheet in read_sheets(path):
-        header = _find_header(sheet)
-        if header is None:
-            continue
-        recognised = True
-        row, columns = header
-        for number, line in enumerate(sheet.rows[row + 1 :], start=row + 2):
-            raw = {name: line[column] for name, column in columns.items() if column < len(line)}
-            if any(not cells.is_blank(value) for value in raw.values()):
-                fields = {name: tidy_line(cells.folded(raw.get(name, ""))) for name in AUTHORITY_FIELDS}
-                _take(fields, f"{sheet.name}!{number}", found, problems)
-    if not recognised:
+    rows = read_list(path, _TITLES, {"name", "prefix"})
+    for where, raw in rows or ():
+        fields = {name: tidy_line(cells.folded(raw.get(name, ""))) for name in AUTHORITY_FIELDS}
+        _take(fields, where, found, problems)
+    if rows is None:
         raise BadInput(
             "没有认出机关表。", "No table of authorities was recognised.",
             hint=("表头至少要有“机关名称”和“机关代字”。", "The header needs at least 机关名称 and 机关代字."),
@@ -61,18 +50,6 @@ def read_authorities(path: Path) -> list[dict[str, str]]:
             problems=problems,
         )
     return found
-
-
-def _find_header(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
-    for number, line in enumerate(sheet.rows[:_HEADER_ROWS]):
-        found: dict[str, int] = {}
-        for column, value in enumerate(line):
-            field = _FIELDS.get(normal_title(cells.folded(value)))
-            if field is not None:
-                found.setdefault(field, column)
-        if {"name", "prefix"} <= found.keys():
-            return number, found
-    return None
 
 
 def _take(fields: dict[str, str], where: str, found: list[dict[str, str]], problems: list[Problem]) -> None:

@@ -9,10 +9,8 @@ from inspector.domain.office import STANDINGS
 from inspector.domain.tidy import tidy_line
 from inspector.errors import BadInput, Problem
 from inspector.registry import cells
-from inspector.registry.columns import normal_title
-from inspector.registry.workbook import RawSheet, read_sheets
+from inspector.registry.listing import read_list
 
-_HEADER_ROWS = 30
 _TITLES: Mapping[str, Sequence[str]] = {
     "name": ("姓名", "人员姓名", "执法人员", "执法人员姓名", "name"),
     "department": ("部门", "单位", "所在单位", "工作单位", "派出单位", "所属部门", "department"),
@@ -21,7 +19,6 @@ _TITLES: Mapping[str, Sequence[str]] = {
     "standing": ("身份", "类别", "人员类别", "人员身份", "standing"),
     "duty": ("审批职务", "职务", "审批权限", "duty"),
 }
-_FIELDS = {normal_title(title): field for field, titles in _TITLES.items() for title in titles}
 _STANDINGS = {
     **{name: name for name in STANDINGS},
     **{zh: name for name, (zh, _) in STANDINGS.items()},
@@ -50,18 +47,10 @@ def read_officers(path: Path) -> list[dict[str, str]]:
     """
     people: list[dict[str, str]] = []
     problems: list[Problem] = []
-    recognised = False
-    for sheet in read_sheets(path):
-        header = _find_header(sheet)
-        if header is None:
-            continue
-        recognised = True
-        row, columns = header
-        for number, line in enumerate(sheet.rows[row + 1 :], start=row + 2):
-            fields = {name: line[column] for name, column in columns.items() if column < len(line)}
-            if any(not cells.is_blank(value) for value in fields.values()):
-                _take(fields, f"{sheet.name}!{number}", people, problems)
-    if not recognised:
+    rows = read_list(path, _TITLES, {"name", "department"})
+    for where, raw in rows or ():
+        _take(raw, where, people, problems)
+    if rows is None:
         raise BadInput(
             "没有认出人员表。", "No table of officers was recognised.",
             hint=("表头至少要有“姓名”和“单位”。", "The header needs at least 姓名 and 单位."), code="officers.table",
@@ -75,18 +64,6 @@ def read_officers(path: Path) -> list[dict[str, str]]:
             problems=problems,
         )
     return people
-
-
-def _find_header(sheet: RawSheet) -> tuple[int, dict[str, int]] | None:
-    for number, line in enumerate(sheet.rows[:_HEADER_ROWS]):
-        found: dict[str, int] = {}
-        for column, value in enumerate(line):
-            field = _FIELDS.get(normal_title(cells.folded(value)))
-            if field is not None:
-                found.setdefault(field, column)
-        if {"name", "department"} <= found.keys():
-            return number, found
-    return None
 
 
 def _take(raw: Mapping[str, Any], where: str, people: list[dict[str, str]], problems: list[Problem]) -> None:
