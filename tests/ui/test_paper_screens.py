@@ -1,29 +1,29 @@
 """Papers on the spot, by keys alone: made, filled in, issued, saved, served."""
 
 from pathlib import Path
-from typing import Any
-from zipfile import ZipFile
 
-import pytest
-from textual.pilot import Pilot
-
-from inspector import language
-from inspector.domain.site import Site
 from inspector.screens import paper_forms
-from inspector.screens.conclude import ConcludeScreen
-from inspector.services import inspections, lookup, numbering, paper_desk, papers, sites
-from inspector.services.forms import Forms
+from inspector.services import lookup, numbering, paper_desk, papers, sites
 from inspector.store import board
 from inspector.store.board import Filter
 from inspector.store.workspace import Store
-from tests.ui.test_screens_golden import same
+from tests.ui.paper_world import (
+    NAMELESS,
+    block,
+    concluded,
+    files_of,
+    issue,
+    nameless,
+    site_of,
+    to_paper,
+    to_papers,
+    unblock,
+    words_of,
+)
 from tests.ui.ui_world import (
-    be_told,
-    begin,
     burst,
     keys,
     kind,
-    make_county,
     message_of,
     screens,
     settled,
@@ -32,84 +32,6 @@ from tests.ui.ui_world import (
     top,
     until,
 )
-
-NAMELESS = "样例路7号"
-
-
-@pytest.fixture
-def where(county: Store, tmp_path: Path) -> Path:
-    """A county with an authority and its numbers, and the folder for papers."""
-    numbering.set_authority(
-        county,
-        "education",
-        name="样例县教育体育局",
-        prefix="样教体",
-        address="样例大道1号",
-        phone="00000000",
-        contact="样例联系人",
-    )
-    folder = tmp_path / "papers"
-    county.set_settings(**{paper_desk.FOLDER: str(folder), paper_desk.FORMATS: [".docx"]})
-    return folder
-
-
-def concluded(store: Store, site: str, *answers: tuple[str, str]) -> str:
-    """A concluded inspection of a site, with these answers; its id."""
-    name = begin(store, "样例甲", "样例乙", site=site)
-    for item, value in answers:
-        inspections.answer(store, Forms(store), name, item, value)
-    if lookup.site(store, lookup.inspection(store, name).site).kind == "training":
-        be_told(store, name)
-    inspections.conclude(store, Forms(store), name)
-    return name
-
-
-def nameless(store: Store) -> str:
-    """A training site without a sign, with a principal; the id of its concluded inspection."""
-    facts = {"permit_state": "none", "registration_state": "none", "principal": "样例负责人"}
-    sites.add_site(store, address=NAMELESS, facts=facts)
-    return concluded(store, NAMELESS, ("T-LIC-01", "3"))
-
-
-def block(folder: Path) -> None:
-    """Put a file where a folder should be."""
-    folder.write_text("", encoding="utf-8")
-
-
-def unblock(folder: Path) -> None:
-    """Take it away."""
-    folder.unlink()
-
-
-def files_of(folder: Path) -> list[Path]:
-    """The files of a folder, by name."""
-    return sorted(folder.iterdir())
-
-
-def site_of(store: Store, inspection: str) -> Site:
-    """The site of an inspection."""
-    return lookup.site(store, lookup.inspection(store, inspection).site)
-
-
-async def to_papers(pilot: Pilot[Any], inspection: str) -> None:
-    """From the first screen to the papers of a concluded inspection, by its summary."""
-    await pilot.app.push_screen(ConcludeScreen(top(pilot).place, inspection))
-    await shows(pilot, "已办结")
-    await keys(pilot, "p")
-    await until(pilot, lambda: kind(pilot) == "PapersScreen" and "可出的文书" in text_of(pilot.app))
-
-
-async def to_paper(pilot: Pilot[Any], code: str) -> None:
-    """From the list of papers to one kind."""
-    top(pilot).query_one("#papers").select(f"kind:{code}")
-    await keys(pilot, "enter")
-    await until(pilot, lambda: kind(pilot) == "PaperScreen" and "出文机关" in text_of(pilot.app))
-
-
-def words_of(path: Path) -> str:
-    """The XML of a Word file's body."""
-    with ZipFile(path) as file:
-        return file.read("word/document.xml").decode()
 
 
 async def test_from_the_conclusion_to_a_served_notice(county: Store, where: Path) -> None:
@@ -157,16 +79,6 @@ async def test_from_the_conclusion_to_a_served_notice(county: Store, where: Path
     assert "样例文化工作室" in words_of(files[0])
     assert files[-1].suffix != ".pdf" or files[-1].read_bytes().startswith(b"%PDF")
     assert site_of(county, inspection).facts["name"] == "样例文化工作室"
-
-
-async def issue(pilot: Pilot[Any]) -> None:
-    """From a paper that lacks nothing to its page, its files saved where they go."""
-    await keys(pilot, "f2")
-    await until(pilot, lambda: kind(pilot) == "ConfirmScreen")
-    await keys(pilot, "enter")
-    await until(pilot, lambda: kind(pilot) == "FormScreen")
-    await keys(pilot, "enter")
-    await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "已签发" in message_of(pilot.app))
 
 
 async def test_a_school_gets_no_paper_of_enterprises_and_the_other_way_round(
@@ -418,48 +330,3 @@ async def test_a_word_of_the_other_track_is_refused_with_the_text_kept(county: S
         await until(pilot, lambda: "没有制作" in message_of(pilot.app))
         assert kind(pilot) in ("TextScreen", "KeptForm")
         assert "责令停办" in text_of(pilot.app)
-
-
-async def test_the_pages_of_papers_as_an_officer_reads_them(county: Store, where: Path) -> None:
-    """What there is stands above what can be; what is lacking above all else; states are words."""
-    inspection = nameless(county)
-    async with screens(county) as pilot:
-        await to_papers(pilot, inspection)
-        await to_paper(pilot, "rectification_notice")
-        await same(pilot, "paper-lacking")
-        sites.set_facts(county, site_of(county, inspection), {"name": "样例文化工作室"})
-        await shows(pilot, "责令限期整改通知书　样例文化工作室")
-        await issue(pilot)
-        await keys(pilot, "f2")
-        await until(pilot, lambda: kind(pilot) == "ServeScreen")
-        await same(pilot, "serve", "#form")
-        await keys(pilot, "escape", "escape")
-        await until(pilot, lambda: kind(pilot) == "PapersScreen" and "未送达" in text_of(pilot.app))
-        await same(pilot, "papers")
-        top(pilot).query_one("#papers").action_end(-1)
-        await keys(pilot, "enter")
-        await until(pilot, lambda: kind(pilot) == "IssuedScreen" and "未送达" in text_of(pilot.app))
-        await same(pilot, "issued")
-
-
-async def test_the_pages_speak_english(tmp_path: Path) -> None:
-    """With English chosen the frame of a paper's page is English; what is printed stays Chinese."""
-    language.use("en")
-    try:
-        with make_county(tmp_path / "workspace") as store:
-            inspection = nameless(store)
-            async with screens(store) as pilot:
-                await pilot.app.push_screen(ConcludeScreen(top(pilot).place, inspection))
-                await shows(pilot, "Concluded")
-                await keys(pilot, "p")
-                await until(
-                    pilot, lambda: kind(pilot) == "PapersScreen" and "usual now" in text_of(pilot.app)
-                )
-                top(pilot).query_one("#papers").select("kind:rectification_notice")
-                await keys(pilot, "enter")
-                await until(
-                    pilot, lambda: kind(pilot) == "PaperScreen" and "Whose paper" in text_of(pilot.app)
-                )
-                await same(pilot, "paper-en")
-    finally:
-        language.use("zh")
