@@ -92,6 +92,7 @@ def start(
     source: str = "",
     frequency: Mapping[str, Any] | None = None,
     override: Mapping[str, Any] | None = None,
+    anchor: Mapping[str, Any] | None = None,
 ) -> list[Draft]:
     """Start an inspection of a site with a pack, pinned to the exact texts. `legality.guard_start` comes before it.
 
@@ -99,6 +100,7 @@ def start(
         source: code of the task source.
         frequency: which inspection of the year it is, as known here.
         override: why it starts all the same, where something objects.
+        anchor: the newest receipt of this device: the inspection began after it.
 
     Raises:
         Refusal: the team is not allowed (`check_team`).
@@ -112,14 +114,10 @@ def start(
     }
     if questionnaires:
         data["questionnaires"] = [pin.to_data() for pin in questionnaires]
-    if patrol:
-        data["patrol"] = patrol
-    if source:
-        data["source"] = source
-    if frequency:
-        data["frequency"] = dict(frequency)
-    if override:
-        data["override"] = dict(override)
+    data |= {name: text for name, text in (("patrol", patrol), ("source", source)) if text}
+    for name, found in (("frequency", frequency), ("override", override), ("anchor", anchor)):
+        if found:
+            data[name] = dict(found)
     return [Draft("inspection.started", inspection, site.scope, data)]
 
 
@@ -375,7 +373,7 @@ def conclude(
         "unanswered": sorted(unanswered),
         "findings": sorted(findings),
         "photos": sorted(photo.sha256 for photo in inspection.photos),
-        "entries": registers.entries,
+        "entries": inspection.entries,
         "rules": [pin.to_data() for pin in rules],
     }
     if remark:

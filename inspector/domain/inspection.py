@@ -10,8 +10,10 @@ from typing import Any
 
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.registers import Registers, Setter, fold
+from inspector.domain.sealing import SEAL
 
 START, OFFICERS, CONCLUSION, VOID = "start", "officers", "conclusion", "void"
+SEALED = "inspection.sealed"
 REST, PROPOSAL = "rest", "proposal"
 """How an answer came, where nobody gave it by itself: with the rest of its section, or as a proposal accepted."""
 
@@ -37,6 +39,7 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.procedure_recorded": lambda data: {f"procedure/{data['step']}": data},
     "inspection.section_confirmed": lambda data: {f"section/{data['department']}": data},
     "inspection.concluded": lambda data: {CONCLUSION: data},
+    "inspection.sealed": lambda data: {SEAL: data},
     "inspection.voided": lambda data: {VOID: data},
 }
 
@@ -112,6 +115,7 @@ class Inspection:
         override: why it started all the same, and over which objections; empty where nothing objected.
         procedure: step -> what was recorded of it (`inspection.procedure_recorded`).
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
+        entries: how many there are, but for seals.
         how: item code -> how its answer came (`REST`, `PROPOSAL`), where nobody gave it by itself.
     """
 
@@ -140,6 +144,7 @@ class Inspection:
     frequency: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
     procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    entries: int = 0
 
     @property
     def first_officer(self) -> str:
@@ -170,11 +175,11 @@ def _rows(registers: Registers) -> tuple[dict[str, list[Any]], dict[str, tuple[s
     return rows, {item: tuple(found) for item, found in ids.items()}
 
 
-def _late(registers: Registers) -> int:
+def _late(registers: Registers, entries: int) -> int:
     """Entries that the conclusion does not cover: recorded by somebody who had not seen it."""
     conclusion = registers.value(CONCLUSION)
     covered = conclusion.get("entries") if conclusion is not None else None
-    return max(0, registers.entries - covered - 1) if isinstance(covered, int) else 0
+    return max(0, entries - covered - 1) if isinstance(covered, int) else 0
 
 
 def photos_of(registers: Registers) -> tuple[Photo, ...]:
@@ -211,6 +216,7 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
     answers = {item: value for item, value in registers.under("answer").items() if value is not None}
     answers.update(rows)
     end = registers.head(CONCLUSION)
+    count = len({entry.ref for entry in entries if entry.type != SEALED})
     inspection = Inspection(
         id=first.aggregate,
         scope=first.scope,
@@ -232,8 +238,11 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
         # Two who gave the same answer agree, however each came to it; and two confirmations of one part do not contradict
         # each other: whoever saw all of it has confirmed it.
-        conflicts=tuple(key for key in registers.conflicts() if not key.startswith(("how/", "section/"))),
-        late=_late(registers),
+        conflicts=tuple(
+            key for key in registers.conflicts() if not key.startswith(("how/", "section/", SEAL))
+        ),
+        late=_late(registers, count),
+        entries=count,
         how={item: how for item, how in registers.under("how").items() if how and item in answers},
         questionnaires=tuple(PackPin.from_data(pin) for pin in start.get("questionnaires", ())),
         frequency=start.get("frequency", {}),

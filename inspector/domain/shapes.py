@@ -113,6 +113,23 @@ def _override(value: Any) -> bool:
     return isinstance(value, Mapping) and _text(value.get("reason"))
 
 
+def _anchor(value: Any) -> bool:
+    """A receipt as an entry quotes it."""
+    return (
+        isinstance(value, Mapping)
+        and all(_number(value.get(name)) for name in ("size", "time"))
+        and _sha256(value.get("root"))
+        and _line(value.get("cosignature"))
+    )
+
+
+def _runs(value: Any) -> bool:
+    """Which entries a seal names."""
+    return isinstance(value, list | tuple) and all(
+        isinstance(one, Mapping) and _step(one.get("device")) and _text(one.get("seqs")) for one in value
+    )
+
+
 def _words(value: Any) -> bool:
     return _text(value) and bool(value)
 
@@ -213,6 +230,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     },
     "inspection.response_withdrawn": {"form": _name, "response": _name, "reason": _name},
     "inspection.voided": {"reason": _name},
+    "inspection.sealed": {
+        "about": _names, "entries": _runs, "count": _number, "entries_sha256": _sha256, "photos": _number,
+        "photos_sha256": _sha256,
+    },
     "inspection.procedure_recorded": {"step": _step, "person": _line, "capacity": _line, "outcome": _text},
     "inspection.section_confirmed": {"department": _step, "officers": _names, "seen": _names},
     "finding.recorded": _ORIGIN,
@@ -254,7 +275,9 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
         "questionnaires": _pins,
         "frequency": _frequency,
         "override": _override,
+        "anchor": _anchor,
     },
+    "inspection.sealed": {"anchor": _anchor},
     "inspection.concluded": {"rules": _rule_pins},
     "inspection.procedure_recorded": {"certificates": _names},
     **{f"{kind}.published": {"pinned": _flag} for kind in _TEXTS},

@@ -25,6 +25,7 @@ from inspector.errors import BadInput
 from inspector.services import legality, lookup
 from inspector.services.findings import follow, withdraw_all
 from inspector.services.forms import Forms
+from inspector.services.sealing import sealer
 from inspector.services.sheets import Sheet, context_of, sheet, site_of
 from inspector.store.workspace import Store, View
 
@@ -73,6 +74,7 @@ def start(
             source=check.source,
             frequency=check.frequency.to_data() if check.frequency else None,
             override=override if overridden else None,
+            anchor=view.anchor(),
         )
         return [*forms.publishing(view, pins), *drafts]
 
@@ -305,7 +307,7 @@ def conclude(store: Store, forms: Forms, inspection: str, *, remark: str = "", a
         )
         return [*forms.publishing_rules(view, county.pins), *reconciled.drafts, *concluded]
 
-    store.decide(decide, actor=actor or state.first_officer)
+    store.decide(decide, actor=actor or state.first_officer, then=sealer(state.id))
     return sheet(store, forms, state.id)
 
 

@@ -97,7 +97,7 @@ def add_tip(
     drafts = tips.record_tip(
         tip=tip, scope=where.scope if where else COUNTY, report=report, today=_today(store)
     )
-    settings = {_REPORTER + tip: reporter} if reporter else {}
+    settings: dict[str, Any] = {_REPORTER + tip: reporter} if reporter else {}
     store.decide(lambda _: drafts, actor=actor, **settings)
     return Reported(_state(store, tip), tips.personal_words(f"{report['content']}\n{report['address']}"))
 

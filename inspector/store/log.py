@@ -1,5 +1,6 @@
 """Appending to the journal and reading it. Callers hold the transaction; nothing here commits."""
 
+import base64
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
@@ -193,6 +194,18 @@ def last_receipt(connection: Connection, device: str) -> Receipt | None:
         "SELECT size, root, device_signature, centre, time, cosignature FROM receipt ORDER BY size DESC LIMIT 1"
     ).fetchone()
     return None if row is None else _receipt(device, row)
+
+
+def anchor(connection: Connection) -> dict[str, Any] | None:
+    """The receipt over the most entries, in the form that an entry quotes it; None before the first."""
+    row = connection.execute(
+        "SELECT size, root, time, cosignature FROM receipt ORDER BY size DESC LIMIT 1"
+    ).fetchone()
+    if row is None:
+        return None
+    size, root, time, cosignature = row
+    signature = base64.b64encode(bytes(cosignature)).decode()
+    return {"size": size, "root": bytes(root).hex(), "time": time, "cosignature": signature}
 
 
 def receipts(connection: Connection, device: str) -> Iterable[Receipt]:

@@ -3,14 +3,17 @@
 from typing import TYPE_CHECKING
 
 from inspector.store.engine import immediate
+from inspector.store.schema_campaign import CAMPAIGN, CAMPAIGN_TABLES
+from inspector.store.schema_figures import FIGURES, FIGURES_TABLES
 from inspector.store.schema_papers import PAPER_TABLES, PAPERS
 from inspector.store.schema_planning import PLANNING, PLANNING_TABLES
+from inspector.store.schema_proofs import PROOFS
 from inspector.store.schema_rectification import RECTIFICATION, RECTIFICATION_TABLES
 
 if TYPE_CHECKING:
     from sqlite_utils.db import Database
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 JOURNAL = """
 CREATE TABLE entry (
@@ -88,7 +91,7 @@ CREATE INDEX photo_inspection ON photo (inspection);
 
 PROJECTION_TABLES = (
     "site", "grid", "officer", "form", "assignment", "patrol", "inspection", "finding", "photo",
-    *RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES,
+    *RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES, *FIGURES_TABLES, *CAMPAIGN_TABLES,
 )  # fmt: skip
 
 
@@ -109,6 +112,10 @@ def migrate(database: "Database") -> None:
     @migrations()
     def m0003_rectification_papers_plans(db: "Database") -> None:
         _run(db, RECTIFICATION, PAPERS, PLANNING)
+
+    @migrations()
+    def m0004_proofs_figures_campaign(db: "Database") -> None:
+        _run(db, PROOFS, FIGURES, CAMPAIGN)
 
     migrations.apply(database)
     database.conn.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -29,6 +29,7 @@ from inspector.store.engine import connect, immediate, open_database
 from inspector.store.locks import CHANGING_VAULT, SYNCING, FileLock
 from inspector.store.purge import purge, unmentioned
 from inspector.store.schema import SCHEMA_VERSION, migrate, upgrade
+from inspector.store.settings import write_settings
 from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
 
 VAULT, DATABASE, PHOTOS, READY = "vault.json", "journal.db", "photos", "ready"
@@ -52,6 +53,10 @@ class View:
     def entries_of_all(self, aggregates: Iterable[str]) -> dict[str, list[Entry]]:
         """The entries of several aggregates, in the order asked for."""
         return log.entries_of_all(self.connection, aggregates)
+
+    def anchor(self) -> dict[str, Any] | None:
+        """The newest receipt, as an entry quotes it: whatever is written with it did not exist before that time."""
+        return log.anchor(self.connection)
 
 
 class Store:
@@ -140,7 +145,7 @@ class Store:
         database = open_database(path / DATABASE, data_key.database_key, create=True)
         migrate(database)
         with immediate(database.conn):
-            _write_settings(database.conn, {"signing_seed": clock.random(32).hex()})
+            write_settings(database.conn, {"signing_seed": clock.random(32).hex()})
         database.close()
         files.ensure_dir(path / PHOTOS)
         files.write_atomically(path / READY, b"1\n")
@@ -231,12 +236,17 @@ class Store:
     def set_settings(self, **values: Any) -> None:
         """Keep settings (JSON values; None forgets one) in one transaction."""
         with immediate(self.connection):
-            _write_settings(self.connection, values)
+            write_settings(self.connection, values)
 
-    def decide(self, decision: Decision, *, actor: str = "", **settings: Any) -> list[Ref]:
+    def decide(
+        self, decision: Decision, *, actor: str = "", then: Decision | None = None, **settings: Any
+    ) -> list[Ref]:
         """Let `decision` look at the present state and append what it drafts, in one transaction.
 
         When this returns, the entries survive a power cut. Settings are written in the same transaction.
+
+        Args:
+            then: looks at the state with what `decision` wrote, and adds to it.
 
         Raises:
             Refusal: whatever the decision raises; nothing was written.
@@ -244,10 +254,12 @@ class Store:
         """
         connection = self.connection
         with immediate(connection):
-            drafts = decision(View(connection))
-            sealed = log.append(connection, drafts, device=self.device, actor=actor, clock=self.clock)
-            projections.refresh(connection, (draft.aggregate for draft in drafts))
-            _write_settings(connection, settings)
+            sealed: list[SealedEntry] = []
+            for step in (decision, then) if then is not None else (decision,):
+                drafts = step(View(connection))
+                sealed += log.append(connection, drafts, device=self.device, actor=actor, clock=self.clock)
+                projections.refresh(connection, (draft.aggregate for draft in drafts))
+            write_settings(connection, settings)
         return [entry.ref for entry in sealed]
 
     def put_photo(self, data: bytes) -> str:
@@ -291,7 +303,7 @@ class Store:
             projections.refresh(connection, touched | purged)
             gone = unmentioned(connection, photos)
             doomed = sorted({*(self.json_setting(_DOOMED) or []), *gone})
-            _write_settings(connection, {"cursor": cursor, "scopes": list(scopes), _DOOMED: doomed or None})
+            write_settings(connection, {"cursor": cursor, "scopes": list(scopes), _DOOMED: doomed or None})
         if doomed:
             self._remove_doomed()
         return count
@@ -304,7 +316,7 @@ class Store:
                 if noted is None:
                     self.blobs.remove(sha256)
                     self.blobs.drop_partial(sha256)
-            _write_settings(self.connection, {_DOOMED: None})
+            write_settings(self.connection, {_DOOMED: None})
 
     # -- the centre's receipts ---------------------------------------------------------------------------------
 
@@ -386,15 +398,3 @@ def _is_whole(path: Path, data_key: DataKey) -> bool:
         return connection.execute("SELECT 1 FROM setting WHERE key = 'signing_seed'").fetchone() is not None
     finally:
         connection.close()
-
-
-def _write_settings(connection: log.Connection, values: dict[str, Any]) -> None:
-    for key, value in values.items():
-        if value is None:
-            connection.execute("DELETE FROM setting WHERE key = ?", (key,))
-        else:
-            text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, sort_keys=True)
-            connection.execute(
-                "INSERT INTO setting (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-                (key, text),
-            )
