@@ -39,7 +39,7 @@ def test_growing_in_steps_is_growing_at_once(steps: list[int]) -> None:
     size = 0
     hashes = leaves(sum(steps))
     for step in steps:
-        tree = StoredTree(size, lambda level, index: stored[level, index])
+        tree = StoredTree(size, lambda level, index, kept=stored: kept[level, index])
         for leaf in hashes[size : size + step]:
             tree.append(leaf)
         assert not stored.keys() & tree.new.keys(), "a node never changes"
