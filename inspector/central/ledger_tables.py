@@ -1,4 +1,4 @@
-"""The tables of the centre's log (docs/case-file.md): leaves that wait, the log of each epoch, its nodes, checkpoints and witnesses."""
+"""The tables of the centre's log (docs/case-file.md): what waits, each epoch's leaves, nodes, checkpoints, witnesses."""
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, Table, Text
 

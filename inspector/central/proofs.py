@@ -24,7 +24,7 @@ from inspector.central.ledger_tables import (
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import Ref
-from inspector.journal.nodes import inclusion_proof, nodes_needed, tree_of
+from inspector.journal.nodes import inclusion_proof, tree_of
 from inspector.journal.note import COSIGNATURE_V1, Cosignature, VerifierKey, add_line, verify_cosignature
 from inspector.journal.receipt import device_origin
 
@@ -164,8 +164,7 @@ class _Maker:
         return list(self._connection.execute(query.order_by(table.c.device)))
 
     def _witnessed(self, note: Head, row: sa.Row[Any]) -> Witnessed:
-        cosigned = checkpoint_of(self._connection, note.epoch, row.size)
-        assert cosigned is not None
+        cosigned = checkpoint_of(self._connection, note.epoch, row.size) or note
         vkey = VerifierKey(device_origin(row.device), COSIGNATURE_V1, bytes(row.public_key))
         line = Cosignature(row.time, bytes(row.cosignature)).to_bytes()
         proof = consistency(self._connection, note.epoch, note.size, row.size)
@@ -173,10 +172,7 @@ class _Maker:
 
     def _places(self, indexes: Collection[int], size: int) -> dict[int, Place]:
         nodes = StoredNodes(self._connection, self._head.epoch)
-        wanted = set()
-        for index in indexes:
-            wanted |= nodes_needed(lambda node, index=index: inclusion_proof(index, size, node))
-        nodes.fetch(wanted)
+        nodes.fetch_for(lambda node: [inclusion_proof(index, size, node) for index in indexes])
         return {index: Place(index, tuple(inclusion_proof(index, size, nodes))) for index in indexes}
 
     def _checkpoint_leaves(self, names: Collection[Ref]) -> dict[Ref, _Leaf]:

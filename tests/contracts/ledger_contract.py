@@ -56,7 +56,8 @@ def hold(storage: Storage, bundle: Bundle) -> None:
     text = verify_note(bundle.note, ledger.log_vkey(storage, storage.epoch))
     log = parse_checkpoint(text)
     assert log.root == root_of(hashes(storage)[: log.size])
-    placed = [(one.leaf(), one.place) for one in (*bundle.checkpoints, *bundle.devices)]
+    placed = [(one.leaf(), one.place) for one in bundle.checkpoints]
+    placed += [(one.leaf(), one.place) for one in bundle.devices]
     for leaf, place in [*placed, (bundle.policy_leaf(), bundle.policy_place)]:
         assert place is not None
         assert verify_inclusion(leaf_hash(leaf), place.index, log.size, place.path, log.root)

@@ -38,12 +38,16 @@ def test_growing_in_steps_is_growing_at_once(steps: list[int]) -> None:
     stored: dict[tuple[int, int], bytes] = {}
     size = 0
     hashes = leaves(sum(steps))
+
+    def node(level: int, index: int) -> bytes:
+        return stored[level, index]
+
     for step in steps:
-        tree = StoredTree(size, lambda level, index, kept=stored: kept[level, index])
+        tree = StoredTree(size, node)
         for leaf in hashes[size : size + step]:
             tree.append(leaf)
         assert not stored.keys() & tree.new.keys(), "a node never changes"
-        stored |= tree.new
+        stored.update(tree.new)
         size = tree.size
     assert stored == tree_of(hashes).new
 
