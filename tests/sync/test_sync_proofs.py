@@ -243,14 +243,14 @@ def test_proofs_of_another_log_are_an_alarm(
     tmp_path: Path, centre: Centre, school: Store, refs: list[Ref]
 ) -> None:
     """A log that is shown for proofs alone, of the same name, signed by the centre: it is not the one that was watched."""
-    from inspector.journal.nodes import inclusion_proof, tree_of
+    from inspector.journal.nodes import LeafTree, inclusion_proof
     from inspector.journal.note import checkpoint_text, sign_note
 
     def fork(data: dict[str, Any]) -> None:
         bundle = Bundle.from_data(data)
         leaves = [one.leaf() for one in bundle.checkpoints] + [one.leaf() for one in bundle.devices]
         leaves.append(bundle.policy_leaf())
-        tree = tree_of([leaf_hash(leaf) for leaf in leaves])
+        tree = LeafTree([leaf_hash(leaf) for leaf in leaves])
         origin = bundle.note.partition("\n")[0]
         text = checkpoint_text(origin, tree.size, tree.root())
         places = [
