@@ -171,24 +171,40 @@ def find_leak(needles: Needles, name: str, data: bytes) -> tuple[str, int] | Non
     return None
 
 
-def assert_absent(secrets: Sequence[str], files: Iterable[tuple[str, bytes]]) -> int:
-    """Refuse files that hold a secret in any form. Returns how many were looked at.
+class Guard:
+    """Looks at files one after another, as they are made."""
 
-    Args:
-        secrets: `Redaction.secrets`.
-        files: path and bytes of each file that is to leave, one after another.
+    def __init__(self, secrets: Iterable[str]) -> None:
+        """
+        Args:
+            secrets: what no file may hold (`services.redaction.Redaction.secrets`).
+        """
+        self._needles = Needles(secrets)
 
-    Raises:
-        Refusal: one does; which secret is told by its place in the list, never by its text.
-    """
-    needles = Needles(secrets)
-    count = 0
-    for name, data in files:
-        count += 1
-        found = find_leak(needles, name, data)
+    def __call__(self, name: str, data: bytes) -> None:
+        """Look at a file.
+
+        Raises:
+            Refusal: it holds a secret in any form, or cannot be looked through. Which secret is told by its place in the
+                list, never by its text.
+        """
+        found = find_leak(self._needles, name, data)
         if found is not None:
             where, place = found
-            raise _leaked(where.replace(needles.secrets[place], "▇▇"), place + 1)
+            raise _leaked(where.replace(self._needles.secrets[place], "▇▇"), place + 1)
+
+
+def assert_absent(secrets: Sequence[str], files: Iterable[tuple[str, bytes]]) -> int:
+    """Look at files (path and bytes) with one guard. Returns how many they were.
+
+    Raises:
+        Refusal: as `Guard`.
+    """
+    guard = Guard(secrets)
+    count = 0
+    for name, data in files:
+        guard(name, data)
+        count += 1
     return count
 
 

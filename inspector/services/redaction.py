@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.casefile.leaks import Guard
 from inspector.domain import redaction
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.inspection import fold_inspection
@@ -80,6 +81,10 @@ class Redaction:
     def hide(self, text: str) -> str:
         """A text of a document with every secret as ▇▇."""
         return self.finder.hide(text)
+
+    def guard(self) -> Guard:
+        """Looks at every file before it leaves; raises Refusal where one holds a secret."""
+        return Guard(self.secrets)
 
     def hide_data(self, value: Any) -> Any:
         """A value of JSON, such as what a paper prints, with every secret in its texts as ▇▇."""
