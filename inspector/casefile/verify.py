@@ -1,0 +1,1 @@
+"""The verifier that travels in a case file."""
