@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.casefile.evidence import photo_path
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.rectification import PHOTO_TYPES, PHASES
 from inspector.store.workspace import Store
@@ -48,9 +49,13 @@ class CasePhoto:
 
     @property
     def file(self) -> str:
-        """The name of its file."""
-        suffix = _SUFFIXES.get(str(self.facts.get("media_type") or ""), "bin")
-        return f"{self.label}-{self.sha256[:8]}.{suffix}"
+        """Where its original lies in the bag, below `data/`."""
+        return photo_path(self.number, self.sha256, _SUFFIXES.get(str(self.facts.get("media_type")), "bin"))
+
+    @property
+    def masked_file(self) -> str:
+        """Where its derived copy lies, below `data/`."""
+        return photo_path(self.number, self.sha256, "jpg", masked=True)
 
     @property
     def purpose(self) -> str:
