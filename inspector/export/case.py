@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from inspector.casefile.bag import BagWriter, bag_size
 from inspector.casefile.bundle import Bundle
@@ -37,8 +38,6 @@ Prove = Callable[[str, Sequence[Ref]], tuple[Bundle, Sequence[Ref]]]
 
 class Stopped(WorkspaceError):  # noqa: N818 - named for what happened
     """Somebody stopped the export; what is written stays as `.part`, and the same command goes on from there."""
-
-    default_code = "case.stopped"
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,9 +189,7 @@ def _picture(store: Store, redaction: Redaction, examiner: Examiner) -> Callable
     return picture
 
 
-def _photo_files(
-    store: Store, case: Case, redaction: Redaction
-) -> Iterator[tuple[str, bytes | Source, int]]:
+def _photo_files(store: Store, case: Case, redaction: Redaction) -> Iterator[tuple[str, bytes | Source, int]]:
     def original(sha256: str) -> Source:
         return lambda: iter([store.blobs.get(sha256)])
 
@@ -200,8 +197,8 @@ def _photo_files(
         if photo.here and photo.sha256 not in redaction.photos:
             yield f"data/{photo.file}", original(photo.sha256), store.blobs.size(photo.sha256)
     for photo in case.photos:
-        if photo.sha256 in redaction.masked:
-            data = redaction.masked[photo.sha256]()
+        data = redaction.masked[photo.sha256]() if photo.sha256 in redaction.masked else None
+        if data is not None:
             yield f"data/{photo.masked_file}", data, len(data)
 
 
@@ -227,6 +224,18 @@ def _evidence(case: Case, redaction: Redaction, bundle: Bundle) -> Iterator[tupl
     for path, content in evidence_files(bundle, entries, lines, data):
         whole = content if isinstance(content, bytes) else b"".join(content())
         yield path, whole, len(whole)
+
+
+def check_name(path: Path) -> None:
+    """See that the file may have this name.
+
+    Raises:
+        BadInput: it does not end in .zip.
+    """
+    if path.suffix.lower() != SUFFIX:
+        raise BadInput(
+            "案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix"
+        )
 
 
 def check_room(planned: Planned, path: Path) -> None:
@@ -293,7 +302,9 @@ def write(
     """
     check_reason(reason)
     if path.suffix.lower() != SUFFIX:
-        raise BadInput("案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix")
+        raise BadInput(
+            "案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix"
+        )
     check_room(planned, path)
     case = planned.case
     try:
@@ -301,7 +312,8 @@ def write(
             for number, (name, data, size) in enumerate(planned.payload, 1):
                 if stop():
                     raise Stopped(
-                        "已停止；写好的部分留着，再导出一次就接着写。", "Stopped; what is written stays, and the next export goes on from it.",
+                        "已停止；写好的部分留着，再导出一次就接着写。", "Stopped; what is written stays: the next export goes on.",
+                        code="case.stopped",
                     )  # fmt: skip
                 bag.add(name, data, size=size)
                 progress(Progress(number, len(planned.payload), bag.written, planned.bytes))
@@ -341,7 +353,8 @@ def laptop(store: Store, *, actor: str = "") -> Author:
     def record(draft: Draft) -> tuple[Ref, int]:
         told = {"data": dict(draft.data), "actor": actor}
         if store.json_setting(_UNFINISHED) != told:
-            store.decide(lambda _: [draft], actor=actor, **{_UNFINISHED: told})
+            settings: dict[str, Any] = {_UNFINISHED: told}
+            store.decide(lambda _: [draft], actor=actor, **settings)
         own = [
             entry
             for entry in store.entries(draft.aggregate)

@@ -12,10 +12,10 @@ from typing import Any
 
 from inspector.domain.lifecycle import CASED
 from inspector.domain.paper import Paper, fold_paper
-from inspector.domain.paper_kind import CASE_FAMILY, PaperKind
+from inspector.domain.paper_kind import PaperKind
 from inspector.domain.paper_words import cn_day
 from inspector.domain.when import local_date
-from inspector.errors import BadInput, InspectorError, NotFound, Problem, WorkspaceError
+from inspector.errors import BadInput, InspectorError, Problem, WorkspaceError
 from inspector.export import files, papers
 from inspector.forms.papers import case_kinds, paper_kind
 from inspector.services import case_tables, notices, paper_evidence
@@ -108,17 +108,15 @@ class _Maker:
         """A document's files, as this edition prints them."""
         shown = hidden(data, self.tables.redaction.hide)
         own = files.own_template(self.tables.store, kind.code) if copy else None
-        found = {
-            ".docx": papers.render(kind, shown, ".docx", copy=copy, draft=True, template=own, picture=self.picture)
-            if not copy
-            else papers.render(kind, shown, ".docx", copy=True, template=own, picture=self.picture)
-        }
+        found = {".docx": papers.render(kind, shown, ".docx", copy=copy, template=own, picture=self.picture)}
         if self.pdf:
             try:
                 found[".pdf"] = papers.render(kind, shown, ".pdf", copy=copy, picture=self.picture)
             except WorkspaceError:
                 self.pdf = False
-                self._tell("PDF", "没有安装 PDF 部件，只有 Word 文件", "the part for PDF is not installed: Word only")
+                self._tell(
+                    "PDF", "没有安装 PDF 部件，只有 Word 文件", "the part for PDF is not installed: Word only"
+                )
             except BadInput as fault:
                 self._tell(kind.title.zh, f"没有PDF：{fault.zh}", f"no PDF: {fault.en}")
         return found
@@ -126,7 +124,7 @@ class _Maker:
     def _tell(self, where: str, zh: str, en: str) -> None:
         self.problems.append(Problem(where, zh, en, "warning"))
 
-    def own(self, code: str, place: int, title: str = "", date: str = "", **groups: Any) -> Document:
+    def own(self, code: str, place: int, *, title: str = "", date: str = "", **groups: Any) -> Document:
         """One of the documents that are made with the case file."""
         kind = case_kinds()[code]
         base = self.tables.case_data(documents=0, sheets=self.sheets, pages="", authority=self.authority)
@@ -143,9 +141,13 @@ class _Maker:
         """A paper as it was issued, with its number and its service; None where it cannot be printed."""
         try:
             kind = paper_kind(paper.kind)
-            made = self.render(kind, notices.printed(self.tables.store, paper), copy=True)
+            made = self.render(kind, notices.printed(self.tables.store, paper, private=False), copy=True)
         except InspectorError as fault:
-            self._tell(paper.shown or paper.id, f"文书没能制作：{fault.zh}", f"the paper could not be made: {fault.en}")
+            self._tell(
+                paper.shown or paper.id,
+                f"文书没能制作：{fault.zh}",
+                f"the paper could not be made: {fault.en}",
+            )
             return None
         title = f"{kind.title.zh}（已作废）" if paper.voided else kind.title.zh
         return Document(kind.code, title, paper.shown, cn_day(paper.issued_on), place, made, _pages(made))
@@ -172,7 +174,7 @@ def make(
     """
     maker = _Maker(tables, forms, picture, sheets)
     issued = _issued(tables)
-    maker.authority = next((str(paper.data.get("authority", {}).get("name") or "") for paper in issued), "")
+    maker.authority = _authority(tables, issued)
     full = any(item.state == CASED for item in tables.items())
     order, outward = (_FULL, _FULL_OUTWARD) if full else (_SHORT, _SHORT_OUTWARD)
     found: list[Document] = []
@@ -192,6 +194,12 @@ def make(
     return _bound(maker, found)
 
 
+def _authority(tables: Tables, issued: Sequence[Paper]) -> str:
+    """Whose case it is: the authority of the first paper, else the departments of those who inspected."""
+    named = (str(paper.data.get("authority", {}).get("name") or "") for paper in issued)
+    return next((name for name in named if name), "、".join(tables.departments()))
+
+
 def _bound(maker: _Maker, found: Sequence[Document]) -> Documents:
     """With the contents and the cover, which need to know all others."""
     rows = [
@@ -204,7 +212,9 @@ def _bound(maker: _Maker, found: Sequence[Document]) -> Documents:
     contents = maker.own("case_contents", _FIRST, contents=rows)
     count, pages = str(len(found) + 2), sum(one.pages for one in [contents, *found]) + 1
     cover = maker.own(
-        "case_cover", _FIRST, case={"documents": count, "pages": f"{pages}页" if maker.pdf else "（按打印件填写）"}
+        "case_cover",
+        _FIRST,
+        case={"documents": count, "pages": f"{pages}页" if maker.pdf else "（按打印件填写）"},
     )
     return Documents((cover, contents, *found), tuple(maker.problems), maker.pdf)
 
@@ -223,7 +233,7 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
         title = f"检查情况记录（{number}）" if len(case.inspections) > 1 else ""
         day = cn_day(local_date(state.started).isoformat())
         names = ("inspection", "steps", "team", "lines")
-        groups = {name: scene.parts[name] for name in names}
+        groups: dict[str, Any] = {name: scene.parts[name] for name in names}
         standing = [item for item in case.findings if _stands(tables, item, state.id)]
         try:
             items = About(items=tuple(standing), inspection=state.id)
@@ -233,20 +243,26 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
         except InspectorError:
             groups["findings"] = []
         yield maker.own(
-            "case_visit", order["case_visit"], title, day, visit={"seal": seal_words(case, state)}, **groups
+            "case_visit",
+            order["case_visit"],
+            title=title,
+            date=day,
+            visit={"seal": seal_words(case, state)},
+            **groups,
         )
     yield maker.own("case_digital", order["case_digital"], digital=tables.digital())
     yield maker.own("case_photos", order["case_photos"], shots=tables.shots())
     if case.findings:
         yield maker.own("case_items", order["case_items"], issues=tables.issues(), moves=tables.moves())
-    yield from _long(maker, "case_timeline", order, "events", tables.events())
+    yield from _long(maker, "case_timeline", order, ("events", tables.events()))
     more = {
         "devices": tables.devices(),
         "marks": [{"no": row["no"], "what": f"{row['where']}：{row['what']}"} for row in tables.gap_rows()],
     }
-    yield from _long(maker, "case_audit", order, "audit", tables.audit(), more)
+    yield from _long(maker, "case_audit", order, ("audit", tables.audit()), more)
     if case.tips or case.plans:
-        yield maker.own("case_source", order["case_source"], **tables.source())
+        source = tables.source()
+        yield maker.own("case_source", order["case_source"], tips=source["tips"], plans=source["plans"])
 
 
 def _stands(tables: Tables, item: str, inspection: str) -> bool:
@@ -258,22 +274,14 @@ def _long(
     maker: _Maker,
     code: str,
     order: Mapping[str, int],
-    name: str,
-    rows: Sequence[case_tables.Row],
+    table: tuple[str, Sequence[case_tables.Row]],
     more: Mapping[str, Any] | None = None,
 ) -> Iterator[Document]:
     """A long table in as many documents as it needs; what comes along is in the first."""
+    name, rows = table
     pieces = parts(rows)
     for number, piece in enumerate(pieces, 1):
         part = f"（{number}/{len(pieces)}）" if len(pieces) > 1 else ""
-        along = {key: value if number == 1 else [] for key, value in (more or {}).items()}
+        along: dict[str, Any] = {key: value if number == 1 else [] for key, value in (more or {}).items()}
         title = case_kinds()[code].title.zh + part
-        yield maker.own(code, order[code], title, case={"part": part}, **{name: list(piece)}, **along)
-
-
-def is_case_document(kind: PaperKind) -> bool:
-    """Whether a kind is a document of a case file."""
-    return kind.code.startswith(CASE_FAMILY)
-
-
-__all__ = ["Document", "Documents", "NotFound", "make"]
+        yield maker.own(code, order[code], title=title, case={"part": part}, **along | {name: list(piece)})

@@ -7,7 +7,7 @@ from typing import Any
 
 from inspector.casefile.evidence import photo_path
 from inspector.domain.entries import Entry, Ref, Stamp
-from inspector.domain.rectification import PHOTO_TYPES, PHASES
+from inspector.domain.rectification import PHASES, PHOTO_TYPES
 from inspector.store.workspace import Store
 
 _SUFFIXES = {

@@ -17,6 +17,7 @@ from inspector.domain.sealing import SEAL
 from inspector.domain.tip import fold_tip
 from inspector.domain.when import local_date
 from inspector.errors import Problem
+from inspector.evidence.facts import flag
 from inspector.services import lookup, rectification
 from inspector.services.case_photos import CasePhoto
 from inspector.services.case_time import brackets, jumps, show
@@ -29,6 +30,10 @@ from inspector.store.workspace import Store
 Row = dict[str, str]
 ROWS_MAX = 1_500
 """Rows of a timeline or an audit trail in one document; more make another part."""
+_AROUND = frozenset(
+    {"officer", "grid", "authority", "pack", "checklist", "parameters", "calendar", "register"}
+)
+"""Entries that are here so that the others can be read; no part of what happened."""
 _LACKING = "（未记载）"
 _FORMATS = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/heic": "HEIC"}
 
@@ -78,7 +83,7 @@ class Tables:
                 "entries": str(len(case.entries)),
                 "edition": EDITIONS[self.redaction.edition][0],
                 "upto": show(max((one.time.wall for one in case.entries), default=0)),
-                "withheld": f"本版撤除了{withheld[0]}条记录的内容和{withheld[1]}张照片的原件，其校验值仍可核验。" if any(withheld) else "",
+                "withheld": _withheld(*withheld),
             },
         }  # fmt: skip
 
@@ -93,6 +98,12 @@ class Tables:
             for person in lookup.officers(self.store, tuple(ids))
         ]
 
+    def departments(self) -> list[str]:
+        """The departments of those who inspected."""
+        ids = dict.fromkeys(one for state in self.case.inspections for one in state.officers)
+        people = lookup.officers(self.store, tuple(ids))
+        return list(dict.fromkeys(person.department for person in people if person.department))
+
     def _numbers(self) -> list[str]:
         rows = {row.id: row for row in paper_queries.papers(self.store.connection, limit=100_000)}
         return [rows[name].shown for name in self.case.papers if name in rows and rows[name].shown]
@@ -106,6 +117,7 @@ class Tables:
                 f"已撤下：{photo.withdrawn}" if photo.withdrawn else "",
                 "" if photo.here else "原件不在制作本卷的电脑上",
                 "本版不附原件" if photo.sha256 in self.redaction.photos else "",
+                *(flag(str(code)).zh for code in photo.facts.get("flags") or ()),
             ]
             rows.append(
                 {
@@ -116,7 +128,7 @@ class Tables:
                     "bytes": str(photo.bytes),
                     "sha256": photo.sha256,
                     "sm3": self._sm3(photo),
-                    "taken": str(photo.facts.get("taken") or _LACKING).replace("T", " "),
+                    "taken": _taken(photo),
                     "recorded": show(photo.recorded.wall),
                     "bracket": times[photo.ref].words(),
                     "device": str(photo.facts.get("device") or _LACKING),
@@ -139,13 +151,13 @@ class Tables:
         rows = []
         for photo in self.case.photos:
             about = self.told.item(photo.item) if photo.item else photo.about
+            by = self.told.who(photo.actor) or _LACKING
             withdrawn = f"\n已撤下：{photo.withdrawn}" if photo.withdrawn else ""
             rows.append(
                 {
                     "no": photo.label,
                     "caption": f"{photo.purpose}：{about}\n原文件名：{photo.name}{withdrawn}",
-                    "times": f"拍摄：{str(photo.facts.get('taken') or _LACKING).replace('T', ' ')}\n采集：{show(photo.recorded.wall)}\n"
-                    f"采集人：{self.told.who(photo.actor) or _LACKING}",
+                    "times": f"拍摄：{_taken(photo)}\n采集：{show(photo.recorded.wall)}\n采集人：{by}",
                     "file": "本版不附原件" if photo.sha256 in self.redaction.photos else photo.file if photo.here else "（缺）",
                 }
             )  # fmt: skip
@@ -154,7 +166,7 @@ class Tables:
     def events(self) -> list[Row]:
         """Every entry about the case in words, by the devices' clocks."""
         times = brackets(self.case.entries, self.bundle)
-        own = [entry for entry in self.case.entries if entry.scope != "county" or _patrols(entry)]
+        own = [entry for entry in self.case.entries if entry.type.partition(".")[0] not in _AROUND]
         own.sort(key=lambda entry: (entry.time.wall, entry.ref))
         return [
             {
@@ -232,7 +244,7 @@ class Tables:
             {
                 "device": device,
                 "entries": f"{len(entries)}条",
-                "span": f"第{entries[0].ref.seq}条 {show(entries[0].time.wall)}\n第{entries[-1].ref.seq}条 {show(entries[-1].time.wall)}",
+                "span": "\n".join(f"第{one.ref.seq}条 {show(one.time.wall)}" for one in (entries[0], entries[-1])),
                 "jumps": "\n".join(stray.get(device, [])[:10]) or "没有发现拨动",
             }
             for device, entries in found.items()
@@ -295,16 +307,22 @@ def seal_words(case: Case, state: Inspection) -> str:
     return f"{value.get('entries_sha256', '')}（记录{value.get('count', '')}条，照片{value.get('photos', '')}张）"
 
 
-def _patrols(entry: Entry) -> bool:
-    return entry.type.split(".")[0] in ("patrol", "tip", "plan")
-
-
 def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, str]:
     found: dict[str, str] = {}
     for state in inspections:
         for compiled in forms.of(state).checklists:
             found |= {item.code: item.question.zh for item in compiled.checklist.items}
     return found
+
+
+def _taken(photo: CasePhoto) -> str:
+    return str(photo.facts.get("taken") or _LACKING).replace("T", " ")
+
+
+def _withheld(entries: int, photos: int) -> str:
+    if not entries and not photos:
+        return ""
+    return f"本版撤除了{entries}条记录的内容和{photos}张照片的原件，其校验值仍可核验。"
 
 
 def _party(case: Case) -> str:

@@ -123,7 +123,14 @@ def _finding(_: Told, data: Mapping[str, Any]) -> str:
 
 
 def _amended(_: Told, data: Mapping[str, Any]) -> str:
-    words = {"severity": "程度", "measure": "措施", "deadline_days": "期限（天）", "due": "期限", "note": "备注", "urgent": "紧急情况"}
+    words = {
+        "severity": "程度",
+        "measure": "措施",
+        "deadline_days": "期限（天）",
+        "due": "期限",
+        "note": "备注",
+        "urgent": "紧急情况",
+    }
     return "，".join(f"{words[name]}“{shown(data[name])}”" for name in words if name in data)
 
 
@@ -190,7 +197,13 @@ def _member(name: str) -> Callable[[Told, Mapping[str, Any]], str]:
     return lambda _, data: str(data.get(name) or "")
 
 
-_TEXTS = {"checklist": "检查表", "pack": "检查包", "parameters": "参数", "calendar": "日历", "register": "法规登记表"}
+_TEXTS = {
+    "checklist": "检查表",
+    "pack": "检查包",
+    "parameters": "参数",
+    "calendar": "日历",
+    "register": "法规登记表",
+}
 _WORDS: dict[str, tuple[str, Callable[[Told, Mapping[str, Any]], str]]] = {
     "site.recorded": ("登记点位", _facts),
     "grid.recorded": ("登记网格", _member("name")),

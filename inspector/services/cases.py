@@ -1,28 +1,30 @@
 """What belongs to the case file of a site, an inspection or items, and what of it is not here."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.domain.authority import authority_id
 from inspector.domain.case import INSPECTION, INTERNAL, ITEM, SITE, Subject, case_id, subject_text
 from inspector.domain.entries import Entry, Ref
-from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.inspection import Inspection, PackPin, RulePin, fold_inspection
 from inspector.domain.office import checklist_aggregate
 from inspector.domain.patrol import fold_patrol
-from inspector.domain.rectification import PHOTO_TYPES
 from inspector.domain.site import Site
 from inspector.errors import NotFound, Problem
 from inspector.journal.entry import SealedEntry, unseal
 from inspector.services import lookup
 from inspector.services.case_photos import CasePhoto, photos_of
-from inspector.store import log, paper_queries, queries
+from inspector.store import paper_queries, queries
 from inspector.store.log import Connection
 from inspector.store.workspace import Store
 
 PER_SITE = 100_000
 """Inspections and papers of one site that are looked for: all."""
+SHOWN = 20
+"""Of things that are missing in numbers, how many are named."""
+_PERSON = "o-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Redaction:
     edition: str = INTERNAL
     refs: frozenset[Ref] = frozenset()
     photos: frozenset[str] = frozenset()
-    masked: Mapping[str, Callable[[], bytes]] = field(default_factory=dict)
+    masked: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
     hide: Callable[[str], str] = str
     check: Callable[[str, bytes], None] = lambda path, data: None
 
@@ -104,7 +106,7 @@ def find_subjects(store: Store, texts: Sequence[str]) -> tuple[Subject, ...]:
                 f"“{text}”对应多个点位、检查或问题。" if there else f"没有找到点位、检查或问题“{text}”。",
                 f"{text!r} means more than one thing." if there else f"No site, inspection or item {text!r}.",
                 hint=(f"请写全编号：{names}", f"Write the whole id: {names}") if there else
-                     ("用 inspector site list、inspect list、finding list 查看。", "See inspector site list, inspect list, finding list."),
+                     ("用 inspector site list、inspect list、finding list 查看。", "See site list, inspect list, finding list."),
                 code="case.unknown",
             )  # fmt: skip
         found.append(there[0])
@@ -128,7 +130,7 @@ def collect(store: Store, subjects: Sequence[Subject]) -> Case:
     core = [*sites, *(state.id for state in inspections), *findings, *papers, *tips, *patrols, *plans]
     around = [*_pins(inspections), *_offices(store, papers)]
     known = store_entries(connection, [*core, *around])
-    people = _people([entry for entry in _opened(known)], inspections)
+    people = _people(_opened(known), inspections)
     grids = sorted({entry.scope for entry in known if entry.scope != "county"})
     wanted = sorted({*core, *around, *people, *grids})
     sealed = store_entries(connection, wanted)
@@ -160,9 +162,7 @@ def store_entries(connection: Connection, aggregates: Iterable[str]) -> list[Sea
         "SELECT header, body FROM entry WHERE aggregate IN (SELECT value FROM json_each(?)) ORDER BY device, seq",
         (json.dumps(sorted(set(aggregates))),),
     )
-    return [
-        SealedEntry.stored(bytes(header), None if body is None else bytes(body)) for header, body in rows
-    ]
+    return [SealedEntry.stored(bytes(header), None if body is None else bytes(body)) for header, body in rows]
 
 
 def _opened(sealed: Iterable[SealedEntry]) -> list[Entry]:
@@ -178,7 +178,9 @@ def _inspections(store: Store, subjects: Sequence[Subject]) -> list[Inspection]:
         elif one.kind == INSPECTION:
             names[one.id] = None
         else:
-            row = store.connection.execute("SELECT inspection FROM finding WHERE id = ?", (one.id,)).fetchone()
+            row = store.connection.execute(
+                "SELECT inspection FROM finding WHERE id = ?", (one.id,)
+            ).fetchone()
             if row is None:
                 raise NotFound(f"没有找到问题“{one.id}”。", f"No item {one.id!r}.", code="finding.unknown")
             names[str(row[0])] = None
@@ -194,7 +196,7 @@ def _sites(store: Store, subjects: Sequence[Subject], inspections: Sequence[Insp
 def _papers(
     connection: Connection, subjects: Sequence[Subject], inspections: Sequence[Inspection], findings: Sequence[str]
 ) -> list[str]:  # fmt: skip
-    rows = {}
+    rows: dict[str, paper_queries.PaperRow] = {}
     for one in subjects:
         if one.kind == SITE:
             found = paper_queries.papers(connection, site=one.id, limit=PER_SITE)
@@ -229,7 +231,7 @@ def _pins(inspections: Sequence[Inspection]) -> list[str]:
     """The texts that inspections were made and judged by."""
     found: list[str] = []
     for state in inspections:
-        pins = [state.pack, *state.checklists, *state.questionnaires, *state.rules]
+        pins: list[PackPin | RulePin] = [state.pack, *state.checklists, *state.questionnaires, *state.rules]
         found += [checklist_aggregate(pin.sha256) for pin in pins if pin.sha256]
     return list(dict.fromkeys(found))
 
@@ -252,7 +254,7 @@ def _people(entries: Sequence[Entry], inspections: Sequence[Inspection]) -> list
         for name in ("officers", "helpers"):
             found |= {str(one) for one in data.get(name) or () if isinstance(one, str)}
         found.add(str(data.get("handler") or ""))
-    return sorted(one for one in found if one.startswith("o-"))
+    return sorted(one for one in found if one.startswith(_PERSON))
 
 
 def _scope(store: Store, inspections: Sequence[Inspection], sites: Sequence[str]) -> str:
@@ -267,52 +269,52 @@ def shortcomings(store: Store, case: Case, unproven: Sequence[Ref] = ()) -> list
     Args:
         unproven: the entries that no checkpoint proves.
     """
-    found = []
-
-    def tell(where: str, zh: str, en: str) -> None:
-        found.append(Problem(where, zh, en, "warning"))
-
-    bodies = [entry for entry in case.entries if entry.data is None]
-    for entry in bodies[:20]:
-        tell(str(entry.ref), "内容不在本机（已撤除或读不出）", "its content is not here (withheld or unreadable)")
-    for photo in case.photos:
-        if not photo.here:
-            tell(photo.label, f"照片原件不在本机：{photo.name}，先同步", f"the original is not here: {photo.name}; sync first")
-    for state in case.inspections:
-        if state.status == "open":
-            tell(state.id, "检查没有办结，没有封存", "the inspection is not concluded, so that nothing is sealed")
-        for key in state.conflicts:
-            tell(state.id, f"两台电脑记录不一致：{key}", f"two laptops contradict each other: {key}")
-        if state.late:
-            tell(state.id, f"办结后又收到{state.late}条记录", f"{state.late} entries came after the conclusion")
-        if not _has_record(store, case, state):
-            tell(state.id, "没有签发过现场检查笔录", "no record of the inspection on site was issued")
+    told = [*_lacking(case), *(one for state in case.inspections for one in _open_ends(store, case, state))]
     if unproven:
         first = "、".join(str(ref) for ref in unproven[:3])
-        tell(first, f"{len(unproven)}条记录没有证明：联网同步后再导出", f"{len(unproven)} entries are not proven: sync, then export again")
+        told.append(
+            (first, f"等{len(unproven)}条记录没有证明：联网同步后再导出", f"and {len(unproven)} in all are not proven: sync first")
+        )  # fmt: skip
+    return [Problem(where, zh, en, "warning") for where, zh, en in told]
+
+
+def _lacking(case: Case) -> Iterator[tuple[str, str, str]]:
+    """Contents, originals and entries that are not here."""
+    for entry in [entry for entry in case.entries if entry.data is None][:SHOWN]:
+        yield (
+            str(entry.ref),
+            "内容不在本机（已撤除或读不出）",
+            "its content is not here (withheld or unreadable)",
+        )
+    for photo in case.photos:
+        if not photo.here:
+            yield (
+                photo.label,
+                f"照片原件不在本机：{photo.name}，先同步",
+                f"the original is not here: {photo.name}; sync first",
+            )
     replaced = {ref for entry in case.entries for ref in entry.replaces}
-    lost = sorted(replaced - {entry.ref for entry in case.entries})
-    for ref in lost[:20]:
-        tell(str(ref), "被其他记录改动的这一条不在本机", "an entry that others replace is not here")
+    for ref in sorted(replaced - {entry.ref for entry in case.entries})[:SHOWN]:
+        yield str(ref), "被其他记录改动的这一条不在本机", "an entry that others replace is not here"
     for name in case.missing:
-        if not name.startswith("o-"):
-            tell(name, "提到的资料不在本机", "it is named and not here")
-    return found
+        if not name.startswith(_PERSON):
+            yield name, "提到的资料不在本机", "it is named and not here"
+
+
+def _open_ends(store: Store, case: Case, state: Inspection) -> Iterator[tuple[str, str, str]]:
+    """What an inspection leaves open."""
+    if state.status == "voided":
+        return
+    if state.status == "open":
+        yield state.id, "检查没有办结，没有封存", "the inspection is not concluded, so that nothing is sealed"
+    for key in state.conflicts:
+        yield state.id, f"两台电脑记录不一致：{key}", f"two laptops contradict each other: {key}"
+    if state.late:
+        yield state.id, f"办结后又收到{state.late}条记录", f"{state.late} entries came after the conclusion"
+    if not _has_record(store, case, state):
+        yield state.id, "没有签发过现场检查笔录", "no record of the inspection on site was issued"
 
 
 def _has_record(store: Store, case: Case, state: Inspection) -> bool:
     rows = paper_queries.papers(store.connection, inspection=state.id, kind="on_site_record")
     return any(row.id in case.papers and not row.voided for row in rows)
-
-
-def is_photo(entry: Entry) -> bool:
-    """Whether an entry names a photo."""
-    return entry.type in PHOTO_TYPES and entry.data is not None
-
-
-def own_refs(store: Store, case: Case) -> list[Ref]:
-    """The entries of a case that this laptop wrote."""
-    return [entry.ref for entry in case.entries if entry.ref.device == store.device]
-
-
-__all__ = ["Case", "Redaction", "collect", "find_subjects", "log", "shortcomings"]
