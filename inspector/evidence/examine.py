@@ -4,11 +4,12 @@ import contextlib
 import hashlib
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from inspector.domain.boxes import MARGIN, Box, is_box
 from inspector.evidence import limits, media
 from inspector.evidence.child import Child, ChildLostError, worker_command
 from inspector.evidence.facts import PhotoFacts
@@ -120,6 +121,21 @@ class Examiner:
             raise ValueError("thumbnail size out of range")
         kind = media.media_type(data)
         found, jpeg = self._ask(data, {"operation": "thumbnail", "kind": kind, "longest": max_px})
+        return None if found["failure"] or not jpeg else jpeg
+
+    def masked(self, data: bytes, boxes: Iterable[Box]) -> bytes | None:
+        """A derived copy: an upright JPEG without metadata in which the boxes, grown by a margin, are black; None where it
+        cannot be decoded. The longest side has at most `limits.MAX_THUMBNAIL_PIXELS`.
+
+        Raises:
+            ValueError: a box is none.
+            RuntimeError: the examiner is closed.
+        """
+        wanted = [list(box) for box in boxes]
+        if not all(map(is_box, wanted)):
+            raise ValueError("not a box")
+        request = {"operation": "masked", "kind": media.media_type(data), "boxes": wanted, "margin": MARGIN}
+        found, jpeg = self._ask(data, request)
         return None if found["failure"] or not jpeg else jpeg
 
     def close(self) -> None:
