@@ -11,6 +11,7 @@ from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import (
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -53,6 +54,7 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
 }
 
 

@@ -273,6 +273,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "tip.voided": {"reason": _name},
     "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
     "plan.site_excused": {"site": _step, "reason": _line},
+    "case.exported": {
+        "subject": _names, "edition": _step, "reason": _words, "entries": _number, "photos": _number,
+        "manifest_sha256": _sha256,
+    },
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
@@ -328,6 +332,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
         "pack": _line,
     },
     "plan.closed": {"reason": _line},
+    "case.exported": {"documents": _number, "withheld": _number},
 }
 
 

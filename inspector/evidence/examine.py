@@ -79,21 +79,36 @@ class Examiner:
         """
         if not (0 < columns <= limits.MAX_PREVIEW_COLUMNS and 0 < rows <= limits.MAX_PREVIEW_ROWS):
             raise ValueError("preview size out of range")
-        request = {
-            "operation": "scaled",
-            "kind": media.media_type(data),
-            "width": columns,
-            "height": rows * 2,
-        }
-        found, rgb = self._ask(data, request)
-        width, height = found.get("width"), found.get("height")
-        if found["failure"] or not isinstance(width, int) or not isinstance(height, int):
+        found = self.pixels(data, columns, rows * 2)
+        if found is None:
             return None
-        if width > columns or height > rows * 2:
-            return None
+        width, height, rgb = found
         with contextlib.suppress(ValueError):
             return half_cells(rgb, width, height)
         return None
+
+    def pixels(self, data: bytes, width: int, height: int) -> tuple[int, int, bytes] | None:
+        """The picture, upright, within `width` × `height`: (width, height, RGB bytes); None where it cannot be decoded.
+
+        Raises:
+            ValueError: the box is out of range.
+            RuntimeError: the examiner is closed.
+        """
+        if not (0 < width <= limits.MAX_THUMBNAIL_PIXELS and 0 < height <= limits.MAX_THUMBNAIL_PIXELS):
+            raise ValueError("picture size out of range")
+        request = {
+            "operation": "scaled",
+            "kind": media.media_type(data),
+            "width": width,
+            "height": height,
+        }
+        found, rgb = self._ask(data, request)
+        wide, high = found.get("width"), found.get("height")
+        if found["failure"] or not isinstance(wide, int) or not isinstance(high, int):
+            return None
+        if not (0 < wide <= width and 0 < high <= height and len(rgb) == wide * high * 3):
+            return None
+        return wide, high, rgb
 
     def thumbnail(self, data: bytes, max_px: int) -> bytes | None:
         """An upright JPEG without metadata, no side longer than `max_px`; None where it cannot be decoded.

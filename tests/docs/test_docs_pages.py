@@ -10,6 +10,7 @@ import pytest
 
 from inspector.domain import (
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -39,6 +40,7 @@ VOCABULARY = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
