@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli import output
+from inspector.cli.redactions import redactions
 from inspector.cli.session import JSON, is_terminal, open_store, register
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the group."""
     group = typer.Typer(help="Export for others. 导出。", no_args_is_help=True)
     register(group, "case", case)
+    register(group, "redactions", redactions)
     app.add_typer(group, name="export")
 
 
@@ -37,6 +39,10 @@ def case(
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the centre for proofs. 不联网取证明。")
     ] = False,
+    redact: Annotated[
+        list[str] | None,
+        typer.Option(help="Hide this text too; several times. 另外隐去的文字。", metavar="TEXT"),
+    ] = None,
     who: AS = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
@@ -46,7 +52,13 @@ def case(
 
     with open_store() as store:
         wish = case_run.Wish(
-            subjects=tuple(subject), path=out, reason=reason, edition=edition, offline=offline, who=who
+            subjects=tuple(subject),
+            path=out,
+            reason=reason,
+            edition=edition,
+            offline=offline,
+            who=who,
+            redact=tuple(redact or ()),
         )
         planned = case_run.prepare(store, wish, told=None if as_json else _making)
         if not as_json:

@@ -1,15 +1,17 @@
 """Exporting a case file from this laptop, in two steps: prepare (and be told what is missing), then write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from inspector.domain.case import REDACTED, check_edition
 from inspector.domain.objections import check_reason
-from inspector.errors import Refusal
+from inspector.evidence.examine import Examiner
 from inspector.export import case
 from inspector.export.case import Exported, Planned, Progress
-from inspector.services import cases, rectification
+from inspector.services import cases, rectification, redaction
+from inspector.services.cases import Subject
+from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 
 
@@ -20,6 +22,7 @@ class Wish:
     Attributes:
         subjects: as they are named: ids, their beginnings, a site's name.
         who: who exports: an officer as `lookup.officer` finds one; else the patrol's first officer.
+        redact: texts that a redacted edition hides besides what the program finds.
         offline: only with the proofs that are on this laptop.
     """
 
@@ -29,6 +32,7 @@ class Wish:
     edition: str = "internal"
     offline: bool = False
     who: str = ""
+    redact: tuple[str, ...] = ()
 
 
 def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = None) -> Planned:
@@ -44,15 +48,43 @@ def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = No
     """
     edition = check_edition(wish.edition)
     check_reason(wish.reason)
-    if edition == REDACTED:
-        raise Refusal(
-            "公开版还不能导出。", "A redacted edition cannot be exported yet.", code="case.redacted",
-        )  # fmt: skip
     case.check_name(wish.path)
     subjects = cases.find_subjects(store, wish.subjects)
-    planned = case.plan(store, subjects, told=told or (lambda _: None))
+    tell = told or (lambda _: None)
+    if edition == REDACTED:
+        with Examiner(workers=1) as examiner:
+            left_out = review(store, subjects, wish.redact, examiner)
+            guard = left_out.guard()
+            guard("export.json", wish.reason.encode("utf-8"))
+            withheld = cases.Redaction(
+                edition,
+                left_out.withheld,
+                frozenset(left_out.withheld_photos),
+                left_out.masked,
+                left_out.hide,
+                guard,
+            )
+            planned = case.plan(store, subjects, redaction=withheld, told=tell)
+    else:
+        planned = case.plan(store, subjects, told=tell)
     case.check_room(planned, wish.path)
     return planned
+
+
+def review(
+    store: Store, subjects: Sequence[Subject], redact: Sequence[str], examiner: Examiner
+) -> redaction.Redaction:
+    """What a redacted edition about these leaves out, for a person to look at before it is written.
+
+    Args:
+        redact: texts to hide besides.
+        examiner: open while the masked copies are made.
+
+    Raises:
+        NotFound: one of the subjects is not here.
+    """
+    entries = cases.collect(store, subjects).entries
+    return redaction.plan(store, Forms(store), entries, examiner=examiner, extra=redact)
 
 
 def run(
