@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inspector.domain import (
+    activity,
     authority,
     finding,
     inspection,
@@ -18,6 +19,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    responsibility,
     site,
     tip,
 )
@@ -39,6 +41,8 @@ VOCABULARY = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
