@@ -9,6 +9,7 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    activity,
     authority,
     calendar,
     central,
@@ -26,6 +27,7 @@ from inspector.cli import (
     rules,
     site,
     synchronise,
+    task,
     tip,
     workspace,
 )
@@ -90,6 +92,8 @@ for module in (
     calendar,
     patrol,
     tip,
+    activity,
+    task,
     inspect,
     rules,
     rectify,
