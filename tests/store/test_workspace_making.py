@@ -12,6 +12,8 @@ from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import projections, queries
 from inspector.store.schema import SCHEMA_VERSION
+from inspector.store.schema_campaign import CAMPAIGN_TABLES
+from inspector.store.schema_figures import FIGURES_TABLES
 from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.schema_planning import PLANNING_TABLES
 from inspector.store.schema_rectification import RECTIFICATION_TABLES
@@ -155,9 +157,11 @@ def test_an_earlier_programs_workspace_is_brought_up_to_date(tmp_path: Path) -> 
         store.connection.execute("ALTER TABLE finding DROP COLUMN due_estimated")
         store.connection.execute("ALTER TABLE officer DROP COLUMN duty")
         store.connection.execute("ALTER TABLE patrol DROP COLUMN plan")
-        for index in ("site_coverage", "inspection_coverage"):
+        for index in ("site_coverage", "inspection_coverage", "patrol_started", "inspection_patrol"):
             store.connection.execute(f"DROP INDEX {index}")
-        for table in (*RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES):
+        store.connection.execute("ALTER TABLE inspection DROP COLUMN helpers")
+        later = (*FIGURES_TABLES, *CAMPAIGN_TABLES, "proof_bundle")
+        for table in (*RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES, *later):
             store.connection.execute(f"DROP TABLE {table}")
         store.connection.execute(
             "DELETE FROM _sqlite_migrations WHERE name <> 'm0001_journal_and_projections'"
