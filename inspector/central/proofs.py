@@ -137,14 +137,20 @@ class _Maker:
         )
 
     def _choose(self, size: int) -> tuple[Head, sa.Row[Any]]:
-        """The smallest checkpoint that covers everything, under the newest policy that its witnesses meet, else the newest."""
+        """The smallest checkpoint that covers everything, under the newest policy that its witnesses meet, else the newest.
+
+        The policy is always the newest one within the checkpoint: what came after a change is not judged by what held before.
+        """
         table = ledger_policy
         query = sa.select(table).where(table.c.epoch == self._head.epoch, table.c.place < self._head.size)
         rows = self._connection.execute(query.order_by(table.c.place.desc()).limit(_POLICIES_TRIED)).all()
         first: tuple[Head, sa.Row[Any]] | None = None
+        until = self._head.size
         for row in rows:
             found = checkpoint_of(self._connection, self._head.epoch, max(size, row.place + 1))
-            if found is None:
+            superseded = found is not None and found.size > until
+            until = row.place
+            if found is None or superseded:
                 continue
             first = first or (found, row)
             if policy.is_met(row.text, [one.device for one in self._cosignatures(found.size)]):

@@ -313,6 +313,21 @@ def test_a_leaf_changed_in_the_centres_database_is_noticed(
     ]
 
 
+def test_an_epoch_renewed_meanwhile_is_met_with_a_new_session(
+    centre: Centre, school: Store, refs: list[Ref]
+) -> None:
+    """The centre is found to be restored between the session and the proofs: they are asked for anew, and hold."""
+
+    def renew(_: dict[str, Any]) -> None:
+        if centre.storage.epoch == before:
+            centre.storage.renew_epoch()
+
+    before = centre.storage.epoch
+    bundle = fetch_proofs(school, SUBJECT, refs, transport=Tampering(centre, "/v1/sessions", renew))
+    assert bundle.note.startswith(f"inspector/centre/{centre.storage.device_id}/{centre.storage.epoch}\n")
+    assert centre.storage.epoch != before
+
+
 def test_an_older_centre_has_no_proofs(centre: Centre, school: Store, refs: list[Ref]) -> None:
     """It says so in words, and the laptop keeps what it had."""
 
