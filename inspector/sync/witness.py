@@ -5,7 +5,7 @@ log_alarms    setting: what did not fit, both checkpoints of each time, as evide
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
 from inspector.journal.canonical import MalformedError
 from inspector.journal.merkle import HASH_BYTES, verify_consistency
@@ -80,7 +80,7 @@ class Witness:
             SyncFailedError, ProblemAnswerError: as `settle`, and where there was no answer.
         """
         logs = self._store.json_setting(LOGS) or []
-        known = logs[-1] if logs else {"origin": "", "size": 0, "note": ""}
+        known: dict[str, Any] = logs[-1] if logs else {"origin": "", "size": 0, "note": ""}
         head = self.ask(origin=known["origin"], size=known["size"], note=known["note"])
         self._check_origin(epoch, logs, head)
         if head.log.origin == known["origin"]:
@@ -121,16 +121,21 @@ class Witness:
             # The epoch may have been renewed since the session began, also by this very question: a new one tells.
             self._mismatched = True
             raise ProblemAnswerError("session.needed", 401, {})
-        self._alarm(failures.LOG_ORIGIN, logs[-1] if logs else None, head)
+        self.alarm(failures.LOG_ORIGIN, logs[-1] if logs else None, head)
 
     def _check_growth(self, known: dict[str, Any], head: SeenHead) -> None:
         before = parse_checkpoint(known["note"].rpartition("\n\n")[0] + "\n")
         if head.log.size < before.size:
-            self._alarm(failures.LOG_SHRUNK, known, head)
+            self.alarm(failures.LOG_SHRUNK, known, head)
         if not verify_consistency(before.size, head.log.size, before.root, head.log.root, head.consistency):
-            self._alarm(failures.LOG_FORKED, known, head)
+            self.alarm(failures.LOG_FORKED, known, head)
 
-    def _alarm(self, failure: Failure, known: dict[str, Any] | None, head: SeenHead) -> None:
+    def alarm(self, failure: Failure, known: dict[str, Any] | None, head: SeenHead) -> NoReturn:
+        """Keep two checkpoints that cannot both be of one log as evidence.
+
+        Raises:
+            SyncFailedError: always.
+        """
         now = {"origin": head.log.origin, "size": head.log.size, "note": head.note}
         proof = [step.hex() for step in head.consistency]
         alarm = {"code": failure.code, "before": known, "now": now, "consistency": proof}

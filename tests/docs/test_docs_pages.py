@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from inspector.domain import (
+    activity,
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -18,6 +20,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    responsibility,
     site,
     tip,
 )
@@ -39,6 +42,9 @@ VOCABULARY = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
