@@ -235,19 +235,17 @@ def _signer(signature: bytes, message: bytes) -> bytes | None:
 
 
 def _check_payload(archive: Archive, reasons: list[Reason]) -> list[Reason]:
-    digests: dict[str, Mapping[str, str]] = {}
-    for name in MANIFESTS:
-        if name in archive.tags:
-            digests[name] = _manifest(name, archive.tags[name], reasons)
-    first, second = (digests.get(name) for name in MANIFESTS)
-    if first is None:
+    first, second = MANIFESTS
+    if first not in archive.tags:
         return []
-    found = _compare(archive, first, archive.payload())
-    if second is None:
+    listed = _manifest(first, archive.tags[first], reasons)
+    found = _compare(archive, listed, archive.payload())
+    if second not in archive.tags:
         return found
-    if list(first) != list(second):
-        found.append(_tampered(MANIFESTS[1], "与 SHA-256 清单不一致", "does not list the same files"))
-    for path, digest in second.items():
+    national = _manifest(second, archive.tags[second], [*reasons, *found])
+    if list(listed) != list(national):
+        found.append(_tampered(second, "与 SHA-256 清单不一致", "does not list the same files"))
+    for path, digest in national.items():
         if path in archive.members and archive.members[path].sm3 != digest:
             found.append(_tampered(path, "SM3 校验值不符", "has another SM3"))
     return found
@@ -255,18 +253,11 @@ def _check_payload(archive: Archive, reasons: list[Reason]) -> list[Reason]:
 
 def _manifest(name: str, data: bytes, reasons: list[Reason]) -> dict[str, str]:
     """Digests by path. A manifest that was changed is told as changed before it is told to be malformed."""
-    found: dict[str, str] = {}
-    try:
-        *lines, rest = data.decode().split("\n")
-        for line in lines:
-            match = _LINE.fullmatch(line)
-            if match is None or match[2] in found:
-                raise ValueError
-            found[match[2]] = match[1]
-        if rest:
-            raise ValueError
-    except ValueError as error:
-        raise StopError(*_decided([*reasons, *malformed(name).reasons])) from error
+    *lines, rest = data.decode(errors="surrogateescape").split("\n")
+    matches = [_LINE.fullmatch(line) for line in lines]
+    found = {match[2]: match[1] for match in matches if match is not None}
+    if rest or len(found) < len(lines) or any("\udc80" <= one <= "\udcff" for one in "".join(found)):
+        raise StopError(*_decided([*reasons, *malformed(name).reasons]))
     return found
 
 

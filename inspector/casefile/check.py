@@ -10,7 +10,7 @@ from inspector.casefile.archive import Archive, check_bag
 from inspector.casefile.brackets import brackets
 from inspector.casefile.checks import Findings
 from inspector.casefile.evidence import REDACTED
-from inspector.casefile.loading import Evidence, load
+from inspector.casefile.loading import STARTED, Evidence, load
 from inspector.casefile.policy import Policy, parse_policy
 from inspector.casefile.verdict import Checked, Contents, Reason, Signer, StopError, Verdict
 from inspector.errors import BadInput, UsageError
@@ -106,6 +106,7 @@ def _check_root(evidence: Evidence, exporter: bytes, expected: str) -> list[Reas
 def _contents(evidence: Evidence, found: Findings) -> Contents:
     case, export, bundle = evidence.case, evidence.export, evidence.bundle
     counts = Counter(ref.device for ref in evidence.entries)
+    begun = {entry.aggregate for entry in evidence.entries.values() if entry.type == STARTED}
     return Contents(
         case=case.case,
         edition=case.edition,
@@ -128,6 +129,7 @@ def _contents(evidence: Evidence, found: Findings) -> Contents:
         agencies=tuple(found.agencies),
         witnesses=tuple(found.witnesses),
         seals=tuple(found.seals),
+        unsealed=tuple(sorted(begun - {one.inspection for one in found.seals})),
         times=brackets(evidence),
     )
 

@@ -97,13 +97,19 @@ def _check_head(found: Findings, evidence: Evidence) -> None:
     try:
         head = _read_checkpoint(bundle.note)
         verify_note(bundle.note, VerifierKey(head.origin, ED25519, bundle.public_key))
-        *folders, epoch = head.origin.split("/")
-        if not epoch or folders != ["inspector", "centre", device_id(bundle.public_key)]:
-            raise ValueError
+        ours = _is_origin(head.origin, bundle.public_key)
     except (MalformedError, ValueError):
-        found.tampered("centre-log.txt", *said)
-    else:
+        ours = False
+    if ours:
         found.head = head
+    else:
+        found.tampered("centre-log.txt", *said)
+
+
+def _is_origin(origin: str, public: bytes) -> bool:
+    """Whether this is the name of a log of the centre with this key."""
+    *folders, epoch = origin.split("/")
+    return epoch != "" and folders == ["inspector", "centre", device_id(public)]
 
 
 def _read_checkpoint(note: str) -> Checkpoint:
@@ -239,7 +245,7 @@ def _sealed_refs(rows: Sequence[Mapping[str, Any]]) -> list[Ref]:
 def _check_photos(found: Findings, archive: Archive, evidence: Evidence) -> None:
     named = {entry.photo for entry in evidence.entries.values() if entry.photo}
     withheld = set(evidence.case.withheld_photos)
-    used = set()
+    used: set[str] = set()
     for photo in evidence.photos.values():
         where = photo.file or f"photo {photo.sha256}"
         if photo.sha256 not in named and photo.sha256 not in withheld:
@@ -248,18 +254,18 @@ def _check_photos(found: Findings, archive: Archive, evidence: Evidence) -> None
             found.tampered(where, "称未附原图，实有原图", "said to be withheld, and is there")
         if not photo.file and photo.sha256 not in withheld:
             found.incomplete(where, "缺少原图", "the original is not there")
-        for path in filter(None, (photo.file, photo.masked)):
-            used.add(f"data/{path}")
-            if f"data/{path}" not in archive.members:
-                found.incomplete(path, "缺少此文件", "the file is not there")
+        shown = {f"data/{path}" for path in (photo.file, photo.masked) if path}
+        for path in sorted(shown - archive.members.keys()):
+            found.incomplete(path, "缺少此文件", "the file is not there")
+        used |= shown
         member = archive.members.get(f"data/{photo.file}")
         if member is not None and (member.sha256, member.size) != (photo.sha256, photo.bytes):
             found.tampered(where, "不是记录所称的照片", "is not the photo that was recorded")
     for sha256 in sorted((named | withheld) - evidence.photos.keys()):
         found.incomplete(f"photo {sha256}", "缺少此照片", "the photo is not there")
-    for path in archive.payload():
-        if path.startswith(_PHOTO_FOLDERS) and path not in used:
-            found.tampered(path, "没有记录提到此照片", "no entry names this photo")
+    strays = [path for path in archive.payload() if path.startswith(_PHOTO_FOLDERS) and path not in used]
+    for path in strays:
+        found.tampered(path, "没有记录提到此照片", "no entry names this photo")
 
 
 def _check_witnesses(found: Findings, evidence: Evidence, given: Policy | None) -> None:

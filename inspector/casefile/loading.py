@@ -49,6 +49,7 @@ from inspector.journal.entry import SealedEntry, unseal
 from inspector.journal.keys import is_public_key
 
 SEALED = "inspection.sealed"
+STARTED = "inspection.started"
 STATES = frozenset({"active", "revoked", "quarantined"})
 _HEX = re.compile("[0-9a-f]{64}")
 _DEVICE = re.compile("[a-z2-7]{16}")

@@ -69,6 +69,9 @@ NOT_PROVEN = (
 """What no case file can prove, in both languages."""
 
 
+_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
 @dataclass(frozen=True, slots=True)
 class Reason:
     """Why: which verdict it leads to, the file or entry where it shows."""
@@ -142,10 +145,21 @@ class SealFound:
     entry: str
     hash: str
 
+    @property
+    def fingerprint(self) -> str:
+        """The first 10 bytes of the hash in Crockford base32, four groups of four, as papers print it."""
+        number = int(self.hash[:20], 16)
+        text = "".join(_CROCKFORD[number >> shift & 31] for shift in range(75, -1, -5))
+        return "-".join(text[at : at + 4] for at in range(0, 16, 4))
+
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What a case file holds and who vouches for it; only where its evidence could be read."""
+    """What a case file holds and who vouches for it; only where its evidence could be read.
+
+    Attributes:
+        unsealed: inspections without a seal here: what may be left out of them cannot be known.
+    """
 
     case: str
     edition: str
@@ -168,6 +182,7 @@ class Contents:
     agencies: tuple[str, ...]
     witnesses: tuple[str, ...]
     seals: tuple[SealFound, ...]
+    unsealed: tuple[str, ...]
     times: tuple[Bracket, ...]
 
 
