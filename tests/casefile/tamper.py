@@ -102,9 +102,10 @@ def judge(path: Path, *, root: str = ROOT, policy: str = "") -> Judged:
             [one["entry"], one["not_before"], one["not_after"], one["clock"]] for one in report["times"]
         ]
         jumps = [one.entry for one in found.times if one.jumped]
+        their_jumps = [one["entry"] for one in report["times"] if one["jumped"]]
         seals = [one.hash for one in found.seals]
         same = (ours, jumps, seals, list(found.agencies)) == (
-            theirs, [one["entry"] for one in report["times"] if one["jumped"]], [one["hash"] for one in report["seals"]], report["agencies"],
+            theirs, their_jumps, [one["hash"] for one in report["seals"]], report["agencies"],
         )  # fmt: skip
         if not same:
             raise DisagreeError("the verifiers tell different times, seals or agencies")
@@ -263,7 +264,8 @@ def _around(whole: bytes, members: Members) -> Iterator[Mutant]:
 def _names(members: Members) -> Iterator[Mutant]:
     for path in (
         "../evil", "/evil", "data/../evil", "data/documents/../../evil", "data/documents/con", "data/documents/a.",
-        "data/documents/a\\b", "data/documents/a:b", "data/documents/", "data/documents/e\u0301", "data/documents/a\nb", "data/evidence/more.json",
+        "data/documents/a\\b", "data/documents/a:b", "data/documents/", "data/documents/e\u0301", "data/documents/a\nb",
+        "data/evidence/more.json",
         "evil.txt", "data/documents//a", "data/documents/" + "x" * 250, "data/photos/0003-00000000.jpg",
     ):  # fmt: skip
         for name in (f"{FOLDER}/{path}", path):
