@@ -30,6 +30,7 @@ from inspector.cli import (
     synchronise,
     task,
     tip,
+    verify,
     workspace,
 )
 from inspector.cli.group import Commands
@@ -102,6 +103,7 @@ for module in (
     photo,
     export,
     report,
+    verify,
     synchronise,
     central,
     demo,
