@@ -37,18 +37,26 @@ def case(
     offline: Annotated[
         bool, typer.Option("--offline", help="Do not ask the centre for proofs. 不联网取证明。")
     ] = False,
+    redact: Annotated[
+        list[str] | None, typer.Option(help="A text to hide besides, in a redacted edition. 另要隐去的文字。")
+    ] = None,
     who: AS = "",
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Write a case file: documents, photos and what proves them, in one ZIP that anyone can check. Run it again after a cut:
     it goes on. 导出案卷。"""
     from inspector.export import case_run
+    from inspector.sync.proving import prover
 
-    with open_store() as store:
-        wish = case_run.Wish(
-            subjects=tuple(subject), path=out, reason=reason, edition=edition, offline=offline, who=who
-        )
-        planned = case_run.prepare(store, wish, told=None if as_json else _making)
+    wish = case_run.Wish(
+        subjects=tuple(subject), path=out, reason=reason, edition=edition, who=who, hide=tuple(redact or ())
+    )
+    with (
+        open_store() as store,
+        case_run.prepare(
+            store, wish, prover(store, offline=offline), told=None if as_json else _making
+        ) as planned,
+    ):
         if not as_json:
             _tell_plan(planned)
         exported = case_run.run(store, wish, planned, progress=None if as_json else _Meter().show)

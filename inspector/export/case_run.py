@@ -4,12 +4,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from inspector.casefile.leaks import Guard
 from inspector.domain.case import REDACTED, check_edition
 from inspector.domain.objections import check_reason
-from inspector.errors import Refusal
+from inspector.evidence.examine import Examiner
 from inspector.export import case
-from inspector.export.case import Exported, Planned, Progress
-from inspector.services import cases, rectification
+from inspector.export.case import Exported, Planned, Progress, Prove
+from inspector.export.case_room import check_name, check_room
+from inspector.services import cases, rectification, redaction
+from inspector.services.cases import Case, Redaction
+from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 
 
@@ -20,21 +24,22 @@ class Wish:
     Attributes:
         subjects: as they are named: ids, their beginnings, a site's name.
         who: who exports: an officer as `lookup.officer` finds one; else the patrol's first officer.
-        offline: only with the proofs that are on this laptop.
+        hide: texts that a redacted edition hides besides.
     """
 
     subjects: tuple[str, ...]
     path: Path
     reason: str
     edition: str = "internal"
-    offline: bool = False
     who: str = ""
+    hide: tuple[str, ...] = ()
 
 
-def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = None) -> Planned:
+def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], None] | None = None) -> Planned:
     """Collect, make the documents, measure, and see that there is room.
 
     Args:
+        prove: where proofs come from (`sync.proving.prover`).
         told: is called with the title of each document that is made.
 
     Raises:
@@ -42,17 +47,33 @@ def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = No
         UsageError, BadInput, Refusal: edition, reason or file are not right.
         WorkspaceError: no room.
     """
-    edition = check_edition(wish.edition)
+    redacted = check_edition(wish.edition) == REDACTED
     check_reason(wish.reason)
-    if edition == REDACTED:
-        raise Refusal(
-            "公开版还不能导出。", "A redacted edition cannot be exported yet.", code="case.redacted",
-        )  # fmt: skip
-    case.check_name(wish.path)
+    check_name(wish.path)
     subjects = cases.find_subjects(store, wish.subjects)
-    planned = case.plan(store, subjects, told=told or (lambda _: None))
-    case.check_room(planned, wish.path)
+
+    def redact(store: Store, found: Case, examiner: Examiner) -> Redaction:
+        return _redacted(store, found, examiner, wish.hide) if redacted else Redaction()
+
+    planned = case.plan(store, subjects, prove=prove, redact=redact, told=told or (lambda _: None))
+    try:
+        check_room(planned.bytes, wish.path)
+    except BaseException:
+        planned.examiner.close()
+        raise
     return planned
+
+
+def _redacted(store: Store, found: Case, examiner: Examiner, hide: tuple[str, ...]) -> Redaction:
+    decided = redaction.plan(store, Forms(store), found.entries, examiner=examiner, extra=hide)
+    return Redaction(
+        edition=REDACTED,
+        refs=decided.withheld,
+        photos=frozenset(decided.withheld_photos),
+        masked=decided.masked,
+        hide=decided.hide,
+        check=Guard(decided.secrets),
+    )
 
 
 def run(
