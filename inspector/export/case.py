@@ -19,7 +19,7 @@ from inspector.errors import Problem, WorkspaceError
 from inspector.evidence import contact
 from inspector.evidence.examine import Examiner
 from inspector.export import case_documents
-from inspector.export.case_room import check_room
+from inspector.export.case_room import check_name, check_room
 from inspector.journal.entry import SealedEntry
 from inspector.services import cases
 from inspector.services.case_photos import CasePhoto
@@ -286,10 +286,7 @@ def write(
         Stopped: `stop` said so.
     """
     check_reason(reason)
-    if path.suffix.lower() != SUFFIX:
-        raise BadInput(
-            "案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix"
-        )
+    check_name(path)
     check_room(planned.bytes, path)
     case = planned.case
     try:
