@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from inspector.cli import output
+from inspector.cli.redactions import redactions
 from inspector.cli.session import JSON, is_terminal, open_store, register
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ def add_to(app: typer.Typer) -> None:
     """Register the group."""
     group = typer.Typer(help="Export for others. 导出。", no_args_is_help=True)
     register(group, "case", case)
+    register(group, "redactions", redactions)
     app.add_typer(group, name="export")
 
 
@@ -38,7 +40,8 @@ def case(
         bool, typer.Option("--offline", help="Do not ask the centre for proofs. 不联网取证明。")
     ] = False,
     redact: Annotated[
-        list[str] | None, typer.Option(help="A text to hide besides, in a redacted edition. 另要隐去的文字。")
+        list[str] | None,
+        typer.Option(help="Hide this text too, in a redacted edition. 另外隐去的文字。", metavar="TEXT"),
     ] = None,
     who: AS = "",
     as_json: Annotated[bool, JSON] = False,
@@ -49,7 +52,7 @@ def case(
     from inspector.sync.proving import prover
 
     wish = case_run.Wish(
-        subjects=tuple(subject), path=out, reason=reason, edition=edition, who=who, hide=tuple(redact or ())
+        subjects=tuple(subject), path=out, reason=reason, edition=edition, who=who, redact=tuple(redact or ())
     )
     with (
         open_store() as store,

@@ -148,7 +148,7 @@ class Inspection:
     frequency: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
     procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    entries: int = 0
+    entries: int = field(default=0, compare=False)
 
     @property
     def first_officer(self) -> str:

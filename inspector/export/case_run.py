@@ -1,11 +1,10 @@
 """Exporting a case file from this laptop, in two steps: prepare (and be told what is missing), then write."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.casefile.leaks import Guard
-from inspector.domain.case import REDACTED, check_edition
+from inspector.domain.case import REDACTED, Subject, check_edition
 from inspector.domain.objections import check_reason
 from inspector.evidence.examine import Examiner
 from inspector.export import case
@@ -24,7 +23,7 @@ class Wish:
     Attributes:
         subjects: as they are named: ids, their beginnings, a site's name.
         who: who exports: an officer as `lookup.officer` finds one; else the patrol's first officer.
-        hide: texts that a redacted edition hides besides.
+        redact: texts that a redacted edition hides besides what the program finds.
     """
 
     subjects: tuple[str, ...]
@@ -32,7 +31,7 @@ class Wish:
     reason: str
     edition: str = "internal"
     who: str = ""
-    hide: tuple[str, ...] = ()
+    redact: tuple[str, ...] = ()
 
 
 def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], None] | None = None) -> Planned:
@@ -53,7 +52,11 @@ def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], Non
     subjects = cases.find_subjects(store, wish.subjects)
 
     def redact(store: Store, found: Case, examiner: Examiner) -> Redaction:
-        return _redacted(store, found, examiner, wish.hide) if redacted else Redaction()
+        if not redacted:
+            return Redaction()
+        withheld = _redacted(store, found, examiner, wish.redact)
+        withheld.check("data/evidence/export.json", wish.reason.encode())
+        return withheld
 
     planned = case.plan(store, subjects, prove=prove, redact=redact, told=told or (lambda _: None))
     try:
@@ -64,16 +67,32 @@ def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], Non
     return planned
 
 
-def _redacted(store: Store, found: Case, examiner: Examiner, hide: tuple[str, ...]) -> Redaction:
-    decided = redaction.plan(store, Forms(store), found.entries, examiner=examiner, extra=hide)
+def _redacted(store: Store, found: Case, examiner: Examiner, redact: Sequence[str]) -> Redaction:
+    decided = redaction.plan(store, Forms(store), found.entries, examiner=examiner, extra=redact)
     return Redaction(
         edition=REDACTED,
         refs=decided.withheld,
         photos=frozenset(decided.withheld_photos),
         masked=decided.masked,
         hide=decided.hide,
-        check=Guard(decided.secrets),
+        check=decided.guard(),
     )
+
+
+def review(
+    store: Store, subjects: Sequence[Subject], redact: Sequence[str], examiner: Examiner
+) -> redaction.Redaction:
+    """What a redacted edition about these leaves out, for a person to look at before it is written.
+
+    Args:
+        redact: texts to hide besides.
+        examiner: open while the masked copies are made.
+
+    Raises:
+        NotFound: one of the subjects is not here.
+    """
+    entries = cases.collect(store, subjects).entries
+    return redaction.plan(store, Forms(store), entries, examiner=examiner, extra=redact)
 
 
 def run(

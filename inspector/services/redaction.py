@@ -311,6 +311,12 @@ def _photos(
         elif not store.blobs.has(sha256):
             zh, en = "原件不在这台电脑上，不放入公开件", "its original is not here; it is withheld"
             told.append(Reviewed(sha256, "photo", "withheld", zh, en))
+        elif examiner.preview(store.blobs.get(sha256), 8, 8) is None:
+            zh, en = (
+                "照片解不开，不能遮盖，不放入公开件",
+                "it cannot be decoded, so nothing can be covered; it is withheld",
+            )
+            told.append(Reviewed(sha256, "photo", "withheld", zh, en))
         else:
             masked[sha256] = _copier(store, examiner, mask)
             count = len(mask.boxes)
