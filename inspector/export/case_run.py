@@ -8,7 +8,7 @@ from inspector.domain.case import REDACTED, Subject, check_edition
 from inspector.domain.objections import check_reason
 from inspector.evidence.examine import Examiner
 from inspector.export import case
-from inspector.export.case import Exported, Planned, Progress, Prove
+from inspector.export.case import Exported, Planned, Progress, Prove, Stopped
 from inspector.export.case_room import check_name, check_room
 from inspector.services import cases, rectification, redaction
 from inspector.services.cases import Case, Redaction
@@ -93,6 +93,16 @@ def review(
     """
     entries = cases.collect(store, subjects).entries
     return redaction.plan(store, Forms(store), entries, examiner=examiner, extra=redact)
+
+
+def check_going(stop: Callable[[], bool]) -> None:
+    """End between two documents where somebody asks for it.
+
+    Raises:
+        Stopped: `stop` said so.
+    """
+    if stop():
+        raise Stopped("已停止，没有写任何文件。", "Stopped; no file was written.", code="case.stopped")
 
 
 def run(
