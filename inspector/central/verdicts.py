@@ -10,6 +10,7 @@ from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import (
+    activity,
     authority,
     case,
     finding,
@@ -20,6 +21,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    responsibility,
     site,
     tip,
 )
@@ -55,6 +57,8 @@ _SETTERS: Mapping[str, Setter] = {
     **tip.VOCABULARY,
     **plan.VOCABULARY,
     **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
 }
 
 
@@ -153,7 +157,7 @@ def _above_role(device: Device, entry: Entry) -> bool:
         return device.role not in ASSIGNING_ROLES
     data = entry.data or {}
     approves = (
-        entry.type in (DIRECTED, SETTLED_BY)
+        entry.type in (DIRECTED, SETTLED_BY, *responsibility.LEAD_TYPES)
         # By what it leads to as well: a fold takes a step's word for that.
         or (
             entry.type == MOVED

@@ -9,6 +9,7 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    activity,
     authority,
     calendar,
     central,
@@ -23,9 +24,11 @@ from inspector.cli import (
     photo,
     rectify,
     registry,
+    report,
     rules,
     site,
     synchronise,
+    task,
     tip,
     workspace,
 )
@@ -90,12 +93,15 @@ for module in (
     calendar,
     patrol,
     tip,
+    activity,
+    task,
     inspect,
     rules,
     rectify,
     notice,
     photo,
     export,
+    report,
     synchronise,
     central,
     demo,
