@@ -13,6 +13,7 @@ from inspector.cli.session import JSON, is_terminal, open_store, register
 if TYPE_CHECKING:
     from inspector.export.case import Exported, Planned, Progress
 
+REASONS_SHOWN = 5
 AS = Annotated[
     str, typer.Option("--as", help="Who exports; else the patrol's first officer. 由谁。", metavar="OFFICER")
 ]
@@ -68,9 +69,10 @@ def case(
         return
     output.line(str(exported.path))
     output.tell(
-        f"案卷已写好：{exported.files}个文件，{exported.bytes:,}字节。核验：inspector verify {exported.path}",
-        f"Written: {exported.files} files, {exported.bytes:,} bytes. Check it: inspector verify {exported.path}",
+        f"案卷已写好：{exported.files}个文件，{exported.bytes:,}字节。",
+        f"Written: {exported.files} files, {exported.bytes:,} bytes.",
     )
+    _tell_verdict(exported)
 
 
 def _making(title: str) -> None:
@@ -87,6 +89,24 @@ def _tell_plan(planned: "Planned") -> None:
     if planned.problems:
         output.tell("写之前请看：", "Before it is written, look at:")
         output.problems(planned.problems)
+
+
+def _tell_verdict(exported: "Exported") -> None:
+    """What a stranger will find who has the fingerprint."""
+    checked = exported.checked
+    output.tell(
+        f"别人核验时会看到：{checked.verdict.words}（{checked.verdict.value}）",
+        f"A stranger who checks it will find: {checked.verdict.words} ({checked.verdict.value})",
+    )
+    for reason in checked.reasons[:REASONS_SHOWN]:
+        output.tell(f"  {reason.where}  {reason.zh}", f"  {reason.where}  {reason.en}")
+    left = len(checked.reasons) - REASONS_SHOWN
+    if left > 0:
+        output.tell(f"  …… 还有{left}处", f"  … and {left} more")
+    output.tell(
+        f"核验：inspector verify {exported.path} --root 指纹",
+        f"Check it: inspector verify {exported.path} --root FINGERPRINT",
+    )
 
 
 class _Meter:
@@ -122,5 +142,7 @@ def case_data(planned: "Planned", exported: "Exported") -> dict[str, Any]:
         "unproven": planned.unproven,
         "entry": str(exported.entry),
         "manifest_sha256": exported.manifest_sha256,
+        "verdict": exported.checked.verdict.code,
+        "status": exported.checked.verdict.value,
         "problems": [output.problem_data(one) for one in planned.problems],
     }

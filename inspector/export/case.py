@@ -1,5 +1,6 @@
 """Exporting a case file: collect, make the documents, see that there is room, write, record that it was done, sign."""
 
+import hashlib
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -8,8 +9,10 @@ from typing import Any, Self
 
 from inspector.casefile.bag import BagWriter, bag_size
 from inspector.casefile.bundle import Bundle
+from inspector.casefile.check import check_case
 from inspector.casefile.evidence import CaseData, ExportData, PhotoLine, evidence_files, export_file
 from inspector.casefile.how_to import extra_files
+from inspector.casefile.verdict import Checked
 from inspector.casefile.zipped import Source
 from inspector.domain import case as cases_domain
 from inspector.domain.case import Subject
@@ -54,10 +57,17 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who exports: a device, its key, and what writes the entry that says so (its reference and time in seconds)."""
+    """Who exports.
+
+    Attributes:
+        device, public, sign: its name and key.
+        record: writes the entry that says so; its reference, and its time in seconds.
+        root: the key that a reader is expected to know, the centre's where there is one.
+    """
 
     device: str
     public: bytes
+    root: bytes
     sign: Callable[[bytes], bytes]
     record: Callable[[Draft], tuple[Ref, int]]
 
@@ -94,13 +104,15 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A case file that was written. `entry` tells of it in the journal."""
+    """A case file that was written. `entry` tells of it in the journal; `checked` is what a stranger will find who has the
+    right fingerprint."""
 
     path: Path
     bytes: int
     files: int
     entry: Ref
     manifest_sha256: str
+    checked: Checked
 
 
 def plan(
@@ -312,7 +324,8 @@ def write(
             f"{path} could not be written to its end ({fault.strerror or fault}); what is written stays.",
             hint=("处理后再导出一次，会接着写。", "Put it right and export again: it goes on."), code="case.write",
         ) from fault  # fmt: skip
-    return Exported(path, size, files, ref, manifest)
+    checked = check_case(path, root=hashlib.sha256(author.root).hexdigest())
+    return Exported(path, size, files, ref, manifest, checked)
 
 
 def _draft(planned: Planned, reason: str, manifest: str) -> Draft:
@@ -346,7 +359,8 @@ def laptop(store: Store, *, actor: str = "") -> Author:
         ]
         return own[-1].ref, own[-1].time.wall // 1000
 
-    return Author(store.device, store.key.public, store.key.sign, record)
+    root = bytes.fromhex(store.setting("centre_key") or "") or store.key.public
+    return Author(store.device, store.key.public, root, store.key.sign, record)
 
 
 def done(store: Store) -> None:

@@ -160,7 +160,11 @@ class CaseExportScreen(Page):
     def _course(self) -> str:
         if self._exported is not None:
             size = size_words(self._exported.bytes)
-            return tr(f"已写好：{self._exported.path}（{size}）", f"Written: {self._exported.path} ({size})")
+            verdict = self._exported.checked.verdict
+            return tr(
+                f"已写好：{self._exported.path}（{size}）\n别人核验时会看到：{verdict.words}",
+                f"Written: {self._exported.path} ({size})\nWho checks it will find: {verdict.words}",
+            )
         done = self._progress
         if done is None:
             return ""
