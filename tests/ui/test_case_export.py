@@ -1,6 +1,7 @@
 """A case file from the screens, by keys alone: asked, told what is missing, written, stopped and gone on with."""
 
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -46,7 +47,9 @@ async def test_from_a_concluded_inspection_to_a_file(county: Store, folder: Path
         await keys(pilot, "enter")
         assert "理由太短" in message_of(pilot.app)
         await keys(pilot, "移送县法制机构审核", "enter")
-        await until(pilot, lambda: kind(pilot) == "CaseExportScreen" and "按 F2 写出" in message_of(pilot.app))
+        await until(
+            pilot, lambda: kind(pilot) == "CaseExportScreen" and "按 F2 写出" in message_of(pilot.app)
+        )
         await shows(pilot, "内部版", "没有签发过现场检查笔录", "文件9件")
         assert not folder.exists() or list(folder.iterdir()) == []
         await keys(pilot, "f2")
@@ -55,6 +58,11 @@ async def test_from_a_concluded_inspection_to_a_file(county: Store, folder: Path
     (path,) = folder.iterdir()
     with ZipFile(path) as found:
         assert any(name.endswith("data/evidence/export.json") for name in found.namelist())
+
+
+def shown(pilot: Pilot[Any], page: object) -> bool:
+    """Whether a page is there with what it shows."""
+    return top(pilot) is page and "样例" in text_of(pilot.app)
 
 
 async def test_every_page_leads_there(county: Store, folder: Path) -> None:
@@ -66,7 +74,7 @@ async def test_every_page_leads_there(county: Store, folder: Path) -> None:
         place = top(pilot).place
         for page in (SiteScreen(place, site), ItemScreen(place, item)):
             await pilot.app.push_screen(page)
-            await until(pilot, lambda page=page: top(pilot) is page and "样例" in text_of(pilot.app))
+            await until(pilot, partial(shown, pilot, page))
             await prepared(pilot)
             await keys(pilot, "escape", "escape")
     assert not folder.exists() or list(folder.iterdir()) == []
