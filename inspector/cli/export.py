@@ -58,41 +58,25 @@ def case(
     with (
         open_store() as store,
         case_run.prepare(
-            store, wish, prover(store, offline=offline), told=None if as_json else _making
+            store, wish, prover(store, offline=offline), told=None if as_json else making
         ) as planned,
     ):
         if not as_json:
-            _tell_plan(planned)
+            tell_plan(planned)
         exported = case_run.run(store, wish, planned, progress=None if as_json else _Meter().show)
     if as_json:
         output.data(case_data(planned, exported))
         return
+    tell_written(exported)
+
+
+def tell_written(exported: "Exported") -> None:
+    """Where it is, and what a stranger will find who has the fingerprint."""
     output.line(str(exported.path))
     output.tell(
         f"案卷已写好：{exported.files}个文件，{exported.bytes:,}字节。",
         f"Written: {exported.files} files, {exported.bytes:,} bytes.",
     )
-    _tell_verdict(exported)
-
-
-def _making(title: str) -> None:
-    output.tell(f"制作：{title}", f"Making: {title}")
-
-
-def _tell_plan(planned: "Planned") -> None:
-    found, size = planned.case, f"{planned.bytes:,}"
-    output.tell(
-        f"案卷 {found.id}：记录{len(found.entries)}条、照片{len(found.photos)}张、文件{planned.documents}件，约{size}字节。",
-        f"Case file {found.id}: {len(found.entries)} entries, {len(found.photos)} photos, {planned.documents} documents,"
-        f" about {size} bytes.",
-    )
-    if planned.problems:
-        output.tell("写之前请看：", "Before it is written, look at:")
-        output.problems(planned.problems)
-
-
-def _tell_verdict(exported: "Exported") -> None:
-    """What a stranger will find who has the fingerprint."""
     checked = exported.checked
     output.tell(
         f"别人核验时会看到：{checked.verdict.words}（{checked.verdict.value}）",
@@ -107,6 +91,24 @@ def _tell_verdict(exported: "Exported") -> None:
         f"核验：inspector verify {exported.path} --root 指纹",
         f"Check it: inspector verify {exported.path} --root FINGERPRINT",
     )
+
+
+def making(title: str) -> None:
+    """Say which document is made."""
+    output.tell(f"制作：{title}", f"Making: {title}")
+
+
+def tell_plan(planned: "Planned") -> None:
+    """Say what will be in it, and what is missing."""
+    found, size = planned.case, f"{planned.bytes:,}"
+    output.tell(
+        f"案卷 {found.id}：记录{len(found.entries)}条、照片{len(found.photos)}张、文件{planned.documents}件，约{size}字节。",
+        f"Case file {found.id}: {len(found.entries)} entries, {len(found.photos)} photos, {planned.documents} documents,"
+        f" about {size} bytes.",
+    )
+    if planned.problems:
+        output.tell("写之前请看：", "Before it is written, look at:")
+        output.problems(planned.problems)
 
 
 class _Meter:
