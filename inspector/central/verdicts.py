@@ -20,6 +20,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    retention,
     site,
     tip,
 )
@@ -54,6 +55,7 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **retention.VOCABULARY,
     **case.VOCABULARY,
 }
 
@@ -153,7 +155,7 @@ def _above_role(device: Device, entry: Entry) -> bool:
         return device.role not in ASSIGNING_ROLES
     data = entry.data or {}
     approves = (
-        entry.type in (DIRECTED, SETTLED_BY)
+        entry.type in (DIRECTED, SETTLED_BY, retention.DESTROYED)
         # By what it leads to as well: a fold takes a step's word for that.
         or (
             entry.type == MOVED

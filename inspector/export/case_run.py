@@ -4,13 +4,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.domain.case import REDACTED, check_edition
+from inspector.domain.case import REDACTED, Subject, check_edition
 from inspector.domain.objections import check_reason
 from inspector.evidence.examine import Examiner
 from inspector.export import case
 from inspector.export.case import Exported, Planned, Progress
 from inspector.services import cases, rectification, redaction
-from inspector.services.cases import Subject
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 

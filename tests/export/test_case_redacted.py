@@ -11,7 +11,6 @@ from inspector.errors import Refusal
 from inspector.evidence.examine import Examiner
 from inspector.export import case_run
 from inspector.services import cases, masking
-from inspector.services.forms import Forms
 from inspector.store import queries
 from tests.services.test_redaction_plan import OWNER, PHONE, TEACHER, case
 from tests.workplace import make_store
@@ -67,4 +66,3 @@ def test_what_is_left_out_is_told_before(tmp_path: Path) -> None:
         assert set(found.withheld_photos) <= told
         assert {str(ref) for ref in found.withheld} <= told
         assert len(queries.photos(store.connection, name)) == len(found.withheld_photos)
-        assert Forms(store)
