@@ -19,6 +19,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    retention,
     site,
     tip,
 )
@@ -38,6 +39,7 @@ VOCABULARY = {
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
     **paper.VOCABULARY,
+    **retention.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
     **case.VOCABULARY,
