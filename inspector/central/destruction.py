@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
@@ -9,9 +10,10 @@ from sqlalchemy.engine import Connection
 from inspector.central import tables
 from inspector.central.database import Database
 from inspector.central.verdicts import Judged
-from inspector.domain.entries import Ref
+from inspector.domain.entries import Entry, Ref
 from inspector.domain.rectification import PHOTO_TYPES
 from inspector.domain.retention import DESTROYED, refs_of, types_of
+from inspector.journal.entry import SealedEntry
 
 _CHUNK = 400
 
@@ -37,7 +39,7 @@ def destroy(database: Database, connection: Connection, accepted: Iterable[Judge
         database.insert_new(connection, tables.destroyed, rows)
         for device, numbers in _by_device(refs).items():
             for start in range(0, len(numbers), _CHUNK):
-                _erase(database, connection, device, numbers[start : start + _CHUNK], kinds, entry.scope)
+                _erase(database, connection, device, numbers[start : start + _CHUNK], entry)
 
 
 def without_destroyed(connection: Connection, judged: Sequence[Judged]) -> list[Judged]:
@@ -67,16 +69,18 @@ def _by_device(refs: Iterable[Ref]) -> dict[str, list[int]]:
 
 
 def _erase(
-    database: Database, connection: Connection, device: str, numbers: Sequence[int], kinds: Sequence[str], scope: str
-) -> None:  # fmt: skip
+    database: Database, connection: Connection, device: str, numbers: Sequence[int], asked: Entry
+) -> None:
     entry, named, fork = tables.entry, tables.photo_ref, tables.fork
-    # Of what is kept apart the scope is told by its header alone; it is nobody's, and stays until it is judged.
-    mine = sa.and_(
-        entry.c.device == device, entry.c.seq.in_(numbers), entry.c.type.in_(kinds), entry.c.scope == scope
+    kinds = types_of(asked.data or {})
+    query = sa.select(entry.c.seq, entry.c.scope, entry.c.header).where(
+        entry.c.device == device, entry.c.seq.in_(numbers), entry.c.type.in_(kinds)
     )
-    there = list(connection.execute(sa.select(entry.c.seq).where(mine)).scalars())
+    # Of what is kept apart its header tells the scope.
+    there = [row.seq for row in connection.execute(query) if _scope_of(row) == asked.scope]
     if not there:
         return
+    mine = sa.and_(entry.c.device == device, entry.c.seq.in_(there))
     connection.execute(sa.update(entry).where(mine).values(body=None))
     connection.execute(
         sa.update(fork).where(fork.c.device == device, fork.c.seq.in_(there)).values(body=None)
@@ -91,6 +95,12 @@ def _erase(
     for table in (tables.photo, tables.upload):
         connection.execute(sa.delete(table).where(table.c.sha256.in_(gone)))
     database.insert_new(connection, tables.doomed_photo, [{"sha256": sha256} for sha256 in gone])
+
+
+def _scope_of(row: Any) -> str:
+    if row.scope != tables.QUARANTINE:
+        return str(row.scope)
+    return SealedEntry.stored(bytes(row.header), None).scope
 
 
 def doomed(connection: Connection) -> list[str]:

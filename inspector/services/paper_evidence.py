@@ -27,9 +27,9 @@ from inspector.domain.site import Site
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, Refusal
 from inspector.forms.county import County
+from inspector.journal.words import fingerprint, seal_link, words
 from inspector.services import lookup
 from inspector.services.forms import Forms
-from inspector.journal.words import fingerprint, seal_link, words
 from inspector.services.paper_review import of_review, reviews
 from inspector.services.sealing import seal_hash
 from inspector.services.sheets import site_of

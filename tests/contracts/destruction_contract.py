@@ -136,3 +136,18 @@ class DestructionContract:
         ask(lead, name, rule="everything")
         assert push(storage, lead, 1) == []
         assert bodies(storage)[name] is not None
+
+    def test_what_is_kept_apart_goes_too(self, storage: Storage) -> None:
+        """What waits for a judgement is destroyed as well, and has no body when it is released."""
+        officer, lead = Laptop(1), Laptop(2)
+        officer.enrol(storage, "g-01")
+        lead.enrol(storage, "g-01", role="lead")
+        storage.set_state(officer.id, "quarantined", "虚构")
+        name = row(officer)
+        push(storage, officer, 1)
+        ask(lead, name)
+        push(storage, lead, 1)
+        assert bodies(storage)[name] is None
+        storage.set_state(officer.id, "active", "")
+        assert storage.release(officer.id) == 1
+        assert bodies(storage)[name] is None

@@ -45,7 +45,10 @@ def test_the_record_prints_the_fingerprint(county: County) -> None:
 def test_a_record_without_a_seal_has_none(county: County) -> None:
     """What is not sealed prints nothing of it; a paper that was issued before there were seals still prints."""
     data = county.data(KIND)
-    for old in ({**data, "proof": dict.fromkeys(data["proof"], "")}, {k: v for k, v in data.items() if k != "proof"}):
+    for old in (
+        {**data, "proof": dict.fromkeys(data["proof"], "")},
+        {k: v for k, v in data.items() if k != "proof"},
+    ):
         blocks = layout.resolve(KIND, old)
         assert not [block for block in blocks if block["type"] == "code"]
         assert "电子记录指纹" not in str(blocks)
