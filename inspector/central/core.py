@@ -18,6 +18,7 @@ from inspector.central.settings import DEFAULT_NAME, Settings
 from inspector.central.tables import EVERYWHERE
 from inspector.errors import Damaged, UsageError
 from inspector.journal.canonical import MalformedError
+from inspector.journal.fingerprint import fingerprint
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.note import COSIGNATURE_V1, VerifierKey, format_vkey
 from inspector.sync.protocol import Cursor
@@ -66,6 +67,11 @@ class Core:
     def vkey(self) -> str:
         """The centre's verifier key, by which anybody checks its receipts."""
         return format_vkey(VerifierKey(self.name, COSIGNATURE_V1, self.key.public))
+
+    @property
+    def fingerprint(self) -> str:
+        """The centre's key as people compare it."""
+        return fingerprint(self.key.public)
 
     def _open_identity(self) -> SigningKey:
         with self.database.write() as connection:

@@ -163,7 +163,7 @@ def _no_node(level: int, index: int) -> bytes:
 
 def _policy(core: Core, connection: Connection, epoch: str, index: int) -> list[dict[str, Any]]:
     """The leaf of the policy, where its text is not that of the last."""
-    text = policy.witnesses(connection).text(log_vkey(core, epoch))
+    text = policy.witnesses(connection, log_vkey(core, epoch)).text
     table = ledger_policy
     known = sa.select(table.c.text).where(table.c.epoch == epoch).order_by(table.c.place.desc()).limit(1)
     if connection.execute(known).scalar() == text:
@@ -181,6 +181,12 @@ def set_agencies(core: Core, count: int) -> None:
         connection.execute(sa.update(tables.meta).where(named).values(value=str(count)))
         waiting.queue_policy(connection)
     sequence(core)
+
+
+def present_policy(core: Core) -> policy.Witnesses:
+    """Who has to witness as of now."""
+    with core.database.read() as connection:
+        return policy.witnesses(connection, log_vkey(core, read_meta(connection)["epoch"]))
 
 
 class StoredNodes:

@@ -22,19 +22,21 @@ _NOT_IN_A_NAME = re.compile(r"[\s\x00-\x1f\x7f]+")
 
 @dataclass(frozen=True, slots=True)
 class Witnesses:
-    """Who may witness: device name to public key, by the name of its agency's group."""
+    """Who may witness which log: device name to public key, by the name of its agency's group."""
 
     agencies: Mapping[str, Mapping[str, bytes]]
     need: int
+    log: VerifierKey
 
     @property
     def possible(self) -> bool:
         """Whether there are as many agencies as have to cosign."""
         return len(self.agencies) >= self.need
 
-    def text(self, log: VerifierKey) -> str:
+    @property
+    def text(self) -> str:
         """The policy's text. With too few agencies nobody's cosignature is enough: `quorum none`."""
-        lines = [f"log {format_vkey(log)}"]
+        lines = [f"log {format_vkey(self.log)}"]
         for members in self.agencies.values():
             for device, public in members.items():
                 vkey = VerifierKey(device_origin(device), COSIGNATURE_V1, public)
@@ -48,7 +50,7 @@ class Witnesses:
         return "\n".join(lines) + "\n"
 
 
-def witnesses(connection: Connection) -> Witnesses:
+def witnesses(connection: Connection, log: VerifierKey) -> Witnesses:
     """Who may witness now: active laptops whose department is known."""
     table = tables.device
     query = sa.select(table.c.id, table.c.public_key, table.c.department).where(
@@ -59,7 +61,7 @@ def witnesses(connection: Connection) -> Witnesses:
         name = _NOT_IN_A_NAME.sub("-", row.department.strip())
         if name:
             agencies.setdefault(f"agency/{name}", {})[row.id] = bytes(row.public_key)
-    return Witnesses(agencies, need(connection))
+    return Witnesses(agencies, need(connection), log)
 
 
 def need(connection: Connection) -> int:

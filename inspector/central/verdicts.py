@@ -10,6 +10,7 @@ from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import (
+    activity,
     authority,
     case,
     finding,
@@ -21,6 +22,7 @@ from inspector.domain import (
     plan,
     rectification,
     retention,
+    responsibility,
     site,
     tip,
 )
@@ -57,6 +59,8 @@ _SETTERS: Mapping[str, Setter] = {
     **plan.VOCABULARY,
     **retention.VOCABULARY,
     **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
 }
 
 
@@ -155,7 +159,7 @@ def _above_role(device: Device, entry: Entry) -> bool:
         return device.role not in ASSIGNING_ROLES
     data = entry.data or {}
     approves = (
-        entry.type in (DIRECTED, SETTLED_BY, retention.DESTROYED)
+        entry.type in (DIRECTED, SETTLED_BY, retention.DESTROYED, *responsibility.LEAD_TYPES)
         # By what it leads to as well: a fold takes a step's word for that.
         or (
             entry.type == MOVED

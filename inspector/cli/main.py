@@ -9,6 +9,7 @@ import typer
 
 from inspector import __version__
 from inspector.cli import (
+    activity,
     authority,
     calendar,
     central,
@@ -23,10 +24,12 @@ from inspector.cli import (
     photo,
     rectify,
     registry,
+    report,
     retention,
     rules,
     site,
     synchronise,
+    task,
     tip,
     workspace,
 )
@@ -91,6 +94,8 @@ for module in (
     calendar,
     patrol,
     tip,
+    activity,
+    task,
     inspect,
     rules,
     rectify,
@@ -98,6 +103,7 @@ for module in (
     photo,
     retention,
     export,
+    report,
     synchronise,
     central,
     demo,

@@ -19,6 +19,7 @@ _NAME_MAX = 4_000
 _CODE_MAX = 80
 _DAY_LENGTH = len("2026-01-01")
 _YEARS = (1970, 9000)
+_COUNT_MAX = 10**12
 _TEXT_MAX = 40_000
 """Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
@@ -155,6 +156,12 @@ def _site_kind(value: Any) -> bool:
     return value in ("", "training", "campus")
 
 
+def _activity_counts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _number(number) and 0 <= number <= _COUNT_MAX for number in value.values()
+    )
+
+
 def _step(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _CODE_MAX and "/" not in value
 
@@ -278,6 +285,11 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "subject": _names, "edition": _step, "reason": _words, "entries": _number, "photos": _number,
         "manifest_sha256": _sha256,
     },
+    "activity.recorded": {"kind": _step, "date": _day, "title": _name},
+    "activity.voided": {"reason": _name},
+    "task.recorded": {"task": _words, "lead": _name},
+    "task.progressed": {"state": _step, "day": _day},
+    "task.voided": {"reason": _name},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {
@@ -334,6 +346,19 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     },
     "plan.closed": {"reason": _line},
     "case.exported": {"documents": _number, "withheld": _number},
+    "activity.recorded": {
+        **dict.fromkeys(("topic", "organiser"), _line),
+        "counts": _activity_counts,
+        "note": _text,
+    },
+    "task.recorded": {
+        **dict.fromkeys(("group", "person", "stage", "until"), _line),
+        "basis": _text,
+        "partners": _names,
+        "number": _within(0, 99_999),
+        **dict.fromkeys(("start", "due"), _day),
+    },
+    "task.progressed": dict.fromkeys(("note", "evidence"), _text),
 }
 
 

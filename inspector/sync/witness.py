@@ -80,7 +80,7 @@ class Witness:
             SyncFailedError, ProblemAnswerError: as `settle`, and where there was no answer.
         """
         logs = self._store.json_setting(LOGS) or []
-        known = logs[-1] if logs else {"origin": "", "size": 0, "note": ""}
+        known: dict[str, Any] = logs[-1] if logs else {"origin": "", "size": 0, "note": ""}
         head = self.ask(origin=known["origin"], size=known["size"], note=known["note"])
         self._check_origin(epoch, logs, head)
         if head.log.origin == known["origin"]:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from inspector.domain import (
+    activity,
     authority,
     case,
     finding,
@@ -19,6 +20,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    responsibility,
     retention,
     site,
     tip,
@@ -43,6 +45,8 @@ VOCABULARY = {
     **tip.VOCABULARY,
     **plan.VOCABULARY,
     **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"

@@ -140,13 +140,13 @@ def test_own_proofs_need_no_network(tmp_path: Path, centre: Centre, school: Stor
     for one in bundle.proofs:
         root = roots[one.size].root
         assert verify_inclusion(hashes[one.ref], one.ref.seq - 1, one.size, one.path, root)
-    for one in bundle.checkpoints:
-        assert one.place is None
-        assert verify_checkpoint(school.key.public, one.size, one.root, one.signature)
-        assert (one.time is None) == (one.size == unsent.seq)
-        if one.time is not None:
-            text = device_checkpoint(one.device, one.size, one.root)
-            assert verify_cosignature(text, bundle.public_key, Cosignature(one.time, one.cosignature))
+    for point in bundle.checkpoints:
+        assert point.place is None
+        assert verify_checkpoint(school.key.public, point.size, point.root, point.signature)
+        assert (point.time is None) == (point.size == unsent.seq)
+        if point.time is not None:
+            text = device_checkpoint(point.device, point.size, point.root)
+            assert verify_cosignature(text, bundle.public_key, Cosignature(point.time, point.cosignature))
     fetch_proofs(school, SUBJECT, refs)
     both, missing = best_bundle(school, SUBJECT, [*refs, unsent])
     assert missing == []
