@@ -4,6 +4,7 @@ SCREENS = {
     "act": "做一个处理",
     "board": "整改清单",
     "board_filter": "筛选清单",
+    "case_export": "导出案卷",
     "checklist": "检查表",
     "conclude": "办结",
     "explain": "判断说明",

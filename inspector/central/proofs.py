@@ -24,7 +24,7 @@ from inspector.central.ledger_tables import (
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import Ref
-from inspector.journal.nodes import inclusion_proof, tree_of
+from inspector.journal.nodes import LeafTree, inclusion_proof
 from inspector.journal.note import COSIGNATURE_V1, Cosignature, VerifierKey, add_line, verify_cosignature
 from inspector.journal.receipt import device_origin
 
@@ -230,7 +230,7 @@ class _Maker:
                 table.c.device == device, table.c.seq <= max(size for _, size in mine)
             )
             hashes = self._connection.execute(query.order_by(table.c.seq)).scalars()
-            tree = tree_of([bytes(found) for found in hashes])
+            tree = LeafTree([bytes(found) for found in hashes])
             for ref, size in mine:
                 yield EntryProof(ref, size, tuple(inclusion_proof(ref.seq - 1, size, tree.node)))
 
