@@ -14,6 +14,7 @@ SCREENS = {
     "outcome": "成批处理的结果",
     "issued": "已出文书",
     "kept": "填写与确认",
+    "masks": "照片打码",
     "packs": "选择检查包",
     "paper": "制作文书",
     "paper_text": "预览文书",

@@ -275,6 +275,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "paper.served": {"method": _step, "date": _day},
     "paper.service_corrected": {"method": _step, "date": _day},
     "paper.voided": {"reason": _name},
+    "retention.destroyed": {"entries": _runs, "rule": _step, "reason": _words},
     "tip.recorded": {"channel": _step, "content": _words, "received": _day},
     "tip.answered": {"outcome": _step, "text": _text, "date": _day},
     "tip.voided": {"reason": _name},

@@ -12,6 +12,7 @@ from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.objections import Guarded, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import recusal_asked_for
+from inspector.journal.words import fingerprint, words
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
 from inspector.screens.case_command import EXPORT
@@ -342,5 +343,8 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
         lines.append(tr("备注：", "Remark: ") + state.notes[""])
     if state.status == "concluded":
         lines.append(tr("已办结。", "Concluded."))
+        if found.seal is not None:
+            told = f"{fingerprint(found.seal)}  {' '.join(words(found.seal))}"
+            lines.append(tr(f"指纹：{told}", f"Fingerprint: {told}"))
         lines += [tr(f"注意：{mark.zh}", f"Note: {mark.en}") for mark in found.marks]
     return "\n".join(lines)

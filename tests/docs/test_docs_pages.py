@@ -21,6 +21,7 @@ from inspector.domain import (
     plan,
     rectification,
     responsibility,
+    retention,
     site,
     tip,
 )
@@ -40,6 +41,7 @@ VOCABULARY = {
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
     **paper.VOCABULARY,
+    **retention.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
     **case.VOCABULARY,
