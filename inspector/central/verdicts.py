@@ -19,6 +19,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    reporting,
     site,
     tip,
 )
@@ -53,6 +54,7 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 
 

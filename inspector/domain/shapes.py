@@ -264,6 +264,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "tip.voided": {"reason": _name},
     "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
     "plan.site_excused": {"site": _step, "reason": _line},
+    "report.frozen": {"sha256": _sha256, "first": _day, "last": _day, "grid": _line, "document": _object},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {

@@ -18,6 +18,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    reporting,
     site,
     tip,
 )
@@ -39,6 +40,7 @@ VOCABULARY = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
