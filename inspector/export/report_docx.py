@@ -126,9 +126,8 @@ class _Report:
             for code, value in self._report.values.items():
                 figure = FIGURES.get(code)
                 if figure is not None and figure.group == group and figure.main:
-                    rows.append(
-                        (figure.words.zh, _shown(value, figure.unit), UNITS[figure.unit].zh, _note(value))
-                    )
+                    unit = "" if figure.unit == "percent" else UNITS[figure.unit].zh  # beside the number already
+                    rows.append((figure.words.zh, _shown(value, figure.unit), unit, _note(value)))
             self._table((GROUPS[group].zh, "数值", "单位", "说明"), rows, (6.6, 2.4, 1.6, 5.2))
 
     def _by_parts(self) -> None:
@@ -149,6 +148,8 @@ class _Report:
 
         table = self.document.add_table(rows=1, cols=len(heads), style="Table Grid")
         table.autofit = False
+        for place, column in enumerate(table.columns):
+            column.width = Cm(widths[place])
         _repeat(table.rows[0])
         for number, words in enumerate((heads, *rows)):
             row = table.rows[0] if number == 0 else table.add_row()
@@ -156,12 +157,13 @@ class _Report:
             for place, cell in enumerate(row.cells):
                 cell.width = Cm(widths[place])
                 paragraph = cell.paragraphs[0]
-                paragraph.paragraph_format.line_spacing = 1
+                form = paragraph.paragraph_format
+                form.line_spacing, form.space_before, form.space_after = 1, Pt(1.5), Pt(1.5)
                 run = paragraph.add_run(printable(words[place]))
                 run.font.size, run.bold = Pt(10.5), number == 0
                 if place == 1 and number:
                     paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        self.document.add_paragraph()
+        self.document.add_paragraph().paragraph_format.line_spacing = 0.8
 
     def _footer(self) -> None:
         from docx.shared import Pt
