@@ -21,7 +21,13 @@ from inspector.store.workspace import Store
 ITEMS = ("T-LIC-01", "T-AD-02", "T-AD-03", "T-AD-04", "T-SAF-03", "T-FEE-02", "T-STF-01")
 SCHOOL_ITEMS = ("C-HW-01", "C-HW-02", "C-HW-03", "C-HW-05", "C-CU-04", "C-EX-01", "C-EX-04", "C-AS-01")
 DEPARTMENTS = ("education", "market", "enforcement", "police")
-PAPERS = ("order_to_correct", "suspension_notice", "signboard_notice", "rectification_notice", "on_site_record")
+PAPERS = (
+    "order_to_correct",
+    "suspension_notice",
+    "signboard_notice",
+    "rectification_notice",
+    "on_site_record",
+)
 _AT_ONCE = 4_000
 
 
@@ -76,6 +82,7 @@ class Year:
         self.officers = [derived_id("o", str(number), str(one)) for one in range(size.officers)]
         self.sites = [derived_id("s", str(number), str(one)) for one in range(size.sites)]
         self.schools = [derived_id("s", str(number), "school", str(one)) for one in range(size.schools)]
+        self._school_set = frozenset(self.schools)
         self.places: dict[str, str] = {}
 
     def day(self, least: int = 0) -> date:
@@ -90,8 +97,14 @@ class Year:
     def _office(self) -> Iterator[_Fact]:
         wall = _ms(self.first, 0, 1)
         for place, grid in enumerate(self.grids):
-            data = {"code": f"{self.number}-{place}", "name": f"样例网格{place}", "lead_unit": "样例单位" if place % 5 else ""}
-            yield _Fact(wall, Draft("grid.recorded", grid, "county", {**data, "lead_person": "", "phone": ""}))
+            data = {
+                "code": f"{self.number}-{place}",
+                "name": f"样例网格{place}",
+                "lead_unit": "样例单位" if place % 5 else "",
+            }
+            yield _Fact(
+                wall, Draft("grid.recorded", grid, "county", {**data, "lead_person": "", "phone": ""})
+            )
         for place, officer in enumerate(self.officers):
             data = {
                 "name": f"样例{place}", "department": ("教体局", "市场监管局", "行政执法局", "某某单位")[place % 4],
@@ -104,22 +117,26 @@ class Year:
         chance, wall = self.chance, _ms(self.first, 0, 5)
         for place, site in enumerate(self.sites):
             grid = self.places[site] = chance.choice(self.grids)
-            facts = {
+            about: dict[str, Any] = {
                 "kind": "training", "name": f"样例机构{self.number}-{place}", "grid": grid, "status": "open",
                 "category_class": chance.choice(["subject", "subject", "non_subject", "daycare", "unknown"]),
                 "permit_state": chance.choice(["held", "none", "held", "unclear"]),
                 "registration_state": chance.choice(["business", "civil", "none", "business"]),
             }  # fmt: skip
-            yield _Fact(wall, Draft("site.recorded", site, grid, {"facts": facts, "origin": "registry"}), f"{site}/0")
+            yield _Fact(
+                wall, Draft("site.recorded", site, grid, {"facts": about, "origin": "registry"}), f"{site}/0"
+            )
             yield from self._changes(site, grid)
         stages = ("小学", "初中", "九年一贯制学校", "完全中学", "高级中学")
         for place, site in enumerate(self.schools):
             grid = self.places[site] = chance.choice(self.grids)
-            facts = {
+            facts: dict[str, Any] = {
                 "kind": "campus", "name": f"样例学校{self.number}-{place}", "grid": grid, "status": "open",
                 "stage": chance.choice(stages), "students": chance.randint(80, 3_000),
             }  # fmt: skip
-            yield _Fact(wall, Draft("site.recorded", site, grid, {"facts": facts, "origin": "registry"}), f"{site}/0")
+            yield _Fact(
+                wall, Draft("site.recorded", site, grid, {"facts": facts, "origin": "registry"}), f"{site}/0"
+            )
 
     def _changes(self, site: str, grid: str) -> Iterator[_Fact]:
         day, last = self.first, 0
@@ -160,32 +177,52 @@ class Year:
             site = chance.choice(self.schools if school else self.sites)
             name = derived_id("i", str(self.number), str(number), str(place))
             started = _ms(day, hour) + (place * 25 + 5) * 60_000
-            yield from self._visit(name, site, started, people, helpers, patrol)
+            yield from self._visit(name, site, started, (people, helpers, patrol))
 
     def _visit(
-        self, name: str, site: str, started: int, people: list[str], helpers: list[str], patrol: str
+        self, name: str, site: str, started: int, team: tuple[list[str], list[str], str]
     ) -> Iterator[_Fact]:
+        people, helpers, patrol = team
         chance, scope = self.chance, self.places[site]
         pin = {"code": "night-patrol", "version": "2026.1", "sha256": "0" * 64}
-        data = {"site": site, "pack": pin, "checklists": [pin], "officers": people, "helpers": helpers, "patrol": patrol}
+        data = {
+            "site": site,
+            "pack": pin,
+            "checklists": [pin],
+            "officers": people,
+            "helpers": helpers,
+            "patrol": patrol,
+        }
         yield _Fact(started, Draft("inspection.started", name, scope, data))
-        school = site in set(self.schools[:1]) or site in self._school_set
+        school = site in self._school_set
         findings = []
         asked = SCHOOL_ITEMS if school else chance.sample(ITEMS, chance.randint(0, 3))
         for place, item in enumerate(asked):
             if school and chance.random() < 0.15:
                 continue
             wall = started + (place + 1) * 60_000
-            value: Any = chance.randint(0, 9) if item in ("T-AD-03", "C-AS-01") else f"{chance.randint(1, 400)}.5" if item == "T-AD-04" else "yes"
+            value: Any = (
+                chance.randint(0, 9)
+                if item in ("T-AD-03", "C-AS-01")
+                else f"{chance.randint(1, 400)}.5"
+                if item == "T-AD-04"
+                else "yes"
+            )
             yield _Fact(wall, Draft("inspection.answered", name, scope, {"item": item, "value": value}))
             if item == "T-AD-04" and chance.random() < 0.5:
-                yield _Fact(wall, Draft("inspection.answered", name, scope, {"item": "T-AD-04A", "value": "estimated"}))
+                yield _Fact(
+                    wall,
+                    Draft("inspection.answered", name, scope, {"item": "T-AD-04A", "value": "estimated"}),
+                )
             if not school or chance.random() < 0.2:
                 findings.append(item)
                 yield _Fact(wall, self._finding(name, site, item, value))
         if school and chance.random() < 0.7:
             for item, value in (("C-AS-09", 500), ("C-AS-09A", chance.randint(200, 500))):
-                yield _Fact(started + 60_000, Draft("inspection.answered", name, scope, {"item": item, "value": value}))
+                yield _Fact(
+                    started + 60_000,
+                    Draft("inspection.answered", name, scope, {"item": item, "value": value}),
+                )
         end = started + 15 * 60_000
         fate = chance.random()
         if fate < 0.03:
@@ -195,10 +232,6 @@ class Year:
             yield _Fact(end, Draft("inspection.concluded", name, scope, {"findings": ids, "entries": 3}))
             for item in findings:
                 yield from self._steps(name, site, item, end)
-
-    @property
-    def _school_set(self) -> frozenset[str]:
-        return frozenset(self.schools)
 
     def _finding(self, inspection: str, site: str, item: str, value: Any) -> Draft:
         data = {
@@ -221,7 +254,7 @@ class Year:
                 due = (day + timedelta(days=chance.choice([3, 7, 15]))).isoformat()
                 data |= {"until": due, "paper": paper, "on": day.isoformat()}
                 if action == "notify":
-                    yield from self._paper(paper, site, inspection, name, due, day)
+                    yield from self._paper(paper, (site, inspection, name), due, day)
             if action == "submit":
                 data["late"] = day.isoformat() > due
             if action == "transfer":
@@ -237,7 +270,11 @@ class Year:
     def _path(self) -> list[tuple[str, str]]:
         closing = [("endorse", "passed"), ("close", "closed")]
         after: list[tuple[str, str]] = self.chance.choice(
-            [[], [("look_back", "look_back"), ("keep", "archived")], [("look_back", "look_back"), ("relapse", "relapsed")]]
+            [
+                [],
+                [("look_back", "look_back"), ("keep", "archived")],
+                [("look_back", "look_back"), ("relapse", "relapsed")],
+            ]
         )
         review = [("submit", "submitted"), ("plan_review", "review")]
         noticed = [("notify", "noticed")]
@@ -247,7 +284,15 @@ class Year:
                 [("correct", "on_spot"), ("endorse", "on_spot"), ("close", "closed"), *after],
                 [("correct", "on_spot"), ("send_back", "open"), *noticed],
                 [*noticed, *review, ("pass", "passed"), *closing, *after],
-                [*noticed, *review, ("fail", "failed"), ("notify_again", "noticed"), *review, ("pass", "passed"), *closing],
+                [
+                    *noticed,
+                    *review,
+                    ("fail", "failed"),
+                    ("notify_again", "noticed"),
+                    *review,
+                    ("pass", "passed"),
+                    *closing,
+                ],
                 [*noticed, ("escalate", "escalated")],
                 noticed,
                 [("void", "voided")],
@@ -257,13 +302,12 @@ class Year:
         )
         return path[: self.chance.randint(0, len(path))] if self.chance.random() < 0.2 else path
 
-    def _paper(
-        self, paper: str, site: str, inspection: str, item: str, due: str, day: date
-    ) -> Iterator[_Fact]:
+    def _paper(self, paper: str, about: tuple[str, str, str], due: str, day: date) -> Iterator[_Fact]:
+        site, inspection, item = about
         chance, scope = self.chance, self.places[site]
         data = {
             "kind": chance.choice(PAPERS), "authority": chance.choice(DEPARTMENTS), "year": day.year, "prefix": "样例", "word": "责改",
-            "items": [item], "site": site, "inspection": inspection, "data": {}, "due": due, "number": 1 + abs(hash(paper)) % 90_000,
+            "items": [item], "site": site, "inspection": inspection, "data": {}, "due": due,
         }  # fmt: skip
         data["number"] = 1 + int.from_bytes(paper.encode()[-3:], "big") % 90_000
         yield _Fact(_ms(day, 11), Draft("paper.issued", paper, scope, data), f"{paper}/0")

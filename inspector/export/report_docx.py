@@ -126,7 +126,9 @@ class _Report:
             for code, value in self._report.values.items():
                 figure = FIGURES.get(code)
                 if figure is not None and figure.group == group and figure.main:
-                    unit = "" if figure.unit == "percent" else UNITS[figure.unit].zh  # beside the number already
+                    unit = (
+                        "" if figure.unit == "percent" else UNITS[figure.unit].zh
+                    )  # beside the number already
                     rows.append((figure.words.zh, _shown(value, figure.unit), unit, _note(value)))
             self._table((GROUPS[group].zh, "数值", "单位", "说明"), rows, (6.6, 2.4, 1.6, 5.2))
 
