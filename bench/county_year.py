@@ -64,8 +64,8 @@ class _Fact:
     wall: int
     draft: Draft
     name: str = ""
-    after: str = ""
-    """`name`: under which a later fact replaces it; `after`: the one that it replaces."""
+    after: tuple[str, ...] = ()
+    """`name`: under which a later fact replaces it; `after`: those that it replaces."""
 
 
 def _ms(day: date, hour: int = 10, minute: int = 0) -> int:
@@ -139,7 +139,7 @@ class Year:
             )
 
     def _changes(self, site: str, grid: str) -> Iterator[_Fact]:
-        day, last = self.first, 0
+        day, earlier = self.first, [f"{site}/0"]
         for step in range(self.chance.choice([0, 0, 0, 1, 1, 2])):
             day += timedelta(days=self.chance.randint(1, 200))
             if (day - self.first).days >= self.days:
@@ -148,12 +148,10 @@ class Year:
                 [{"status": "closed"}, {"status": "closed"}, {"status": "transformed"}, {"status": "open"},
                  {"category_class": "non_subject"}, {"permit_state": "none"}]
             )  # fmt: skip
-            # What the change does not name stands; replacing the record that set it takes nothing else away.
-            yield _Fact(
-                _ms(day), Draft("site.recorded", site, grid, {"facts": facts, "origin": "registry"}),
-                f"{site}/{step + 1}", f"{site}/{last}",
-            )  # fmt: skip
-            last = step + 1
+            # What it does not name stands: replacing a record takes away only what both say.
+            change = Draft("site.recorded", site, grid, {"facts": facts, "origin": "registry"})
+            yield _Fact(_ms(day), change, f"{site}/{step + 1}", tuple(earlier))
+            earlier.append(f"{site}/{step + 1}")
 
     def _patrols(self) -> Iterator[_Fact]:
         left, number = self.size.visits, 0
@@ -246,7 +244,7 @@ class Year:
         paper = derived_id("w", inspection, item)
         day = datetime.fromtimestamp(end / 1000, CHINA).date()
         path = self._path()
-        before = ""
+        before: tuple[str, ...] = ()
         due = ""
         for place, (action, to) in enumerate(path):
             data: dict[str, Any] = {"action": action, "to": to, "day": day.isoformat()}
@@ -262,7 +260,7 @@ class Year:
             wall = max(_ms(day, 11, place % 60), end + 60_000 * (place + 1))
             key = f"{name}/{place}"
             yield _Fact(wall, Draft("rectification.moved", name, scope, data), key, before)
-            before = key
+            before = (key,)
             day += timedelta(days=chance.choice([0, 1, 2, 4, 9, 30]))
             if (day - self.first).days >= self.days:
                 return
@@ -355,8 +353,8 @@ def write(store: Store, year: Year) -> int:
                 clock.wall = fact.wall
                 ref = Ref(store.device, size)
                 draft = fact.draft
-                if fact.after in known:
-                    draft = replace(draft, replaces=(known[fact.after],))
+                if fact.after:
+                    draft = replace(draft, replaces=tuple(known[one] for one in fact.after))
                 if fact.name:
                     known[fact.name] = ref
                 log.append(store.connection, [draft], device=store.device, actor="", clock=clock)
