@@ -173,7 +173,9 @@ class Slow:
 
     def _visits(self) -> None:
         self.visits: list[tuple[str, Entry, list[Entry]]] = []
-        sites, known, schools = set(), set(), set()
+        sites: set[str] = set()
+        known: set[str] = set()
+        schools: set[str] = set()
         for name, entries in self.by.items():
             start = next((e for e in entries if e.type == "inspection.started"), None)
             if start is None or any(e.type == "inspection.voided" for e in entries):
