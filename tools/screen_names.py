@@ -8,6 +8,7 @@ SCREENS = {
     "checklist": "检查表",
     "conclude": "办结",
     "explain": "判断说明",
+    "figures": "汇报数字",
     "form": "填表",
     "item": "整改事项",
     "item_photos": "整改前后的照片",

@@ -21,8 +21,9 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
-    retention,
+    reporting,
     responsibility,
+    retention,
     site,
     tip,
 )
@@ -61,6 +62,7 @@ _SETTERS: Mapping[str, Setter] = {
     **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 
 

@@ -290,6 +290,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "task.recorded": {"task": _words, "lead": _name},
     "task.progressed": {"state": _step, "day": _day},
     "task.voided": {"reason": _name},
+    "report.frozen": {"sha256": _sha256, "first": _day, "last": _day, "grid": _line, "document": _object},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {

@@ -20,6 +20,7 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    reporting,
     responsibility,
     retention,
     site,
@@ -47,6 +48,7 @@ VOCABULARY = {
     **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"
