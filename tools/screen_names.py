@@ -2,10 +2,12 @@
 
 SCREENS = {
     "act": "做一个处理",
+    "activities": "活动台账",
     "board": "整改清单",
     "board_filter": "筛选清单",
     "checklist": "检查表",
     "conclude": "办结",
+    "dashboard": "挂图作战",
     "explain": "判断说明",
     "form": "填表",
     "item": "整改事项",
@@ -30,6 +32,7 @@ SCREENS = {
     "sync": "上报与接收",
     "taken": "已取照片",
     "tally": "问卷统计",
+    "tasks": "责任清单",
     "tips": "举报线索",
     "tonight": "今晚",
 }
