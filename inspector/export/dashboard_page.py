@@ -29,8 +29,9 @@ _SIGNS = {
     "empty": "○",
 }
 _WORDS, _NUMBER = "<td>", '<td class="number">'
-_CHART = (600, 150)
-_LEFT, _BOTTOM, _TOP = 34, 22, 12
+_RIGHT = ' class="number"'
+_CHART = (600, 190)
+_LEFT, _BOTTOM, _TOP = 48, 30, 16
 
 
 def write_page(found: Dashboard, out: Path, *, force: bool = False) -> tuple[Path, int]:
@@ -146,11 +147,7 @@ def _table(
         words: so many columns from the left are words, the others numbers.
         marked: class of each row.
     """
-    tops = "".join(
-        f'<th scope="col" aria-sort="none"><button type="button" data-sort="{"text" if place < words else "number"}">'
-        f"{_two(*head)}</button></th>"
-        for place, head in enumerate(heads)
-    )
+    tops = "".join(_top(head, words=place < words) for place, head in enumerate(heads))
     lines = []
     for number, row in enumerate(rows):
         kind = f' class="{marked[number]}"' if number < len(marked) and marked[number] else ""
@@ -163,6 +160,12 @@ def _table(
         f'<div class="wide"><table><caption>{_two(*caption)}</caption>\n<thead><tr>{tops}</tr></thead>\n'
         f"<tbody>\n{''.join(lines)}</tbody></table></div>\n"
     )
+
+
+def _top(head: Head, *, words: bool) -> str:
+    """A head that sorts its column."""
+    kind = 'data-sort="text"' if words else 'data-sort="number"'
+    return f'<th scope="col"{"" if words else _RIGHT} aria-sort="none"><button type="button" {kind}>{_two(*head)}</button></th>'
 
 
 def _name(tile: GridTile) -> str:
@@ -191,9 +194,9 @@ def _bar(tile: GridTile) -> str:
     """A share as a bar; the number stands beside it."""
     width = (tile.coverage or 0) // 10
     return (
-        '<svg class="bar" width="100" height="10" viewBox="0 0 100 10" aria-hidden="true" focusable="false">'
-        f'<rect class="back" width="100" height="10"/><rect class="fill" width="{width}" height="10"/></svg> '
-        + _text(percent(tile.coverage))
+        _text(percent(tile.coverage))
+        + ' <svg class="bar" width="100" height="10" viewBox="0 0 100 10" aria-hidden="true" focusable="false">'
+        f'<rect class="back" width="100" height="10"/><rect class="fill" width="{width}" height="10"/></svg>'
     )
 
 
@@ -279,14 +282,16 @@ def _trend(weeks: Sequence[Week]) -> str:
     rows = [[_text(week.first), str(week.visits), str(week.found), str(week.closed)] for week in weeks]
     heads = [("周（周一）", "week of"), ("检查家次", "visits"), ("发现问题", "found"), ("销号", "closed")]
     table = _table(("每周走势", "Week by week"), heads, rows, words=1)
-    return f'<div class="charts">{charts}</div>\n<details open><summary>{_two("数据表", "Table")}</summary>{table}</details>\n'
+    summary = _two("数据表", "Table")
+    table = f'<details open class="narrow"><summary>{summary}</summary>{table}</details>\n'
+    return f'<div class="charts">{charts}</div>\n{table}'
 
 
 def _chart(name: str, zh: str, en: str, points: Sequence[tuple[str, int]]) -> str:
     wide, high = _CHART
     top = _round_up(max((number for _, number in points), default=0))
     room, step = high - _BOTTOM - _TOP, (wide - _LEFT) / max(len(points), 1)
-    every = -(-len(points) // 12)
+    every = -(-len(points) // 6)
     parts = [
         f'<text class="tick" x="{_LEFT - 4}" y="{_TOP + 4}" text-anchor="end">{top}</text>',
         f'<text class="tick" x="{_LEFT - 4}" y="{_TOP + room}" text-anchor="end">0</text>',

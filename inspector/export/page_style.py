@@ -36,12 +36,13 @@ th, td { border-bottom: 1px solid var(--line); padding: .3rem .5rem; text-align:
 thead th { border-bottom-width: 2px; white-space: nowrap; } tbody th { font-weight: 600; }
 thead button { background: none; border: 0; padding: 0; margin: 0; font-weight: 600; }
 th[aria-sort=ascending] button::after { content: " ▲"; } th[aria-sort=descending] button::after { content: " ▼"; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.number, th.number { text-align: right; } td.number { font-variant-numeric: tabular-nums; white-space: nowrap; }
 tr.late th { color: var(--bad); } tr.late th::before { content: "▲ "; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem; }
+.narrow table { width: auto; } .narrow td, .narrow thead th { padding-left: 1.6rem; }
 figure { margin: 0; break-inside: avoid; } figcaption { font-weight: 600; } figcaption small { color: var(--dim); font-weight: 400; }
 figure svg { width: 100%; height: auto; display: block; }
-.tick { font-size: 11px; fill: var(--dim); } .axis { stroke: var(--ink); } .grid { stroke: var(--line); stroke-dasharray: 3 3; }
+.tick { font-size: 17px; fill: var(--dim); } .axis { stroke: var(--ink); } .grid { stroke: var(--line); stroke-dasharray: 3 3; }
 rect.visits { fill: var(--cold); } rect.found { fill: var(--warn); } rect.closed { fill: var(--good); }
 .bar .back { fill: var(--line); } .bar .fill { fill: var(--cold); }
 footer { margin-top: 2rem; color: var(--dim); font-size: .85rem; }

@@ -156,7 +156,8 @@ async def activity_form(place: Workplace, row: ActivityRow | None, *, actor: str
 
     def save(values: Mapping[str, str]) -> str:
         given = {
-            **{name: values[name] for name in ("title", "topic", "organiser", "note")},
+            "title": values["name"],
+            **{name: values[name] for name in ("topic", "organiser", "note")},
             **{name: values[name].strip() or "0" for name in COUNTS},
             "kind": choose(values["kind"], kinds, default="meeting"),
         }
@@ -177,7 +178,7 @@ async def activity_form(place: Workplace, row: ActivityRow | None, *, actor: str
     kept, keep = await drafted(place, f"activity/{row.id if row else 'new'}")
     today = await place.read(place.store.today)
     lines = [
-        Line("title", tr("名称", "Title"), present("title"), hint=tr("如：双减工作联席会议", "e.g. joint meeting")),
+        Line("name", tr("名称", "Title"), present("title"), hint=tr("如：双减工作联席会议", "e.g. joint meeting")),
         Line("kind", tr("类别", "Kind"), str(KINDS.get(row.kind, row.kind)) if row else "1", hint=numbered(kinds), longest=20),
         Line("day", tr("日期", "Date"), present("date") or today, longest=20),
         Line("topic", tr("主题", "Topic"), present("topic")),

@@ -110,7 +110,7 @@ class TileMap(ScrollView, can_focus=True):
 
     def _measure(self) -> None:
         rows = -(-len(self._tiles) // self.per_row)
-        self.virtual_size = Size(self.size.width, rows * _HEIGHT)
+        self.virtual_size = Size(self.size.width, max(rows * _HEIGHT - 1, 0))
 
     def on_resize(self) -> None:
         """As many in a row as there is room for now."""
