@@ -72,8 +72,7 @@ class Database:
             WorkspaceError: the database was written by a newer program.
         """
         with self.write() as connection:
-            if not self.sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_INITIALISING)))
+            self.lock_initialising(connection)
             tables.metadata.create_all(connection)
             self.insert_new(
                 connection, tables.meta, [{"name": "schema", "value": str(tables.SCHEMA_VERSION)}]
@@ -88,6 +87,11 @@ class Database:
                 hint=("请升级程序。", "Upgrade the program."),
                 code="central.schema",
             )
+
+    def lock_initialising(self, connection: Connection) -> None:
+        """Let one process at a time make what a centre needs, until the transaction ends."""
+        if not self.sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_INITIALISING)))
 
     def insert_new(self, connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows whose key is not there yet; others are left as they are."""

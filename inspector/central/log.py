@@ -19,6 +19,7 @@ from inspector.central.problems import ProblemError
 from inspector.central.replaced import await_replaced
 from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
 from inspector.central.verdicts import Judged, Verdict, named_photo
+from inspector.central.waiting import queue_checkpoint, queue_policy
 from inspector.journal.keys import SigningKey
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign_checkpoint, verify_checkpoint
@@ -124,6 +125,7 @@ def keep_fork(
             .where(tables.device.c.id == device.id)
             .values(state=QUARANTINED, note=f"fork at {seq}")
         )
+        queue_policy(connection)
 
 
 def add_entries(
@@ -167,6 +169,7 @@ def add_entries(
             cosignature=receipt.cosignature,
         )
     )
+    queue_checkpoint(connection, receipt, state=device.state)
     return receipt
 
 

@@ -12,6 +12,7 @@ from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import (
     activity,
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -55,6 +56,7 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from inspector.domain import lifecycle
+from inspector.domain import boxes, lifecycle
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.finding import VOCABULARY as FINDING_WORDS
 from inspector.domain.finding import Finding, fold_finding
@@ -42,6 +42,7 @@ VOCABULARY: dict[str, Setter] = {
     DIRECTED: lambda data: {name: data[name] for name in DIRECTIONS if name in data},
     PHOTO_ADDED: lambda data: {f"photo/{data['sha256']}": data},
     LINKED: lambda data: {"relapse_of": data["relapse_of"]},
+    "rectification.photo_masked": boxes.register,
 }
 _OFF_TABLE = ("unknown_action", "not_from_there", "not_to_there")
 _ALL: dict[str, Setter] = {**FINDING_WORDS, **VOCABULARY}
@@ -179,7 +180,7 @@ def fold_item(entries: Iterable[Entry], opening: Opening) -> tuple[Item | None, 
     path = _path(heads[0], found, first) if heads else ()
     recorded = {entry.actor for entry in entries if entry.type == "finding.recorded" and entry.actor}
     registrants = frozenset({*recorded, *opening.officers})
-    due, estimated = _due(path, finding)
+    due, estimated = dues(path, finding)[-1]
     item = Item(
         id=finding.id,
         finding=finding,
@@ -346,14 +347,17 @@ def _endorsed(path: Sequence[Step]) -> str:
     return by
 
 
-def _due(path: Sequence[Step], finding: Finding) -> tuple[str, bool]:
+def dues(path: Sequence[Step], finding: Finding) -> list[tuple[str, bool]]:
+    """The last day, and whether it is an estimate: before the first step, and after each."""
     due, estimated = finding.due, finding.due_estimated
+    found = [(due, estimated)]
     for step in path:
         if step.action == "recall":
             due, estimated = finding.due, finding.due_estimated
         if step.action in (*NOTIFYING, "redate", "grant_extension") and step.data.get("until"):
             due, estimated = str(step.data["until"]), bool(step.data.get("estimated"))
-    return due, estimated
+        found.append((due, estimated))
+    return found
 
 
 def _withheld(found: Mapping[Ref, Entry]) -> bool:

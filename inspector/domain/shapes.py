@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from inspector.domain.boxes import BOXES_MAX, MASKED, is_box
+
 Check = Callable[[Any], bool]
 _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
@@ -131,6 +133,10 @@ def _runs(value: Any) -> bool:
     )
 
 
+def _boxes(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) <= BOXES_MAX and all(map(is_box, value))
+
+
 def _words(value: Any) -> bool:
     return _text(value) and bool(value)
 
@@ -176,6 +182,8 @@ def _matches(pattern: re.Pattern[str]) -> Check:
 _SERIES: dict[str, Check] = {"authority": _matches(_KIND), "year": _YEAR, "kind": _matches(_KIND)}
 _SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "consent", "note"), _line)
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
+_MASK: dict[str, Check] = {"sha256": _sha256, "boxes": _boxes}
+_NOTE: dict[str, Check] = {"note": _text}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
     ("name", "department", "certificate", "certificate_until", "standing", "duty"), _line
@@ -251,6 +259,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "sha256": _sha256, "name": _file_name, "bytes": _size, "facts": _object, "phase": _step,
     },
     "rectification.linked": {"relapse_of": _name},
+    **dict.fromkeys(MASKED, _MASK),
     **dict.fromkeys((f"{kind}.published" for kind in _TEXTS), _PUBLISHED),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
@@ -271,6 +280,10 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "tip.voided": {"reason": _name},
     "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
     "plan.site_excused": {"site": _step, "reason": _line},
+    "case.exported": {
+        "subject": _names, "edition": _step, "reason": _words, "entries": _number, "photos": _number,
+        "manifest_sha256": _sha256,
+    },
     "activity.recorded": {"kind": _step, "date": _day, "title": _name},
     "activity.voided": {"reason": _name},
     "task.recorded": {"task": _words, "lead": _name},
@@ -297,6 +310,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
     "rectification.settled": {"note": _text, "day": _day_or_nothing},
+    **dict.fromkeys(MASKED, _NOTE),
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
@@ -330,6 +344,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
         "pack": _line,
     },
     "plan.closed": {"reason": _line},
+    "case.exported": {"documents": _number, "withheld": _number},
     "activity.recorded": {
         **dict.fromkeys(("topic", "organiser"), _line),
         "counts": _activity_counts,

@@ -34,7 +34,7 @@ class ActivitiesScreen(Page):
         Command("activities.change", "enter", "choose", "更正", "Change",
                 "更正光标所在的活动。", "Put the activity under the cursor right.", footer=True),
         Command("activities.new", "f4,n", "new_activity", "登记", "New",
-                "登记一次会议、培训、宣传、简报或问卷。", "Record a meeting, a training, publicity, a briefing …",
+                "登记一次会议、培训、宣传、简报或问卷。", "Record a meeting, a training, publicity, a briefing.",
                 footer=True),
         Command("activities.kind", "f6", "next_kind", "类别", "Kind",
                 "只看一类活动，再按看下一类。", "Only one kind of activity; again for the next.", footer=True),

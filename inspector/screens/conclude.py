@@ -52,6 +52,8 @@ class ConcludeScreen(Page):
                 "Confirm the part of the department under the cursor, or the first open one."),
         Command("conclude.papers", "p", "papers", "文书", "Papers",
                 "办结后当场出文书：笔录、整改通知、停办通知等。", "Papers of the concluded inspection: record, notices.", footer=True),
+        Command("conclude.mask", "k", "mask", "打码", "Mask",
+                "给照片里的人遮盖：公开件只用遮盖后的副本。", "Cover persons in photos: redacted files get the copies."),
         Command("conclude.void", "f3,v", "void", "作废", "Void",
                 "开错了：写明理由，作废这次检查。", "Started by mistake: void it with a reason."),
         BACK,
@@ -225,6 +227,13 @@ class ConcludeScreen(Page):
         from inspector.screens.papers import open_papers
 
         open_papers(self.app, self.place, inspection=self._inspection)
+
+    @guarded
+    async def action_mask(self) -> None:
+        """What is covered of photos before they leave."""
+        from inspector.screens.masks import MasksScreen
+
+        self.app.push_screen(MasksScreen(self.place, self._inspection))
 
     @guarded
     async def action_void(self) -> None:

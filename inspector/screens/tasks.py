@@ -113,7 +113,7 @@ class TasksScreen(Page):
     @on(LineList.Highlighted, "#tasks")
     def _moved(self, event: LineList.Highlighted) -> None:
         line = self._lines.get(event.row.key)
-        self.query_one("#task", Static).update(_about(line) if line else plain(""))
+        self.query_one("#task", Static).update(joined(_about(line) if line else ""))
 
     async def action_choose(self) -> None:
         """As Enter in the list."""

@@ -10,6 +10,7 @@ from inspector.domain.rectification import Item, Opening, fold_item
 from inspector.domain.registers import Registers
 from inspector.domain.when import local_time
 from inspector.store.log import Connection, entries_of_all
+from inspector.store.project_figures import project_item_states
 
 _KNOWN = "SELECT status, officers, pack, started, concluded FROM inspection WHERE id = ?"
 Known = tuple[str, str, str, int, int | None]
@@ -53,10 +54,11 @@ def folded(connection: Connection, entries: list[Entry]) -> tuple[Item | None, R
 
 
 def item_row(connection: Connection, entries: list[Entry]) -> dict[str, Any] | None:
-    """The line of an item; None until its finding is known."""
+    """The line of an item; None until its finding is known. Its history is written along with it."""
     item, _ = folded(connection, entries)
     if item is None:
         return None
+    project_item_states(connection, item, entries)
     known = known_of(connection, item.finding.inspection)
     return _row(item, known[2] if known else "")
 

@@ -20,11 +20,13 @@ from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
 from inspector.store.project_campaign import project_activity, project_task
+from inspector.store.project_figures import project_answers, project_site_states
 from inspector.store.project_papers import project_authority, project_leases, project_paper
 from inspector.store.project_planning import forget_planning, project_plan, project_tip
 from inspector.store.project_rectification import item_row, item_rows_of, known_of
 from inspector.store.schema import PROJECTION_TABLES
 from inspector.store.schema_campaign import CAMPAIGN_TABLES
+from inspector.store.schema_figures import FIGURES_TABLES
 from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.search import reindex
 
@@ -64,6 +66,7 @@ def _site(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
         "facts": _json(facts),
     }
     _put(connection, "site", row)
+    project_site_states(connection, aggregate, entries)
     number = connection.execute("SELECT number FROM site WHERE id = ?", (aggregate,)).fetchone()[0]
     reindex(connection, number, site.name, str(facts.get("address", "")), str(facts.get("principal", "")))
 
@@ -174,7 +177,9 @@ def _inspection(connection: Connection, aggregate: str, entries: list[Entry]) ->
         "conflicts": len(inspection.conflicts) + (1 if inspection.late else 0),
         "device": inspection.device,
         "officers": _json(inspection.officers),
+        "helpers": _json(inspection.helpers),
     }
+    project_answers(connection, inspection, registers)
     before = known_of(connection, aggregate)
     _put(connection, "inspection", row)
     # Of several conclusions each may name other findings, which the line does not show.
@@ -272,6 +277,7 @@ _KEYED = (
     "item",
     *PAPER_TABLES,
     *CAMPAIGN_TABLES,
+    *FIGURES_TABLES,
 )
 
 

@@ -53,7 +53,7 @@ def test_status_counts(desk: Desk) -> None:
     found = desk.json("status")
     assert found.keys() == {
         "device", "counts", "open_inspections", "pending", "centre", "own_entries", "received_until",
-        "receipt_time", "last_sync", "patrol",
+        "receipt_time", "last_sync", "log_alarms", "patrol",
     }  # fmt: skip
     assert found["pending"].keys() == {"entries", "photos_up", "photos_down", "parked", "quarantined"}
     assert found["counts"].keys() >= {"site", "grid", "officer", "inspection", "finding", "photo"}

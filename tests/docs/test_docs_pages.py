@@ -11,6 +11,7 @@ import pytest
 from inspector.domain import (
     activity,
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -41,6 +42,7 @@ VOCABULARY = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
 }
