@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from inspector.cli import output
+from inspector.cli import export_tables, output
 from inspector.cli.redactions import redactions
 from inspector.cli.session import JSON, is_terminal, open_store, register
 
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
     group = typer.Typer(help="Export for others. 导出。", no_args_is_help=True)
     register(group, "case", case)
     register(group, "redactions", redactions)
+    export_tables.add_to(group)
     app.add_typer(group, name="export")
 
 

@@ -374,5 +374,5 @@ def test_photos_are_masked(desk: Desk) -> None:
 def test_retention_is_told_and_asked_for(desk: Desk) -> None:
     """Nothing is listed before the county decides; destroying asks for certainty and for somebody who may."""
     assert desk.json("retention", "list") == []
-    for words in (("--reason", "保存期已满（虚构）"), ("--reason", "保存期已满（虚构）", "--sure")):
-        assert desk.run("retention", "destroy", *words).status == 4
+    for given in (("--reason", "保存期已满（虚构）"), ("--reason", "保存期已满（虚构）", "--sure")):
+        assert desk.run("retention", "destroy", *given).status == 4
