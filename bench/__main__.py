@@ -18,6 +18,7 @@ BENCHES = {
     "board": "bench.board",
     "photos": "bench.photos",
     "import": "bench.registry_import",
+    "verify": "bench.verify",
 }
 
 

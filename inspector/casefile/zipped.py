@@ -99,7 +99,7 @@ def end_records(count: int, size: int, offset: int) -> bytes:
     return zip64 + last
 
 
-class ChangedSource(BadInput):  # noqa: N818 - named for what happened
+class ChangedSource(BadInput):
     """A file had other bytes when it was read the second time."""
 
 
