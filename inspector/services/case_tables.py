@@ -7,9 +7,11 @@ from typing import Any
 from inspector.casefile.bag import sm3
 from inspector.casefile.bundle import Bundle
 from inspector.domain.case import EDITIONS
+from inspector.domain.checklist import Item as Question
 from inspector.domain.entries import Entry
 from inspector.domain.inspection import Inspection
 from inspector.domain.lifecycle import STATES
+from inspector.domain.paper import ISSUED
 from inspector.domain.paper_words import cn_date, cn_day
 from inspector.domain.plan import fold_plan
 from inspector.domain.rectification import Item
@@ -158,10 +160,17 @@ class Tables:
                     "no": photo.label,
                     "caption": f"{photo.purpose}：{about}\n原文件名：{photo.name}{withdrawn}",
                     "times": f"拍摄：{_taken(photo)}\n采集：{show(photo.recorded.wall)}\n采集人：{by}",
-                    "file": "本版不附原件" if photo.sha256 in self.redaction.photos else photo.file if photo.here else "（缺）",
+                    "file": self._file(photo),
                 }
             )  # fmt: skip
         return rows
+
+    def _file(self, photo: CasePhoto) -> str:
+        if photo.sha256 in self.redaction.masked:
+            return f"遮盖后的副本\n{photo.masked_file.rpartition('/')[2]}"
+        if photo.sha256 in self.redaction.photos:
+            return "本版不附原件"
+        return photo.file.rpartition("/")[2] if photo.here else "（缺）"
 
     def events(self) -> list[Row]:
         """Every entry about the case in words, by the devices' clocks."""
@@ -209,7 +218,9 @@ class Tables:
                     {
                         "no": str(number),
                         "day": cn_day(day),
-                        "what": self._sentence(entry) if entry is not None else step.action,
+                        "what": self._sentence(entry).removeprefix("整改：")
+                        if entry is not None
+                        else step.action,
                         "due": cn_day(str(step.data.get("until") or "")),
                         "who": self.told.who(step.actor),
                     }
@@ -307,11 +318,11 @@ def seal_words(case: Case, state: Inspection) -> str:
     return f"{value.get('entries_sha256', '')}（记录{value.get('count', '')}条，照片{value.get('photos', '')}张）"
 
 
-def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, Question]:
+    found: dict[str, Question] = {}
     for state in inspections:
         for compiled in forms.of(state).checklists:
-            found |= {item.code: item.question.zh for item in compiled.checklist.items}
+            found |= {item.code: item for item in compiled.checklist.items}
     return found
 
 
@@ -326,8 +337,13 @@ def _withheld(entries: int, photos: int) -> str:
 
 
 def _party(case: Case) -> str:
+    """By the site's file; of a place without a name, by the first paper that names whom it is about."""
     facts: Mapping[str, Any] = case.site.facts if case.site else {}
-    return str(facts.get("name") or "")
+    issued = (
+        entry.data["data"].get("party") for entry in case.entries if entry.type == ISSUED and entry.data is not None
+    )  # fmt: skip
+    named = (str(party.get("name") or "") for party in issued if isinstance(party, Mapping))
+    return str(facts.get("name") or "") or next((name for name in named if name), "")
 
 
 def _title(case: Case, party: str) -> str:
