@@ -1,6 +1,7 @@
 """Reading a case file: bounded, as a stream, and from a file that may change under the reader."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,6 +10,9 @@ from inspector.casefile.archive import Archive
 from inspector.casefile.verdict import StopError, Verdict
 from tests.casefile.casefile_world import FOLDER, SMALL_EXTRA, good, write
 from tests.casefile.tamper import judge, members_of, signed_anew
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 @pytest.fixture
@@ -22,12 +26,12 @@ def test_a_file_that_changes_while_it_is_read_is_noticed(case: Path) -> None:
     data = case.read_bytes()
     with case.open("rb") as file, case.open("rb") as other:
         ours, theirs = Archive(file), verify.Archive(other)
-        readers = [
+        readers: tuple[Callable[[], object], ...] = (
             lambda: list(ours.lines("data/evidence/entries.jsonl", evidence.MAX_LINE_BYTES)),
             lambda: ours.text("data/evidence/policy.txt", evidence.MAX_FILE_BYTES),
             lambda: list(theirs.lines("entries.jsonl", evidence.MAX_LINE_BYTES)),
             lambda: theirs.text("policy.txt"),
-        ]
+        )
         for read in readers:
             read()
         case.write_bytes(
