@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from inspector.casefile import archive, evidence, verify
+from inspector.casefile import archive, evidence, verify, zipped
 from inspector.casefile.archive import Archive
 from inspector.casefile.verdict import StopError, Verdict
 from tests.casefile.casefile_world import FOLDER, SMALL_EXTRA, good, write
-from tests.casefile.tamper import judge, members_of, signed_anew
+from tests.casefile.tamper import ROOT, judge, members_of, signed_anew
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,3 +82,17 @@ def test_nothing_is_written_beside_a_file_that_is_checked(case: Path) -> None:
     before = sorted(path.name for path in case.parent.iterdir())
     judge(case)
     assert sorted(path.name for path in case.parent.iterdir()) == before
+
+
+def test_both_read_what_zip64_writes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the border of ZIP64 moved down from 4 GiB to 1,000 bytes, sizes and offsets beyond it are read by both; below it ZIP64
+    is refused."""
+    plain = write(tmp_path / "plain.zip", good(), extra=SMALL_EXTRA)
+    monkeypatch.setattr(zipped, "FULL32", 1_000)
+    monkeypatch.setattr(verify, "FULL", 1_000)
+    large = write(tmp_path / "large.zip", good(), extra=SMALL_EXTRA)
+    assert judge(large, root=ROOT).exit == Verdict.VERIFIED
+    assert judge(plain).exit == Verdict.MALFORMED
+    monkeypatch.undo()
+    assert judge(large).exit == Verdict.MALFORMED
+    assert judge(plain).exit == Verdict.VERIFIED
