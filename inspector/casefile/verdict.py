@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import IntEnum
 
+from inspector.journal.words import fingerprint, words
 from inspector.language import tr
 
 
@@ -67,9 +68,6 @@ NOT_PROVEN = (
     ),
 )
 """What no case file can prove, in both languages."""
-
-
-_CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,10 +145,13 @@ class SealFound:
 
     @property
     def fingerprint(self) -> str:
-        """The first 10 bytes of the hash in Crockford base32, four groups of four, as papers print it."""
-        number = int(self.hash[:20], 16)
-        text = "".join(_CROCKFORD[number >> shift & 31] for shift in range(75, -1, -5))
-        return "-".join(text[at : at + 4] for at in range(0, 16, 4))
+        """What papers print of it, in letters."""
+        return fingerprint(bytes.fromhex(self.hash))
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        """What papers print of it, in words."""
+        return words(bytes.fromhex(self.hash))
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,7 +113,10 @@ def _contents(found: "Contents") -> None:
         (tr("见证单位", "Witnessed by"), "，".join(found.agencies) or "—"),
         (tr("时间界限", "Time"), _span(found.times)),
     ]
-    rows += [(tr("封存", "Sealed"), f"{one.inspection}  {one.fingerprint}") for one in found.seals]
+    rows += [
+        (tr("封存", "Sealed"), f"{one.inspection}  {one.fingerprint}  {' '.join(one.words)}")
+        for one in found.seals
+    ]
     rows += [
         (
             tr("未封存", "Not sealed"),
@@ -176,7 +179,10 @@ def _data(found: "Checked") -> dict[str, Any]:
         contents = asdict(found.contents)
         contents["export_time"] = found.contents.export_time * 1000
         contents["policy_time"] = found.contents.policy_time * 1000
-        contents["seals"] = [asdict(one) | {"fingerprint": one.fingerprint} for one in found.contents.seals]
+        contents["seals"] = [
+            asdict(one) | {"fingerprint": one.fingerprint, "words": list(one.words)}
+            for one in found.contents.seals
+        ]
         contents["times"] = [_times(one) for one in found.contents.times]
         document["contents"] = contents
     return document

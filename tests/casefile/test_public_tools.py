@@ -5,6 +5,7 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,10 +21,9 @@ def bag(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / FOLDER
 
 
-def ran(*words: object, **more: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [str(word) for word in words], capture_output=True, text=True, encoding="utf-8", **more
-    )  # type: ignore[call-overload, no-any-return]
+def ran(*words: object, **more: Any) -> subprocess.CompletedProcess[str]:
+    command = [str(word) for word in words]
+    return subprocess.run(command, capture_output=True, text=True, encoding="utf-8", **more)
 
 
 def test_bagit_validates_it(bag: Path) -> None:
