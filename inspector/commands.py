@@ -19,6 +19,8 @@ _KEYS = {
     "backspace": ("退格", "Backspace"),
     "delete": ("Del", "Del"),
     "insert": ("Ins", "Ins"),
+    "pageup": ("PgUp", "PgUp"),
+    "pagedown": ("PgDn", "PgDn"),
     "left": ("←", "Left"),
     "right": ("→", "Right"),
     "up": ("↑", "Up"),

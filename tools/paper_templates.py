@@ -24,7 +24,7 @@ from docx.shared import Mm, Pt
 
 from inspector.domain.paper_kind import Block, PaperKind
 from inspector.export.layout import PROVISIONAL, signed, stuck
-from inspector.forms.papers import papers_root, shipped_papers
+from inspector.forms.papers import case_kinds, papers_root, shipped_papers
 
 FANG, SONG, HEI = "仿宋_GB2312", "方正小标宋简体", "黑体"
 LATIN = "Times New Roman"
@@ -47,6 +47,10 @@ STYLES: dict[str, dict[str, Any]] = {
     "Paper Caption": {"font": FANG, "size": 10.5, "exact": 16, "align": CENTER, "keep": True},
     "Paper Hash": {"font": FANG, "latin": "Courier New", "size": 7.5, "align": CENTER, "exact": 12},
 }
+FINE: dict[str, dict[str, Any]] = {
+    "Paper Fine": {"font": FANG, "size": 9, "exact": 13},
+    "Paper Fine Label": {"font": HEI, "size": 9, "exact": 13, "align": CENTER},
+}
 """Sizes and lines in points. Pictures stand on single lines: an exact line would cut them off."""
 TEXT_STYLES = {
     "body": "Paper Body",
@@ -62,7 +66,7 @@ def template(kind: PaperKind) -> bytes:
     """The Word template of a kind."""
     document = Document()
     _page(document)
-    _styles(document)
+    _styles(document, fine=any(_is_fine(block) for block in kind.blocks))
     writer = _Writer(document)
     for block, sticky in zip(kind.blocks, stuck(kind.blocks), strict=True):
         writer.block(block, sticky=sticky)
@@ -134,6 +138,10 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = text != "{{ paper.date }}"
             paragraph.paragraph_format.space_after = Pt(12 if text == "{{ paper.date }}" else 0)
 
+    def _code(self, _: Block) -> None:
+        self.line("{{ proof.code }}", "Paper Picture")
+        self.line("{{ proof.link }}", "Paper Hash")
+
     def _table(self, block: Block) -> None:
         table = self._grid(block.widths, len(block.cells))
         for row, texts in zip(table.rows, block.cells, strict=True):
@@ -153,8 +161,8 @@ class _Writer:
         head, begin, row, end = table.rows
         _repeat(head)
         for place, column in enumerate(block.columns):
-            _fill(head.cells[place], column.title, "Paper Label")
-            _fill(row.cells[place], column.text, "Paper Cell")
+            _fill(head.cells[place], column.title, "Paper Fine Label" if _is_fine(block) else "Paper Label")
+            _fill(row.cells[place], column.text, "Paper Fine" if _is_fine(block) else "Paper Cell")
         _fill(begin.cells[0], f"{{%tr for it in {block.over} %}}", "Paper Cell")
         _fill(end.cells[0], "{%tr endfor %}", "Paper Cell")
         if any(signed(column.title) for column in block.columns):
@@ -266,13 +274,18 @@ def _font(properties: Any, chinese: str, size: float, latin: str = LATIN) -> Non
     properties.append(language)
 
 
-def _styles(document: Any) -> None:
+def _is_fine(block: Block) -> bool:
+    """Whether a table is set small: hundreds of rows that are looked up and not read out."""
+    return block.type == "rows" and block.style == "small"
+
+
+def _styles(document: Any, *, fine: bool) -> None:
     for properties in document.styles.element.findall(
         f"{qn('w:docDefaults')}/{qn('w:rPrDefault')}/{qn('w:rPr')}"
     ):
         _font(properties, FANG, 16)
     _font(document.styles["Normal"].element.get_or_add_rPr(), FANG, 16)
-    for name, how in STYLES.items():
+    for name, how in (STYLES | (FINE if fine else {})).items():
         style = document.styles.add_style(name, WD_STYLE_TYPE.PARAGRAPH)
         style.base_style = document.styles["Normal"]
         _font(style.element.get_or_add_rPr(), how["font"], how["size"], how.get("latin", LATIN))
@@ -317,7 +330,7 @@ def main(codes: Iterable[str]) -> None:
     folder = papers_root() / "templates"
     folder.mkdir(exist_ok=True)
     wanted = set(codes)
-    for kind in shipped_papers().values():
+    for kind in (*shipped_papers().values(), *case_kinds().values()):
         if not wanted or kind.code in wanted:
             (folder / f"{kind.code}.docx").write_bytes(template(kind))
 

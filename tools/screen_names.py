@@ -2,10 +2,13 @@
 
 SCREENS = {
     "act": "做一个处理",
+    "activities": "活动台账",
     "board": "整改清单",
     "board_filter": "筛选清单",
+    "case_export": "导出案卷",
     "checklist": "检查表",
     "conclude": "办结",
+    "dashboard": "挂图作战",
     "explain": "判断说明",
     "figures": "汇报数字",
     "form": "填表",
@@ -14,6 +17,7 @@ SCREENS = {
     "outcome": "成批处理的结果",
     "issued": "已出文书",
     "kept": "填写与确认",
+    "masks": "照片打码",
     "packs": "选择检查包",
     "paper": "制作文书",
     "paper_text": "预览文书",
@@ -31,6 +35,7 @@ SCREENS = {
     "sync": "上报与接收",
     "taken": "已取照片",
     "tally": "问卷统计",
+    "tasks": "责任清单",
     "tips": "举报线索",
     "tonight": "今晚",
 }

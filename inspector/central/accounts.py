@@ -15,6 +15,7 @@ from sqlalchemy.engine import Connection
 from inspector.central import tables
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACTIVE, EVERYWHERE, QUARANTINE, REVOKED
+from inspector.central.waiting import queue_device, queue_policy
 from inspector.domain.entries import COUNTY
 from inspector.errors import NotFound
 from inspector.journal.keys import device_id, verify
@@ -97,6 +98,10 @@ def add_device(
 ) -> str:
     """Put a device in, or bring a known one to these words and make it active again. Returns its id."""
     device = device_id(public_key)
+    table = tables.device
+    before = connection.execute(
+        sa.select(table.c.role, table.c.department).where(table.c.id == device)
+    ).first()
     words = {"name": name, "role": role, "department": department, "state": ACTIVE, "seen": now}
     known = connection.execute(
         sa.update(tables.device).where(tables.device.c.id == device).values(**words, note="")
@@ -104,6 +109,8 @@ def add_device(
     if not known.rowcount:
         values = {"id": device, "public_key": public_key, "size": 0, "frontier": CompactTree().to_bytes()}
         connection.execute(sa.insert(tables.device).values(**values, **words, note="", enrolled=now))
+    if before is None or tuple(before) != (role, department):
+        queue_device(connection, device, public_key=public_key, role=role, department=department, now=now)
     return device
 
 
@@ -128,6 +135,7 @@ def set_state(connection: Connection, device: str, state: str, note: str) -> Non
         raise NotFound(
             f"中心没有设备 {device}。", f"The centre has no device {device}.", code="device.unknown"
         )
+    queue_policy(connection)
     if state == REVOKED:
         connection.execute(sa.delete(tables.session).where(tables.session.c.device == device))
 

@@ -14,6 +14,7 @@ from inspector.central import routes
 from inspector.central.blobs import Blobs
 from inspector.central.guard import Guard
 from inspector.central.limits import Limits
+from inspector.central.log_routes import LOG_ROUTES
 from inspector.central.openapi import openapi_route
 from inspector.central.photo_routes import PHOTO_ROUTES
 from inspector.central.settings import Settings
@@ -28,6 +29,7 @@ ROUTES = [
     Route("/v1/entries", routes.push, methods=["POST"]),
     Route("/v1/pull", routes.pull, methods=["POST"]),
     Route("/v1/numbers", routes.numbers, methods=["POST"]),
+    *LOG_ROUTES,
     Route("/v1/photos/missing", routes.missing_photos, methods=["POST"]),
     *PHOTO_ROUTES,
     Route("/v1/openapi.json", openapi_route, methods=["GET"]),

@@ -9,14 +9,16 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspector.central import accounts, tables
+from inspector.central import accounts, tables, waiting
 from inspector.central.database import Database
 from inspector.central.identity import create_key, load_key, make_private_dir, others_may_enter, private_files
+from inspector.central.ledger_tables import ledger
 from inspector.central.problems import ProblemError
 from inspector.central.settings import DEFAULT_NAME, Settings
 from inspector.central.tables import EVERYWHERE
 from inspector.errors import Damaged, UsageError
 from inspector.journal.canonical import MalformedError
+from inspector.journal.fingerprint import fingerprint
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.note import COSIGNATURE_V1, VerifierKey, format_vkey
 from inspector.sync.protocol import Cursor
@@ -66,6 +68,11 @@ class Core:
         """The centre's verifier key, by which anybody checks its receipts."""
         return format_vkey(VerifierKey(self.name, COSIGNATURE_V1, self.key.public))
 
+    @property
+    def fingerprint(self) -> str:
+        """The centre's key as people compare it."""
+        return fingerprint(self.key.public)
+
     def _open_identity(self) -> SigningKey:
         with self.database.write() as connection:
             known = read_meta(connection)
@@ -82,6 +89,8 @@ class Core:
                 code="central.key",
             )
         self.name = known["name"]
+        with self.database.write() as connection:
+            self._open_ledger(connection, known["epoch"])
         return key
 
     def _make_identity(self, connection: Connection, key: SigningKey) -> dict[str, str]:
@@ -100,6 +109,12 @@ class Core:
         self.name = name
         self._add_publisher(connection, key)
         return known
+
+    def _open_ledger(self, connection: Connection, epoch: str) -> None:
+        """See that the log of this epoch is there, and knows what the centre knows (`waiting.queue_what_is_missing`)."""
+        self.database.lock_initialising(connection)
+        self.database.insert_new(connection, ledger, [{"epoch": epoch, "before": "", "size": 0}])
+        waiting.queue_what_is_missing(connection, epoch, now=self.now)
 
     @property
     def epoch(self) -> str:
@@ -135,6 +150,12 @@ class Core:
             for name in ("epoch", "renewed"):
                 changed = sa.update(tables.meta).where(tables.meta.c.name == name).values(value=epoch)
                 connection.execute(changed)
+            # Who puts leaves into the log before has this lock; it finds the new epoch once it is let go.
+            before = sa.select(ledger.c.epoch).where(ledger.c.epoch == known["epoch"]).with_for_update()
+            connection.execute(before).all()
+            row = {"epoch": epoch, "before": known["epoch"], "size": 0}
+            self.database.insert_new(connection, ledger, [row])
+            waiting.queue_again(connection, known["epoch"])
             self._add_publisher(connection, self.publisher_key(connection))
         alarm("epoch.renewed", epoch=epoch)
         return epoch

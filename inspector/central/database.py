@@ -72,8 +72,7 @@ class Database:
             WorkspaceError: the database was written by a newer program.
         """
         with self.write() as connection:
-            if not self.sqlite:
-                connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_INITIALISING)))
+            self.lock_initialising(connection)
             tables.metadata.create_all(connection)
             self.insert_new(
                 connection, tables.meta, [{"name": "schema", "value": str(tables.SCHEMA_VERSION)}]
@@ -89,6 +88,11 @@ class Database:
                 code="central.schema",
             )
 
+    def lock_initialising(self, connection: Connection) -> None:
+        """Let one process at a time make what a centre needs, until the transaction ends."""
+        if not self.sqlite:
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_INITIALISING)))
+
     def insert_new(self, connection: Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
         """Insert the rows whose key is not there yet; others are left as they are."""
         if not rows:
@@ -98,6 +102,12 @@ class Database:
         else:
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
         connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
+
+    def wipe_log(self) -> None:
+        """See that what was destroyed is not in SQLite's log any more. PostgreSQL has a vacuum and an archive of its own."""
+        if self.sqlite:
+            with self._writer, self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
     def close(self) -> None:
         """Close all connections."""
@@ -140,6 +150,7 @@ def _prepare_sqlite(connection: Cursor, _record: object) -> None:
         "foreign_keys=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",
+        "secure_delete=ON",
         "fullfsync=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -9,6 +9,8 @@ from inspector.central.problems import ProblemError
 from inspector.central.settings import Settings
 
 _ADDRESSES = 10_000
+PROOFS_PER_MINUTE = 120
+"""Questions of one device about the centre's log and for proofs."""
 
 
 class RateLimit:
@@ -58,4 +60,5 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self.calls = RateLimit(settings.calls_per_minute, settings.clock)
+        self.proofs = RateLimit(PROOFS_PER_MINUTE, settings.clock)
         self.wrong_codes = RateLimit(settings.wrong_codes_per_minute, settings.clock)

@@ -12,13 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspector.central import tables
+from inspector.central import destruction, tables
 from inspector.central.accounts import Device
 from inspector.central.database import Database
 from inspector.central.problems import ProblemError
 from inspector.central.replaced import await_replaced
 from inspector.central.tables import ACCEPTED, QUARANTINE, QUARANTINED
 from inspector.central.verdicts import Judged, Verdict, named_photo
+from inspector.central.waiting import queue_checkpoint, queue_policy
 from inspector.journal.keys import SigningKey
 from inspector.journal.merkle import CompactTree
 from inspector.journal.receipt import Receipt, ReceiptError, issue_receipt, sign_checkpoint, verify_checkpoint
@@ -124,6 +125,7 @@ def keep_fork(
             .where(tables.device.c.id == device.id)
             .values(state=QUARANTINED, note=f"fork at {seq}")
         )
+        queue_policy(connection)
 
 
 def add_entries(
@@ -149,9 +151,11 @@ def add_entries(
     tree = CompactTree.from_bytes(bytes(frontier))
     tree.extend(item.sealed.hash for item in judged)
     receipt = _receipt(device, tree, signature, signer)
+    judged = destruction.without_destroyed(connection, judged)
     _insert(database, connection, judged, signer.now)
     _reference_photos(database, connection, judged)
     await_replaced(database, connection, judged)
+    destruction.destroy(database, connection, judged)
     connection.execute(
         sa.update(tables.device)
         .where(tables.device.c.id == device.id)
@@ -167,6 +171,7 @@ def add_entries(
             cosignature=receipt.cosignature,
         )
     )
+    queue_checkpoint(connection, receipt, state=device.state)
     return receipt
 
 
@@ -327,3 +332,4 @@ def move_entries(database: Database, connection: Connection, judged: Sequence[Ju
         free[scope] += 1
         named = sa.and_(tables.photo_ref.c.device == ref.device, tables.photo_ref.c.seq == ref.seq)
         connection.execute(sa.update(tables.photo_ref).where(named).values(scope=scope))
+    destruction.destroy(database, connection, judged)

@@ -5,11 +5,13 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from inspector.central.photos import MISSING_PHOTOS
+from inspector.central.proofs import REFS_MAX
 
 DeviceId = Annotated[str, Field(pattern=r"^[a-z2-7]{16}$", description="a device's name, made from its key")]
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="SHA-256, lower-case hexadecimal")]
 PublicKey = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="Ed25519 public key, hexadecimal")]
 Signature = Annotated[str, Field(pattern=r"^[A-Za-z0-9+/]{86}==$", description="64 bytes, standard base64")]
+EntryRef = Annotated[str, Field(pattern=r"^[a-z2-7]{16}/[1-9][0-9]{0,15}$", description="device/seq")]
 Scope = Annotated[str, Field(max_length=80, description='a grid\'s id, or "county"')]
 
 
@@ -156,6 +158,112 @@ class Numbers(Model):
     """The lease itself comes with the next pull, as everything does that the centre says."""
 
     leased: bool = Field(description="whether there is a lease that the laptop did not know of")
+
+
+class LogHeadRequest(Model):
+    """Which checkpoint of the centre's log the device saw last."""
+
+    origin: str = Field(default="", max_length=200, description="empty for none")
+    size: int = Field(default=0, ge=0, le=2**53 - 1)
+    note: str = Field(default="", max_length=4_096, description="the signed note, by which a loss is noticed")
+
+
+class LogHead(Model):
+    """The newest checkpoint of the centre's log."""
+
+    note: str = Field(description="C2SP signed note")
+    origin: str
+    size: int
+    consistency: list[Sha256] = Field(description="from the size that was asked; none for another origin")
+
+
+class CosignatureRequest(Model):
+    """The device as a witness of the centre's log."""
+
+    size: int = Field(ge=1, le=2**53 - 1)
+    time: int = Field(ge=0, le=2**53 - 1, description="seconds since 1970 UTC, inside of the cosignature")
+    cosignature: Signature
+
+
+class Kept(Model):
+    """Done."""
+
+    kept: bool
+
+
+class ProofsRequest(Model):
+    """Entries to prove."""
+
+    refs: list[EntryRef] = Field(max_length=REFS_MAX)
+    size: int = Field(default=0, ge=0, le=2**53 - 1, description="0, or the log size of an earlier page")
+
+
+class ProofsPlace(Model):
+    """Where a leaf is in the centre's log."""
+
+    index: int
+    path: list[Sha256]
+
+
+class ProofsCentre(Model):
+    """The centre, and where its policy stands."""
+
+    name: str
+    public_key: PublicKey
+    policy_time: int
+    policy_place: ProofsPlace | None
+
+
+class ProofsWitness(Model):
+    """A later checkpoint with a witness's cosignature."""
+
+    note: str
+    consistency: list[Sha256]
+
+
+class ProofsEntry(Model):
+    """That an entry is in its device's log."""
+
+    device: DeviceId
+    seq: int
+    size: int
+    path: list[Sha256]
+
+
+class ProofsCheckpoint(Model):
+    """A checkpoint of a device's log, with its receipt."""
+
+    device: DeviceId
+    size: int
+    root: Sha256
+    signature: Signature
+    time: int
+    cosignature: Signature
+    state: str
+    place: ProofsPlace | None
+
+
+class ProofsDevice(Model):
+    """A device as the centre enrolled it."""
+
+    device: DeviceId
+    public_key: PublicKey
+    department: str
+    role: str
+    time: int
+    place: ProofsPlace | None
+
+
+class Proofs(Model):
+    """What proves entries; docs/case-file.md says each member."""
+
+    centre: ProofsCentre
+    note: str
+    policy: str
+    witnesses: list[ProofsWitness]
+    proofs: list[ProofsEntry]
+    checkpoints: list[ProofsCheckpoint]
+    devices: list[ProofsDevice]
 
 
 class PhotoList(Model):

@@ -40,6 +40,15 @@ _CALLS: list[tuple[str, str, str, type[BaseModel] | None, type[BaseModel] | None
     ("post", "/v1/entries", "Push entries, get the receipt", None, models.Receipt),
     ("post", "/v1/pull", "Pull a page of entries", models.PullRequest, None),
     ("post", "/v1/numbers", "Ask for numbers of papers", models.NumbersRequest, models.Numbers),
+    (
+        "post",
+        "/v1/log/head",
+        "The newest checkpoint of the centre's log",
+        models.LogHeadRequest,
+        models.LogHead,
+    ),
+    ("post", "/v1/log/cosignatures", "Witness a checkpoint", models.CosignatureRequest, models.Kept),
+    ("post", "/v1/proofs", "What proves entries", models.ProofsRequest, models.Proofs),
     ("post", "/v1/photos/missing", "Which photos are not here", models.PhotoList, models.MissingPhotos),
 ]
 _OPEN = {"/v1/identity", "/v1/enrolments", "/v1/challenges", "/v1/sessions", "/v1/openapi.json"}

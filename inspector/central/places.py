@@ -20,7 +20,9 @@ from inspector.journal.entry import SealedEntry
 
 T = TypeVar("T")
 
-BOUND_FAMILIES = frozenset({"inspection", "finding", "rectification", "paper", "tip", "plan"})
+BOUND_FAMILIES = frozenset(
+    {"inspection", "finding", "rectification", "paper", "tip", "plan", "activity", "task"}
+)
 """What never leaves the scope in which it began."""
 GRID_TYPE = "grid.recorded"
 STAFF_TYPES = frozenset({GRID_TYPE, "officer.recorded", "authority.recorded"})

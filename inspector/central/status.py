@@ -38,6 +38,8 @@ class Status:
 
     name: str
     device: str
+    vkey: str
+    fingerprint: str
     epoch: str
     devices: tuple[DeviceStatus, ...]
     scopes: dict[str, int]
@@ -80,6 +82,8 @@ def status(storage: Storage) -> Status:
         return Status(
             name=storage.name,
             device=storage.device_id,
+            vkey=storage.vkey,
+            fingerprint=storage.fingerprint,
             epoch=connection.execute(
                 sa.select(tables.meta.c.value).where(tables.meta.c.name == "epoch")
             ).scalar_one(),

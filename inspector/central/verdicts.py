@@ -10,7 +10,9 @@ from inspector.central.core import CENTRE_ROLE
 from inspector.central.places import BOUND_FAMILIES, STAFF_TYPES, Place, family
 from inspector.central.tables import ACCEPTED, QUARANTINED
 from inspector.domain import (
+    activity,
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -20,6 +22,8 @@ from inspector.domain import (
     plan,
     rectification,
     reporting,
+    responsibility,
+    retention,
     site,
     tip,
 )
@@ -54,6 +58,10 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **retention.VOCABULARY,
+    **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
     **reporting.VOCABULARY,
 }
 
@@ -153,7 +161,7 @@ def _above_role(device: Device, entry: Entry) -> bool:
         return device.role not in ASSIGNING_ROLES
     data = entry.data or {}
     approves = (
-        entry.type in (DIRECTED, SETTLED_BY)
+        entry.type in (DIRECTED, SETTLED_BY, retention.DESTROYED, *responsibility.LEAD_TYPES)
         # By what it leads to as well: a fold takes a step's word for that.
         or (
             entry.type == MOVED

@@ -1,11 +1,11 @@
-"""`central serve|enrol|publish|status|revoke`: the centre's side."""
+"""`central serve|enrol|publish|status|policy|grant|revoke|export-case`: the centre's side."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inspector.cli import output, publishing, words
+from inspector.cli import centre_case, output, publishing, words
 from inspector.cli.centre_data import DATA, DATABASE, DEFAULT_DATA, open_centre
 from inspector.cli.session import JSON, register
 from inspector.errors import NotFound, UsageError
@@ -25,8 +25,10 @@ def add_to(app: typer.Typer) -> None:
         ("enrol", enrol),
         ("publish", publishing.publish),
         ("status", status),
+        ("policy", policy),
         ("grant", grant),
         ("revoke", revoke),
+        ("export-case", centre_case.export_case),
     ):
         register(group, name, function)
     app.add_typer(group, name="central")
@@ -60,6 +62,7 @@ def serve_centre(
             f"中心“{running.storage.name}”已启动；Ctrl+C 停止。",
             f"The centre {running.storage.name!r} is serving; Ctrl+C stops it.",
         )
+        _tell_fingerprint(running.storage.fingerprint)
         output.flush()
 
     settings = Settings(
@@ -73,6 +76,10 @@ def serve_centre(
         number_block=number_block,
     )
     serve(settings, on_ready=ready)
+
+
+def _tell_fingerprint(text: str) -> None:
+    output.tell(f"中心公钥指纹：{text}", f"The fingerprint of the centre's key: {text}")
 
 
 def enrol(
@@ -96,14 +103,25 @@ def enrol(
         code = storage.create_code(
             name=name, role=role, department=department, scopes=scopes, seconds=days * 86_400
         )
+        fingerprint = storage.fingerprint
     if as_json:
-        output.data({"code": str(code), "scopes": scopes, "role": role, "name": name, "days": days})
+        output.data(
+            {
+                "code": str(code),
+                "scopes": scopes,
+                "role": role,
+                "name": name,
+                "days": days,
+                "fingerprint": fingerprint,
+            }
+        )
         return
     output.line(str(code))
     output.tell(
         f"只能用一次，{days}天内有效。在电脑上运行：inspector enrol 中心地址 注册码",
         f"Good once, for {days} days. On the laptop: inspector enrol URL CODE",
     )
+    _tell_fingerprint(fingerprint)
 
 
 def _scopes(storage: "Storage", grids: list[str]) -> list[str]:
@@ -138,6 +156,7 @@ def status(
         output.data(asdict(found))
         return
     output.line(f"{found.name}  {found.device}")
+    output.line(f"{found.vkey}  {found.fingerprint}")
     output.line(
         tr(
             f"照片{found.photos}张（缺{found.photos_missing}张）  未用注册码{found.open_codes}个"
@@ -152,6 +171,44 @@ def status(
         [tr("设备", "device"), tr("姓名", "name"), tr("角色", "role"), tr("单位", "department"), tr("状态", "state"),
          tr("记录", "entries"), tr("网格", "grids")],
     )  # fmt: skip
+
+
+def policy(
+    agencies: Annotated[
+        int | None,
+        typer.Option("--agencies", min=1, max=99, help="How many agencies have to cosign. 须联署的单位数。"),
+    ] = None,
+    data: DATA = DEFAULT_DATA,
+    database: DATABASE = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Whose cosignatures the county asks for under the centre's log: made of the laptops by department. 联署规则。"""
+    from inspector.central import ledger
+    from inspector.central.settings import Settings
+
+    with open_centre(Settings(data=data, database=database), make=False) as storage:
+        if agencies is not None:
+            ledger.set_agencies(storage, agencies)
+        found = ledger.present_policy(storage)
+        fingerprint = storage.fingerprint
+    if as_json:
+        output.data(
+            {
+                "agencies": found.need,
+                "departments": {name.partition("/")[2]: list(of) for name, of in found.agencies.items()},
+                "possible": found.possible,
+                "text": found.text,
+                "fingerprint": fingerprint,
+            }
+        )
+        return
+    output.block(found.text)
+    if not found.possible:
+        output.tell(
+            f"须{found.need}个单位联署，而有电脑注册的单位只有{len(found.agencies)}个：卷宗会显示见证不足。",
+            f"{found.need} agencies have to cosign and only {len(found.agencies)} have laptops: case files will say"
+            " that witnesses are missing.",
+        )
 
 
 def grant(

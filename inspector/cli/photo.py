@@ -1,13 +1,16 @@
-"""`photo add|list`."""
+"""`photo add|list|withdraw|mask`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from inspector.cli import output
 from inspector.cli.session import JSON, open_store, register
 from inspector.language import tr
+
+if TYPE_CHECKING:
+    from inspector.domain.masking import Mask
 
 
 def add_to(app: typer.Typer) -> None:
@@ -16,6 +19,7 @@ def add_to(app: typer.Typer) -> None:
     register(group, "add", add)
     register(group, "list", list_photos)
     register(group, "withdraw", withdraw)
+    register(group, "mask", mask)
     app.add_typer(group, name="photo")
 
 
@@ -75,6 +79,41 @@ def withdraw(
     output.tell("已撤下，原件和记录保留。", "Withdrawn; the original and the record are kept.")
 
 
+def mask(
+    photo: Annotated[str, typer.Argument(help="SHA-256 or its beginning. 校验值。")],
+    box: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="x,y,w,h in thousandths of the upright picture; several times. 遮盖框（千分之几）。"
+        ),
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Looked at: nothing to cover. 看过，无须遮盖。")
+    ] = False,
+    note: Annotated[str, typer.Option(help="A note. 说明。")] = "",
+    actor: Annotated[str, typer.Option("--as", help="Who decides: name, certificate or id. 由谁。")] = "",
+    as_json: Annotated[bool, JSON] = False,
+) -> None:
+    """Say what is covered of a photo in copies that leave; the original never changes. 照片打码。"""
+    from inspector.domain.boxes import read_box
+    from inspector.errors import UsageError
+    from inspector.services import lookup, masking
+
+    if bool(box) == clear:
+        raise UsageError(
+            "请用 --box 写出遮盖框，或用 --clear 说明无须遮盖。", "Name boxes by --box, or say --clear.", code="mask.which"
+        )  # fmt: skip
+    boxes = [read_box(text) for text in box or ()]
+    with open_store() as store:
+        by = lookup.officer(store, actor).id if actor else ""
+        found = masking.mask(store, masking.find_photo(store, photo), boxes, note=note, actor=by)
+    shown = [] if found is None else [list(one) for one in found.boxes]
+    if as_json:
+        output.data({"sha256": "" if found is None else found.sha256, "boxes": shown})
+    else:
+        output.tell(f"已保存：遮盖{len(shown)}处。", f"Saved: {len(shown)} places covered.")
+
+
 def list_photos(
     inspection: Annotated[str, typer.Option(help="The inspection's id. 检查编号。")],
     as_json: Annotated[bool, JSON] = False,
@@ -82,13 +121,15 @@ def list_photos(
     """List an inspection's photos and where they are. 照片列表。"""
     from dataclasses import asdict
 
-    from inspector.services import lookup
+    from inspector.services import lookup, masking
     from inspector.store import queries
 
     with open_store() as store:
-        rows = queries.photos(store.connection, lookup.inspection(store, inspection).id)
+        name = lookup.inspection(store, inspection).id
+        rows = queries.photos(store.connection, name)
+        masks = {one.sha256: one.mask for one in masking.photos(store, name)}
     if as_json:
-        output.data([asdict(row) for row in rows])
+        output.data([{**asdict(row), "mask": mask_data(masks.get(row.sha256))} for row in rows])
         return
     sent, waiting = tr("已上报", "sent"), tr("未上报", "not sent")
     output.table(
@@ -96,3 +137,8 @@ def list_photos(
         [tr("校验值", "sha256"), tr("文件名", "name"), tr("检查项", "item"), tr("字节", "bytes"), tr("上报", "sent"),
          tr("搁置原因", "parked")],
     )  # fmt: skip
+
+
+def mask_data(mask: "Mask | None") -> list[list[int]] | None:
+    """What was decided of a photo, for programs: boxes, none where nothing has to be covered, null where nobody looked."""
+    return None if mask is None else [list(box) for box in mask.boxes]

@@ -54,6 +54,7 @@ def enrol(
     as_json: Annotated[bool, JSON] = False,
 ) -> None:
     """Join a centre with a one-time code; safe to repeat after a cut. 注册到中心。"""
+    from inspector.journal.fingerprint import fingerprint
     from inspector.services.forms import set_aside
     from inspector.sync.enrol_hints import own_hint
     from inspector.sync.enrolment import enrol as join
@@ -65,6 +66,7 @@ def enrol(
             own_hint(error)
             raise
         device, aside = store.device, set_aside(store)
+    mark = fingerprint(found.key)
     if as_json:
         output.data(
             {
@@ -74,6 +76,7 @@ def enrol(
                 "officer": found.officer,
                 "role": found.role,
                 "department": found.department,
+                "fingerprint": mark,
             }
         )
         return
@@ -83,6 +86,7 @@ def enrol(
             f"Enrolled at {found.name!r} as {found.officer} ({found.role})",
         )
     )
+    output.line(tr(f"中心公钥指纹：{mark}", f"fingerprint of the centre's key: {mark}"))
     if aside:
         output.tell(
             f"注意：本机以前自行采用的{'、'.join(aside)}从现在起不再采用，要用请由办公室在中心发布"

@@ -136,6 +136,15 @@ def status(as_json: Annotated[bool, JSON] = False) -> None:
                 f"centre: {name}; it holds {found.received_until} of {found.own_entries} entries",
             )
         )
+        mark = found.centre["fingerprint"]
+        output.line(tr(f"中心公钥指纹：{mark}", f"fingerprint of the centre's key: {mark}"))
+    if found.log_alarms:
+        output.line(
+            tr(
+                f"警报：中心的日志有{found.log_alarms}次与本机看到过的不符，证据保存在本机。",
+                f"Alarm: {found.log_alarms} times the centre's log was not the one seen before; the evidence is here.",
+            )
+        )
     if found.last_sync and found.last_sync.get("zh"):
         output.line(tr(str(found.last_sync["zh"]), str(found.last_sync.get("en", ""))))
 
@@ -158,6 +167,7 @@ def _status_data(found: "Summary") -> dict[str, Any]:
         "received_until": found.received_until,
         "receipt_time": found.receipt_time,
         "last_sync": found.last_sync,
+        "log_alarms": found.log_alarms,
         "patrol": found.patrol.id if found.patrol else None,
     }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inspector.demo.campaign import make_campaign
 from inspector.domain.when import CHINA, local_time
 from inspector.errors import WorkspaceError
 from inspector.forms.places import data_root
@@ -66,6 +67,11 @@ class County:
         return self.root / "papers"
 
     @property
+    def cases(self) -> Path:
+        """The case files that were exported."""
+        return self.root / "cases"
+
+    @property
     def registry(self) -> Path:
         """The county's registry as the office sends it (invented)."""
         return data_root() / "demo" / "registry.xlsx"
@@ -114,6 +120,7 @@ def make_screens_ready(county: County) -> Store:
     from inspector.screens.photos import PHOTO_FOLDER
 
     store, _ = make_office(county)
+    make_campaign(store)
     take_tonights_pictures(county)
     store.set_settings(**{PHOTO_FOLDER: str(county.camera)})
     return store

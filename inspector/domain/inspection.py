@@ -8,12 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from inspector.domain import boxes
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.registers import Registers, Setter, fold
 from inspector.domain.sealing import SEAL
 
 START, OFFICERS, CONCLUSION, VOID = "start", "officers", "conclusion", "void"
 SEALED = "inspection.sealed"
+_BESIDE = frozenset({SEALED, *boxes.MASKED})
+"""What belongs to the record and is no part of what the conclusion covers."""
 REST, PROPOSAL = "rest", "proposal"
 """How an answer came, where nobody gave it by itself: with the rest of its section, or as a proposal accepted."""
 
@@ -40,6 +43,7 @@ VOCABULARY: dict[str, Setter] = {
     "inspection.section_confirmed": lambda data: {f"section/{data['department']}": data},
     "inspection.concluded": lambda data: {CONCLUSION: data},
     "inspection.sealed": lambda data: {SEAL: data},
+    "inspection.photo_masked": boxes.register,
     "inspection.voided": lambda data: {VOID: data},
 }
 
@@ -115,7 +119,7 @@ class Inspection:
         override: why it started all the same, and over which objections; empty where nothing objected.
         procedure: step -> what was recorded of it (`inspection.procedure_recorded`).
         late: how many entries came from somebody who had not seen the conclusion; somebody has to look at them.
-        entries: how many there are, but for seals.
+        entries: how many there are, but for seals and decisions on what to mask.
         how: item code -> how its answer came (`REST`, `PROPOSAL`), where nobody gave it by itself.
     """
 
@@ -144,7 +148,7 @@ class Inspection:
     frequency: Mapping[str, Any] = field(default_factory=dict)
     override: Mapping[str, Any] = field(default_factory=dict)
     procedure: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    entries: int = 0
+    entries: int = field(default=0, compare=False)
 
     @property
     def first_officer(self) -> str:
@@ -216,7 +220,7 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
     answers = {item: value for item, value in registers.under("answer").items() if value is not None}
     answers.update(rows)
     end = registers.head(CONCLUSION)
-    count = len({entry.ref for entry in entries if entry.type != SEALED})
+    count = len({entry.ref for entry in entries if entry.type not in _BESIDE})
     inspection = Inspection(
         id=first.aggregate,
         scope=first.scope,
@@ -237,9 +241,9 @@ def fold_inspection(entries: Iterable[Entry]) -> tuple[Inspection | None, Regist
         concluded_at=end.time if end else None,
         void_reason=(registers.value(VOID) or {}).get("reason", ""),
         # Two who gave the same answer agree, however each came to it; and two confirmations of one part do not contradict
-        # each other: whoever saw all of it has confirmed it.
+        # each other: whoever saw all of it has confirmed it. Boxes that two people drew add up.
         conflicts=tuple(
-            key for key in registers.conflicts() if not key.startswith(("how/", "section/", SEAL))
+            key for key in registers.conflicts() if not key.startswith(("how/", "section/", "mask/", SEAL))
         ),
         late=_late(registers, count),
         entries=count,

@@ -29,6 +29,7 @@ NAMES: Mapping[str, Any] = {
     ),
     "inspection": ("id", "date", "started", "ended", "source", "checklists", "answered"),
     "review": ("date",),
+    "proof": ("fingerprint", "words", "link", "code"),
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
@@ -50,6 +51,36 @@ NAMES: Mapping[str, Any] = {
 Two more groups differ by kind: `t`, what is typed for this paper, and `law`, the citations of its legal bases.
 `paper.week` is the seventh day after the paper's own (行政处罚法 第五十六条). It is a natural day: the seven of that law are
 working days (第八十五条), so that what the paper promises is never too late."""
+
+CASE_NAMES: Mapping[str, Any] = {
+    "case": (
+        "id", "title", "part", "party", "code", "address", "officers", "opened", "closed", "result", "numbers", "retention",
+        "documents", "photos", "sheets", "pages", "entries", "edition", "upto", "withheld",
+    ),
+    "visit": ("seal",),
+    "contents": [("no", "volume", "title", "number", "date", "pages")],
+    "digital": [
+        ("no", "name", "category", "format", "bytes", "sha256", "sm3", "taken", "recorded", "bracket", "device", "by", "item",
+         "note"),
+    ],
+    "shots": [("no", "caption", "times", "file")],
+    "events": [("no", "clock", "bracket", "what", "who")],
+    "issues": [("no", "fact", "state", "due", "handler")],
+    "moves": [("no", "day", "what", "due", "who")],
+    "tips": [("no", "received", "content", "reply")],
+    "plans": [("name", "days")],
+    "devices": [("device", "entries", "span", "jumps")],
+    "marks": [("no", "what")],
+    "audit": [("ref", "clock", "who", "what", "hash")],
+    "gaps": [("no", "where", "what")],
+}  # fmt: skip
+"""What the documents of a case file may name besides; they are made with it, and are never issued."""
+
+CASE_FAMILY = "case_"
+"""How the codes of the documents of a case file begin."""
+
+NO_PROOF: Mapping[str, str] = dict.fromkeys(NAMES["proof"], "")
+"""Of an inspection that is not sealed, and of papers from before there were seals."""
 
 JUDGING_WORDS = ("违法", "违规", "处罚", *ENTERPRISE_WORDS)
 """What a record of an inspection does not say: it has what was seen and judges nothing."""
@@ -105,7 +136,8 @@ class Block:
 
     Attributes:
         type: "head" (authority, title, number), "text", "table" (labels and values), "rows" (a table of many),
-            "each" (a line for each of many), "photos", "seal", "page" (a new page), "space" (room for handwriting).
+            "each" (a line for each of many), "photos", "seal", "code" (of the proof, to be read by a
+            camera), "page" (a new page), "space" (room for handwriting).
         when: a name; the block is left out where its value is empty. "not name" turns it round.
         over: of rows and each: the name of what is gone through; `it` is the present one in the texts.
         empty: of rows: what is said where there is nothing.
@@ -173,6 +205,7 @@ class PaperKind:
         """Everything that this paper and a template for it may name."""
         return {
             **NAMES,
+            **(CASE_NAMES if self.code.startswith(CASE_FAMILY) else {}),
             "t": tuple(found.typed for found in self.typed if found.name not in TYPED_TABLES),
             "law": tuple(law_name(ref) for ref in self.law),
         }

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from inspector.domain import lifecycle
+from inspector.domain import boxes, lifecycle
 from inspector.domain.entries import Entry, Ref, Stamp
 from inspector.domain.finding import VOCABULARY as FINDING_WORDS
 from inspector.domain.finding import Finding, fold_finding
@@ -42,6 +42,7 @@ VOCABULARY: dict[str, Setter] = {
     DIRECTED: lambda data: {name: data[name] for name in DIRECTIONS if name in data},
     PHOTO_ADDED: lambda data: {f"photo/{data['sha256']}": data},
     LINKED: lambda data: {"relapse_of": data["relapse_of"]},
+    "rectification.photo_masked": boxes.register,
 }
 _OFF_TABLE = ("unknown_action", "not_from_there", "not_to_there")
 _ALL: dict[str, Setter] = {**FINDING_WORDS, **VOCABULARY}

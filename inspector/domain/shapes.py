@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from inspector.domain.boxes import BOXES_MAX, MASKED, is_box
+
 Check = Callable[[Any], bool]
 _PHOTO_BYTES_MAX = 2**40
 _FILE_NAME_MAX = 1_000
@@ -17,6 +19,7 @@ _NAME_MAX = 4_000
 _CODE_MAX = 80
 _DAY_LENGTH = len("2026-01-01")
 _YEARS = (1970, 9000)
+_COUNT_MAX = 10**12
 _TEXT_MAX = 40_000
 """Characters. What is normalised, searched and shown has to be bounded; far above what anybody writes."""
 
@@ -130,6 +133,10 @@ def _runs(value: Any) -> bool:
     )
 
 
+def _boxes(value: Any) -> bool:
+    return isinstance(value, list | tuple) and len(value) <= BOXES_MAX and all(map(is_box, value))
+
+
 def _words(value: Any) -> bool:
     return _text(value) and bool(value)
 
@@ -147,6 +154,12 @@ def _day(value: Any) -> bool:
 
 def _site_kind(value: Any) -> bool:
     return value in ("", "training", "campus")
+
+
+def _activity_counts(value: Any) -> bool:
+    return isinstance(value, Mapping) and all(
+        _number(number) and 0 <= number <= _COUNT_MAX for number in value.values()
+    )
 
 
 def _step(value: Any) -> bool:
@@ -169,6 +182,8 @@ def _matches(pattern: re.Pattern[str]) -> Check:
 _SERIES: dict[str, Check] = {"authority": _matches(_KIND), "year": _YEAR, "kind": _matches(_KIND)}
 _SERVICE: dict[str, Check] = dict.fromkeys(("receiver", "relation", "witness", "consent", "note"), _line)
 _TEAM: dict[str, Check] = {"officers": _names, "helpers": _names}
+_MASK: dict[str, Check] = {"sha256": _sha256, "boxes": _boxes}
+_NOTE: dict[str, Check] = {"note": _text}
 _GRID: dict[str, Check] = dict.fromkeys(("code", "name", "lead_unit", "lead_person", "phone"), _line)
 _OFFICER: dict[str, Check] = dict.fromkeys(
     ("name", "department", "certificate", "certificate_until", "standing", "duty"), _line
@@ -244,6 +259,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
         "sha256": _sha256, "name": _file_name, "bytes": _size, "facts": _object, "phase": _step,
     },
     "rectification.linked": {"relapse_of": _name},
+    **dict.fromkeys(MASKED, _MASK),
     **dict.fromkeys((f"{kind}.published" for kind in _TEXTS), _PUBLISHED),
     "pack.assigned": {"grid": _name, "site_kind": _name, "pack": _name},
     "site.recorded": {"facts": _facts},
@@ -259,11 +275,21 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "paper.served": {"method": _step, "date": _day},
     "paper.service_corrected": {"method": _step, "date": _day},
     "paper.voided": {"reason": _name},
+    "retention.destroyed": {"entries": _runs, "rule": _step, "reason": _words},
     "tip.recorded": {"channel": _step, "content": _words, "received": _day},
     "tip.answered": {"outcome": _step, "text": _text, "date": _day},
     "tip.voided": {"reason": _name},
     "plan.recorded": {"name": _name, "occasion": _step, "first": _day, "last": _day},
     "plan.site_excused": {"site": _step, "reason": _line},
+    "case.exported": {
+        "subject": _names, "edition": _step, "reason": _words, "entries": _number, "photos": _number,
+        "manifest_sha256": _sha256,
+    },
+    "activity.recorded": {"kind": _step, "date": _day, "title": _name},
+    "activity.voided": {"reason": _name},
+    "task.recorded": {"task": _words, "lead": _name},
+    "task.progressed": {"state": _step, "day": _day},
+    "task.voided": {"reason": _name},
     "report.frozen": {"sha256": _sha256, "first": _day, "last": _day, "grid": _line, "document": _object},
 }  # fmt: skip
 
@@ -286,6 +312,7 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
     "finding.amended": _MEASURES,
     "rectification.moved": _STAGE,
     "rectification.settled": {"note": _text, "day": _day_or_nothing},
+    **dict.fromkeys(MASKED, _NOTE),
     "rectification.directed": {"handler": _line, "priority": _number, "note": _text},
     "grid.recorded": _GRID,
     "officer.recorded": _OFFICER,
@@ -319,6 +346,20 @@ _OPTIONAL: dict[str, dict[str, Check]] = {
         "pack": _line,
     },
     "plan.closed": {"reason": _line},
+    "case.exported": {"documents": _number, "withheld": _number},
+    "activity.recorded": {
+        **dict.fromkeys(("topic", "organiser"), _line),
+        "counts": _activity_counts,
+        "note": _text,
+    },
+    "task.recorded": {
+        **dict.fromkeys(("group", "person", "stage", "until"), _line),
+        "basis": _text,
+        "partners": _names,
+        "number": _within(0, 99_999),
+        **dict.fromkeys(("start", "due"), _day),
+    },
+    "task.progressed": dict.fromkeys(("note", "evidence"), _text),
 }
 
 

@@ -4,11 +4,12 @@ import contextlib
 import hashlib
 import queue
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
+from inspector.domain.boxes import MARGIN, Box, is_box
 from inspector.evidence import limits, media
 from inspector.evidence.child import Child, ChildLostError, worker_command
 from inspector.evidence.facts import PhotoFacts
@@ -78,21 +79,36 @@ class Examiner:
         """
         if not (0 < columns <= limits.MAX_PREVIEW_COLUMNS and 0 < rows <= limits.MAX_PREVIEW_ROWS):
             raise ValueError("preview size out of range")
-        request = {
-            "operation": "scaled",
-            "kind": media.media_type(data),
-            "width": columns,
-            "height": rows * 2,
-        }
-        found, rgb = self._ask(data, request)
-        width, height = found.get("width"), found.get("height")
-        if found["failure"] or not isinstance(width, int) or not isinstance(height, int):
+        found = self.pixels(data, columns, rows * 2)
+        if found is None:
             return None
-        if width > columns or height > rows * 2:
-            return None
+        width, height, rgb = found
         with contextlib.suppress(ValueError):
             return half_cells(rgb, width, height)
         return None
+
+    def pixels(self, data: bytes, width: int, height: int) -> tuple[int, int, bytes] | None:
+        """The picture, upright, within `width` × `height`: (width, height, RGB bytes); None where it cannot be decoded.
+
+        Raises:
+            ValueError: the box is out of range.
+            RuntimeError: the examiner is closed.
+        """
+        if not (0 < width <= limits.MAX_THUMBNAIL_PIXELS and 0 < height <= limits.MAX_THUMBNAIL_PIXELS):
+            raise ValueError("picture size out of range")
+        request = {
+            "operation": "scaled",
+            "kind": media.media_type(data),
+            "width": width,
+            "height": height,
+        }
+        found, rgb = self._ask(data, request)
+        wide, high = found.get("width"), found.get("height")
+        if found["failure"] or not isinstance(wide, int) or not isinstance(high, int):
+            return None
+        if not (0 < wide <= width and 0 < high <= height and len(rgb) == wide * high * 3):
+            return None
+        return wide, high, rgb
 
     def thumbnail(self, data: bytes, max_px: int) -> bytes | None:
         """An upright JPEG without metadata, no side longer than `max_px`; None where it cannot be decoded.
@@ -105,6 +121,21 @@ class Examiner:
             raise ValueError("thumbnail size out of range")
         kind = media.media_type(data)
         found, jpeg = self._ask(data, {"operation": "thumbnail", "kind": kind, "longest": max_px})
+        return None if found["failure"] or not jpeg else jpeg
+
+    def masked(self, data: bytes, boxes: Iterable[Box]) -> bytes | None:
+        """A derived copy: an upright JPEG without metadata in which the boxes, grown by a margin, are black; None where it
+        cannot be decoded. The longest side has at most `limits.MAX_THUMBNAIL_PIXELS`.
+
+        Raises:
+            ValueError: a box is none.
+            RuntimeError: the examiner is closed.
+        """
+        wanted = [list(box) for box in boxes]
+        if not all(map(is_box, wanted)):
+            raise ValueError("not a box")
+        request = {"operation": "masked", "kind": media.media_type(data), "boxes": wanted, "margin": MARGIN}
+        found, jpeg = self._ask(data, request)
         return None if found["failure"] or not jpeg else jpeg
 
     def close(self) -> None:

@@ -96,6 +96,8 @@ def answer(header: Mapping[str, Any], data: bytes) -> tuple[dict[str, Any], byte
                 return {"failure": "", "width": width, "height": height}, rgb
             case "thumbnail":
                 return {"failure": ""}, decode.thumbnail(data, kind, int(header["longest"]))
+            case "masked":
+                return {"failure": ""}, decode.masked(data, kind, header["boxes"], int(header["margin"]))
             case _:
                 return {"failure": "not_examined"}, b""
     except decode.NotDecodedError as error:

@@ -28,8 +28,9 @@ from inspector.forms.yaml_reader import Document, read_yaml
 from inspector.forms.yaml_reader import Path as Place
 
 PARTS = "parts"
+CASES = "case"
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千0-9]+条")
-_TYPES = ("head", "seal", "page", "photos", "table", "rows", "each", "space", "text")
+_TYPES = ("head", "seal", "code", "page", "photos", "table", "rows", "each", "space", "text")
 
 
 class _Reader:
@@ -270,6 +271,20 @@ def shipped_papers() -> Mapping[str, PaperKind]:
             kind = read_paper(path.read_bytes(), f"papers/{path.name}", _parts())
             found[kind.code] = kind
     return found
+
+
+@cache
+def case_kinds() -> Mapping[str, PaperKind]:
+    """The documents of a case file, by code: made when it is exported, and never issued.
+
+    Raises:
+        BadInput: a shipped file was changed for the worse; it is named with file and line.
+    """
+    found = (
+        read_paper(path.read_bytes(), f"papers/{CASES}/{path.name}", _parts())
+        for path in sorted((papers_root() / CASES).glob("*.yaml"))
+    )
+    return {kind.code: kind for kind in found}
 
 
 @cache

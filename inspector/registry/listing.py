@@ -6,6 +6,7 @@ from typing import Any
 
 from inspector.registry import cells
 from inspector.registry.columns import normal_title
+from inspector.registry.reading import merged_down
 from inspector.registry.workbook import RawSheet, read_sheets
 
 _HEADER_ROWS = 30
@@ -15,6 +16,8 @@ Titles = Mapping[str, Sequence[str]]
 
 def read_list(path: Path, titles: Titles, needed: Collection[str]) -> list[tuple[str, dict[str, Any]]] | None:
     """The filled rows of every sheet with such a table: where each is ("sheet!row"), and its cells by field.
+
+    What stands in a cell that is merged over several rows stands in each of them.
 
     Args:
         needed: fields without whose columns a row is no header.
@@ -35,8 +38,11 @@ def read_list(path: Path, titles: Titles, needed: Collection[str]) -> list[tuple
             continue
         recognised = True
         row, columns = header
+        merged = merged_down(sheet, row)
         for number, line in enumerate(sheet.rows[row + 1 :], start=row + 2):
             raw = {name: line[column] for name, column in columns.items() if column < len(line)}
+            above = merged.get(number - 1, {})
+            raw |= {name: above[column] for name, column in columns.items() if column in above}
             if any(not cells.is_blank(value) for value in raw.values()):
                 found.append((f"{sheet.name}!{number}", raw))
     return found if recognised else None

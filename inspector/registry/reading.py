@@ -284,7 +284,7 @@ class _Work:
 
 def _data_lines(sheet: RawSheet, header: Header) -> Iterator[tuple[int, list[Any]]]:
     """The rows below the header, with a cell merged over several rows in each of them."""
-    filled = _merged_down(sheet, header.row)
+    filled = merged_down(sheet, header.row)
     for row in range(header.row + 1, len(sheet.rows)):
         line = list(sheet.rows[row])
         for column in filled.get(row, {}):
@@ -299,7 +299,12 @@ def _data_lines(sheet: RawSheet, header: Header) -> Iterator[tuple[int, list[Any
         yield row, line
 
 
-def _merged_down(sheet: RawSheet, header_row: int) -> dict[int, dict[int, Any]]:
+def merged_down(sheet: RawSheet, header_row: int) -> dict[int, dict[int, Any]]:
+    """What a cell that is merged with one above it holds: row -> column -> value, both from 0.
+
+    Raises:
+        BadInput: so many that they were made to be.
+    """
     filled: dict[int, dict[int, Any]] = {}
     budget = MAX_ROWS
     for (top, left), (bottom, right) in sheet.merges:

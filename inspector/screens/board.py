@@ -65,9 +65,9 @@ class BoardScreen(SearchPage):
                 "先清除查找，再回到上一画面。", "Clear the search first, then go back.", footer=True),
     )  # fmt: skip
 
-    def __init__(self, place: Workplace) -> None:
+    def __init__(self, place: Workplace, wanted: Filter | None = None) -> None:
         super().__init__(place)
-        self._filter = Filter()
+        self._filter = wanted or Filter()
         self._view = 0
         self._sort = "due"
         self._marked: dict[str, None] = {}

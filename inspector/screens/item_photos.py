@@ -37,6 +37,8 @@ class ItemPhotosScreen(Page):
                 "选中一边的上一张照片。", "The photo before, of the chosen side.", footer=True),
         Command("item_photos.side", "up,down,tab", "side", "换边", "Side",
                 "在整改前和整改后两边之间换。", "The other side.", footer=True),
+        Command("item_photos.mask", "k", "mask", "打码", "Mask",
+                "给选中一边的照片遮盖：公开件只用遮盖后的副本。", "Cover persons in the chosen side's photo.", footer=True),
         BACK,
     )  # fmt: skip
 
@@ -130,3 +132,13 @@ class ItemPhotosScreen(Page):
         """The other side."""
         self._side = _SIDES[1 - _SIDES.index(self._side)]
         self._draw()
+
+    @guarded
+    async def action_mask(self) -> None:
+        """What is covered of photos before they leave."""
+        from inspector.screens.masks import MasksScreen
+
+        photos, at = self._photos[self._side], self._at[self._side]
+        item, _ = await self.place.read(load, self.place.store, self._item_id)
+        shown = photos[at].sha256 if photos else ""
+        self.app.push_screen(MasksScreen(self.place, item.finding.inspection, first=shown))

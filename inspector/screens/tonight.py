@@ -50,6 +50,8 @@ class TonightScreen(SearchPage):
                 "巡查计划：哪些点位还没有查。", "Plans: which sites were not visited yet."),
         Command("tonight.figures", "ctrl+r", "figures", "数字", "Figures",
                 "汇报数字：本周、上月或任意期间，存成 Word、Excel。", "Figures of a time, as Word and Excel."),
+        Command("tonight.dashboard", "f7", "dashboard", "挂图", "Map",
+                "挂图作战：各网格的覆盖、挂账、逾期；责任清单和活动。", "The wall map of the grids; responsibilities, activities."),
         Command("tonight.rectify", "f8", "rectify", "整改", "Rectify",
                 "整改清单：没有销号的问题、复查、审批、回头看。",
                 "The list of rectification: what is open, reviews, approvals, look-backs.", footer=True),
@@ -213,6 +215,13 @@ class TonightScreen(SearchPage):
         from inspector.screens.figures import FiguresScreen
 
         self.app.push_screen(FiguresScreen(self.place))
+
+    @guarded
+    async def action_dashboard(self) -> None:
+        """The wall map."""
+        from inspector.screens.dashboard import DashboardScreen
+
+        self.app.push_screen(DashboardScreen(self.place))
 
     @guarded
     async def action_rectify(self) -> None:

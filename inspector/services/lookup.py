@@ -20,6 +20,8 @@ _KINDS = {
     "paper": ("文书", "paper", "inspector notice list"),
     "tip": ("线索", "tip", "inspector tip list"),
     "plan": ("计划", "plan", "inspector patrol list"),
+    "activity": ("活动", "activity", "inspector activity list"),
+    "task": ("任务", "task", "inspector task list"),
 }
 
 

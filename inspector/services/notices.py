@@ -205,17 +205,20 @@ def issue(store: Store, prepared: Prepared, *, person: Officer | None) -> Paper 
     return paper
 
 
-def printed(store: Store, paper: Paper) -> dict[str, Any]:
+def printed(store: Store, paper: Paper, *, private: bool = True) -> dict[str, Any]:
     """What an issued paper prints now: as it was issued, with its number and its service.
+
+    Args:
+        private: with the names that only this laptop knows (of who reported something).
 
     Raises:
         BadInput: it holds no paper that this program can print, as of a newer one, or of nobody's.
     """
     check_printable(paper.data)
     data = with_number(paper.data, paper.shown, provisional=not paper.number, day=paper.issued_on)
-    private = store.json_setting(PRIVATE + paper.id)
-    if private:
-        data = {**data, "t": {**data["t"], **private}}
+    names = store.json_setting(PRIVATE + paper.id) if private else None
+    if names:
+        data = {**data, "t": {**data["t"], **names}}
     if paper.service is None:
         return data
     served = paper.service.to_data() | {"way": METHODS.get(paper.service.method, (paper.service.method,))[0]}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from inspector.domain.patrol import Patrol
+from inspector.journal.fingerprint import fingerprint
 from inspector.services.people import current_patrol
 from inspector.store import log, queries
 from inspector.store.queries import Pending
@@ -15,10 +16,12 @@ class Summary:
     """The state of a workspace.
 
     Attributes:
-        centre: what enrolment told (centre_url, centre_name, officer_name, role, department); None before it.
+        centre: what enrolment told (centre_url, centre_name, officer_name, role, department) and the fingerprint of the
+            centre's key; None before it.
         received_until: entries that the centre holds by its verified receipt.
         receipt_time: when it signed, seconds since 1970 UTC; None before the first.
         last_sync: what the last attempt came to, as the sync client wrote it; None before the first.
+        log_alarms: how often the centre's log was not the one that this laptop had seen.
     """
 
     device: str
@@ -31,13 +34,15 @@ class Summary:
     last_sync: dict[str, Any] | None
     patrol: Patrol | None
     open_inspections: int
+    log_alarms: int
 
 
 def _centre(store: Store) -> dict[str, Any] | None:
     if store.setting("centre_url") is None:
         return None
     names = ("centre_url", "centre_name", "officer_name", "role", "department")
-    return {name: store.setting(name) or "" for name in names}
+    found = {name: store.setting(name) or "" for name in names}
+    return {**found, "fingerprint": fingerprint(bytes.fromhex(store.setting("centre_key") or ""))}
 
 
 def summary(store: Store) -> Summary:
@@ -55,4 +60,5 @@ def summary(store: Store) -> Summary:
         last_sync=store.json_setting("last_sync"),
         patrol=current_patrol(store),
         open_inspections=len(queries.inspections(connection, status="open", limit=10_000)),
+        log_alarms=len(store.json_setting("log_alarms") or []),
     )

@@ -19,11 +19,13 @@ from inspector.domain.shapes import well_formed
 from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
+from inspector.store.project_campaign import project_activity, project_task
 from inspector.store.project_figures import project_answers, project_report, project_site_states
 from inspector.store.project_papers import project_authority, project_leases, project_paper
 from inspector.store.project_planning import forget_planning, project_plan, project_tip
 from inspector.store.project_rectification import item_row, item_rows_of, known_of
 from inspector.store.schema import PROJECTION_TABLES
+from inspector.store.schema_campaign import CAMPAIGN_TABLES
 from inspector.store.schema_figures import FIGURES_TABLES
 from inspector.store.schema_papers import PAPER_TABLES
 from inspector.store.search import reindex
@@ -246,6 +248,8 @@ PROJECTORS: dict[str, Projector] = {
     "paper": project_paper,
     "tip": project_tip,
     "plan": project_plan,
+    "activity": project_activity,
+    "task": project_task,
     "report": project_report,
 }
 
@@ -273,6 +277,7 @@ _KEYED = (
     "finding",
     "item",
     *PAPER_TABLES,
+    *CAMPAIGN_TABLES,
     *FIGURES_TABLES,
 )
 

@@ -39,6 +39,7 @@ from inspector.sync.protocol import (
     split_batches,
     unb64,
 )
+from inspector.sync.witness import Witness
 
 _TREE = "sent_tree"
 """Setting: the Merkle tree over what has a receipt (hex), so that a sync need not read the whole log."""
@@ -76,6 +77,7 @@ class Entries:
         self._epoch = ""
         self._empty_pages = 0
         self._numbers = Numbers(store, link)
+        self._witness = Witness(store, centre, link)
 
     # -- session -----------------------------------------------------------------------------------------------
 
@@ -83,6 +85,7 @@ class Entries:
         """Open a session, and see how the centre stands to this laptop."""
         store, link = self._store, self._link
         self._numbers.begin()
+        self._witness.begin()
         link.token = ""
         challenge = text_of(send_json(link, "/v1/challenges", {"device": store.device}), "challenge")
         signature = store.key.sign(session_message(self._centre.device, challenge))
@@ -285,6 +288,7 @@ class Entries:
             self._tally.entries_received += new
         if page.more or self._numbers.settle():
             return moves.Pulled(True, seconds)
+        self._witness.settle(self._epoch)
         return moves.Pulled(False, seconds, unsent=max(0, self.size() - self.sent()))
 
     def _page(self, asked: dict[str, object]) -> Page:

@@ -188,6 +188,37 @@ LOG_BEHIND = Failure(
     ),
     lasting=True,
 )
+_CHANGED = (
+    "中心的数据可能被改动或回退过。立即联系中心管理员和上级。",
+    "The centre's data may have been changed or rolled back. Tell its administrator and your superiors now.",
+)
+LOG_SHRUNK = Failure(
+    Kind.NOT_TRUSTED,
+    "log.shrunk",
+    f"警报：中心的日志比本机上次看到的短，已停止同步；两份签名检查点都留作证据。{_KEPT_ZH}",
+    "Alarm: the centre's log is shorter than when this laptop saw it last; the sync was stopped. Both signed checkpoints "
+    f"are kept as evidence. {_KEPT_EN}",
+    hint=_CHANGED,
+    lasting=True,
+)
+LOG_FORKED = Failure(
+    Kind.NOT_TRUSTED,
+    "log.forked",
+    f"警报：中心的日志与本机看到过的不是同一份，已停止同步；两份签名检查点都留作证据。{_KEPT_ZH}",
+    "Alarm: the centre's log is not the one that this laptop saw before; the sync was stopped. Both signed checkpoints are "
+    f"kept as evidence. {_KEPT_EN}",
+    hint=_CHANGED,
+    lasting=True,
+)
+LOG_ORIGIN = Failure(
+    Kind.NOT_TRUSTED,
+    "log.origin",
+    f"警报：中心的日志换成了另一份，而中心没有说明恢复过，已停止同步；两份签名检查点都留作证据。{_KEPT_ZH}",
+    "Alarm: the centre shows another log, though it tells of no restoration; the sync was stopped. Both signed checkpoints "
+    f"are kept as evidence. {_KEPT_EN}",
+    hint=_CHANGED,
+    lasting=True,
+)
 
 _ADMINISTRATOR = ("请联系中心管理员。", "Tell the centre's administrator.")
 _REFUSALS: dict[str, tuple[str, str, tuple[str, str]]] = {

@@ -334,6 +334,11 @@ PROBLEMS: Mapping[str, tuple[int, str, str]] = {
     "upload.unknown": (404, "没有这个上传", "no such upload"),
     "upload.offset": (409, "续传位置不对", "the offset is not where the upload stands"),
     "numbers.denied": (403, "不能给这台设备文号", "this device gets no such numbers"),
+    "log.cosignature": (
+        422,
+        "联署与中心日志的检查点不符",
+        "the cosignature does not fit a checkpoint of the log",
+    ),
     "rate.limited": (429, "请求太频繁，请稍后", "too many requests"),
     "not_found": (404, "没有这个地址", "no such address"),
     "method": (405, "不支持这个方法", "the method is not allowed"),

@@ -77,7 +77,7 @@ def test_a_centre_is_set_up(desk: Desk) -> None:
     """Codes are printed, registry and checklists are published, its state is counted: without starting it."""
     data = ("--data", str(desk.root / "centre"))
     code = desk.json("central", "enrol", "--name", "样例甲", "--grid", "G01", *data)
-    assert code.keys() == {"code", "scopes", "role", "name", "days"}
+    assert code.keys() == {"code", "scopes", "role", "name", "days", "fingerprint"}
     assert len(desk.good("central", "enrol", "--name", "样例乙", *data).out.strip()) > 20
     published = desk.json("central", "publish", "--registry", str(desk.registry), "--checklists", *data)
     assert len(published["registry"]["new_sites"]) == 3

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from inspector.domain import (
+    activity,
     authority,
+    case,
     finding,
     inspection,
     numbers,
@@ -19,6 +21,8 @@ from inspector.domain import (
     plan,
     rectification,
     reporting,
+    responsibility,
+    retention,
     site,
     tip,
 )
@@ -38,8 +42,12 @@ VOCABULARY = {
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
     **paper.VOCABULARY,
+    **retention.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **case.VOCABULARY,
+    **activity.VOCABULARY,
+    **responsibility.VOCABULARY,
     **reporting.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)

@@ -1,5 +1,6 @@
 """A workspace is made whole, finished after a cut, and never begun anew over data that was there."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -12,11 +13,12 @@ from inspector.services.forms import Forms
 from inspector.services.sites import add_site
 from inspector.store import projections, queries
 from inspector.store.schema import SCHEMA_VERSION
-from inspector.store.schema_campaign import CAMPAIGN_TABLES
-from inspector.store.schema_figures import FIGURES_TABLES
-from inspector.store.schema_papers import PAPER_TABLES
-from inspector.store.schema_planning import PLANNING_TABLES
-from inspector.store.schema_rectification import RECTIFICATION_TABLES
+from inspector.store.schema_campaign import CAMPAIGN
+from inspector.store.schema_figures import FIGURES
+from inspector.store.schema_papers import PAPERS
+from inspector.store.schema_planning import PLANNING
+from inspector.store.schema_proofs import PROOFS
+from inspector.store.schema_rectification import RECTIFICATION
 from inspector.store.workspace import DATABASE, PHOTOS, READY, VAULT, Store
 from tests.store.store_faults import everything_on_disk, killed_everywhere, needs_fork
 from tests.workplace import CHEAP, PASSPHRASE, make_site, make_store, start_inspection
@@ -150,19 +152,25 @@ def test_a_newer_programs_workspace_is_left_alone(tmp_path: Path) -> None:
     assert everything_on_disk(tmp_path / "ws") == before
 
 
+LATER = (RECTIFICATION, PAPERS, PLANNING, PROOFS, FIGURES, CAMPAIGN)
+
+
+def _take_back(store: Store, *scripts: str) -> None:
+    """Undo what migrations after the first made."""
+    text = ";".join(scripts)
+    for index in re.findall(r"CREATE INDEX (\w+)", text):
+        store.connection.execute(f"DROP INDEX {index}")
+    for table in re.findall(r"CREATE TABLE (\w+)", text):
+        store.connection.execute(f"DROP TABLE {table}")
+    for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", text):
+        store.connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+
+
 def test_an_earlier_programs_workspace_is_brought_up_to_date(tmp_path: Path) -> None:
     """One of the first schema opens, keeps what it has, and takes what is new; the second time nothing is to be done."""
     with make_store(tmp_path / "ws") as store:
         begun = start_inspection(store)
-        store.connection.execute("ALTER TABLE finding DROP COLUMN due_estimated")
-        store.connection.execute("ALTER TABLE officer DROP COLUMN duty")
-        store.connection.execute("ALTER TABLE patrol DROP COLUMN plan")
-        for index in ("site_coverage", "inspection_coverage", "patrol_started", "inspection_patrol"):
-            store.connection.execute(f"DROP INDEX {index}")
-        store.connection.execute("ALTER TABLE inspection DROP COLUMN helpers")
-        later = (*FIGURES_TABLES, *CAMPAIGN_TABLES, "proof_bundle")
-        for table in (*RECTIFICATION_TABLES, *PAPER_TABLES, *PLANNING_TABLES, *later):
-            store.connection.execute(f"DROP TABLE {table}")
+        _take_back(store, "ALTER TABLE finding ADD COLUMN due_estimated", *LATER)
         store.connection.execute(
             "DELETE FROM _sqlite_migrations WHERE name <> 'm0001_journal_and_projections'"
         )

@@ -28,6 +28,7 @@ from inspector.sync.protocol import (
     SIGNATURE_HEADER,
     Page,
     b64,
+    problem,
     response_message,
 )
 from tests.sync.sync_world import GRID, add_photo, pending, quick, receipted, start, workspace
@@ -78,6 +79,7 @@ class Evil:
             "/v1/sessions": lambda request: as_json(request, session()),
             "/v1/pull": lambda request: signed(request, page(), media=ENTRIES_TYPE),
             "/v1/photos/missing": lambda request: as_json(request, {"missing": []}),
+            "/v1/log/head": lambda _: refused(404, problem("not_found")),
         }
         self.asked: list[str] = []
 
