@@ -48,6 +48,10 @@ def report(
     diff: Annotated[
         bool, typer.Option("--diff", help="With --again: what is another number now. 与现在的数字比较。")
     ] = False,
+    check: Annotated[
+        bool,
+        typer.Option("--check", help="With --again: count it anew from the journal. 用当时的记录重算核对。"),
+    ] = False,
     kept: Annotated[bool, typer.Option("--kept", help="List kept reports. 列出冻结的汇报。")] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace the file. 覆盖已有的文件。")] = False,
     as_json: Annotated[bool, JSON] = False,
@@ -55,6 +59,7 @@ def report(
     """Figures of a time. 汇报数字：一句话、Word、Excel。"""
     from inspector.services import figures, reports
     from inspector.services.forms import Forms
+    from inspector.store.past import past
 
     _check_format(form, out)
     if again and (first or last or freeze or opened):
@@ -68,6 +73,9 @@ def report(
             return
         if again:
             found = reports.kept(store, again)
+            if check:
+                _print_check(reports.recounted(store, found), as_json=as_json)
+                return
             if diff:
                 _print_differences(found, reports.today_of(store, forms, found), as_json=as_json)
                 return
@@ -80,12 +88,16 @@ def report(
         if freeze:
             sha256 = reports.freeze(store, found)
             output.tell(f"已冻结：{sha256}", f"Kept: {sha256}")
-        lists = () if again or form != "xlsx" else _lists(store, forms, found)
+        if again and form == "xlsx":
+            with past(store, found.heads) as then:
+                _give(found, form, out, _lists(then, Forms(then), found), force=force, as_json=as_json)
+            return
+        lists = _lists(store, forms, found) if form == "xlsx" else ()
         _give(found, form, out, lists, force=force, as_json=as_json)
 
 
 def _lists(store: "Store", forms: "Forms", found: "Report") -> "Iterable[Sheet]":
-    """The records of a ledger; a kept report has its figures only, since records go on changing."""
+    """The records of a ledger, as that store knows them."""
     from inspector.export.report_files import lists
 
     return lists(store, forms, found)
@@ -136,6 +148,23 @@ def _print_kept(rows: "list[FrozenRow]", *, as_json: bool) -> None:
         [(row.sha256[:16], row.first, row.last, row.grid, show_time(row.recorded)) for row in rows],
         [tr("编号", "hash"), tr("起", "from"), tr("止", "to"), tr("网格", "grid"), tr("冻结于", "kept at")],
     )
+
+
+def _print_check(same: bool, *, as_json: bool) -> None:
+    if as_json:
+        output.data({"same": same})
+    else:
+        output.line(
+            tr(
+                "用当时的记录重算，数字完全一致。",
+                "Counted anew from the entries of that time, every figure is the same.",
+            )
+            if same
+            else tr(
+                "用当时的记录重算，数字不一致。",
+                "Counted anew from the entries of that time, figures differ.",
+            )
+        )
 
 
 def _print_differences(before: "Report", after: "Report", *, as_json: bool) -> None:

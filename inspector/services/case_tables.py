@@ -45,6 +45,7 @@ class Tables:
     """Gives the tables of one case file.
 
     Attributes:
+        items: its items, as they stand by the record.
         papers: titles and numbers of its papers by id.
         gaps: what is missing, as it was told before the export.
     """
@@ -54,12 +55,13 @@ class Tables:
     told: Told
     bundle: Bundle
     redaction: Redaction
+    items: Sequence[Item]
     papers: Mapping[str, str]
     gaps: Sequence[Problem]
 
     def case_data(self, *, documents: int, sheets: int, pages: str, authority: str) -> dict[str, Any]:
         """The groups that every document has."""
-        case, items = self.case, self.items()
+        case, items = self.case, self.items
         first, last = _span(case)
         party = _party(case)
         withheld = len(self.redaction.refs), len(self.redaction.photos)
@@ -88,10 +90,6 @@ class Tables:
                 "withheld": _withheld(*withheld),
             },
         }  # fmt: skip
-
-    def items(self) -> list[Item]:
-        """The items of the case, as they stand by the record."""
-        return [rectification.load(self.store, name)[0] for name in self.case.findings]
 
     def _officers(self) -> list[str]:
         ids = dict.fromkeys(one for state in self.case.inspections for one in state.officers)
@@ -203,13 +201,13 @@ class Tables:
                 "due": cn_day(item.due),
                 "handler": self.told.who(item.handler),
             }
-            for number, item in enumerate(self.items(), 1)
+            for number, item in enumerate(self.items, 1)
         ]  # fmt: skip
 
     def moves(self) -> list[Row]:
         """What was done about each item, in its order."""
         rows = []
-        for number, item in enumerate(self.items(), 1):
+        for number, item in enumerate(self.items, 1):
             by_ref = {entry.ref: entry for entry in self.case.of(item.id)}
             for step in item.path:
                 entry = by_ref.get(step.ref)
@@ -288,7 +286,8 @@ def tables(
     rows = {row.id: row for row in paper_queries.papers(store.connection, limit=100_000)}
     numbers = {name: rows[name].shown or rows[name].kind for name in case.papers if name in rows}
     told = Told(case.names, _questions(forms, case.inspections), numbers)
-    return Tables(store, case, told, bundle, redaction, numbers, gaps)
+    items = [rectification.load(store, name)[0] for name in case.findings]
+    return Tables(store, case, told, bundle, redaction, items, numbers, gaps)
 
 
 def parts(rows: Sequence[Row]) -> list[Sequence[Row]]:

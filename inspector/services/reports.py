@@ -11,6 +11,7 @@ from inspector.services import figures
 from inspector.services.days import read_day
 from inspector.services.forms import Forms
 from inspector.store.figures import FrozenRow, frozen_reports
+from inspector.store.past import past
 from inspector.store.workspace import Store, View
 
 DOCUMENT_BYTES_MAX = 240_000
@@ -122,3 +123,16 @@ def _not_itself(sha256: str) -> Damaged:
 def today_of(store: Store, forms: Forms, report: Report) -> Report:
     """The same days and grid, counted over what is known now."""
     return figures.compute(store, forms, report.first, report.last, grid=report.grid)
+
+
+def recounted(store: Store, report: Report) -> bool:
+    """Whether counting anew over the journal of that time gives the same figures.
+
+    What is no entry counts as it is now: the program's own parameters, and which centre's texts are taken.
+
+    Raises:
+        Refusal: entries of that time are no longer here.
+    """
+    with past(store, report.heads) as then:
+        found = figures.compute(then, Forms(then), report.first, report.last, grid=report.grid)
+    return found.values == report.values
