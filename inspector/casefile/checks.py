@@ -212,7 +212,7 @@ def _check_seal(found: Findings, evidence: Evidence, entry: Kept) -> None:
     try:
         named = _sealed_refs(entry.data["entries"])
         stated = tuple(entry.data[name] for name in ("count", "entries_sha256", "photos_sha256"))
-    except (KeyError, TypeError, ValueError):
+    except (AttributeError, KeyError, TypeError, ValueError):
         found.tampered(entry.ref, "封存记录读不懂", "the seal cannot be read")
         return
     lost = [ref for ref in named if ref not in evidence.entries]
@@ -239,7 +239,7 @@ def _sealed_refs(rows: Sequence[Mapping[str, Any]]) -> list[Ref]:
         raise ValueError("not the entries of a seal")
     if any(left >= right for left, right in pairwise(devices)):
         raise ValueError("not in order")
-    return [Ref(row["device"], seq) for row in rows for seq in read_ranges(row["seqs"])]
+    return [Ref.parse(f"{row['device']}/{seq}") for row in rows for seq in read_ranges(row["seqs"])]
 
 
 def _check_photos(found: Findings, archive: Archive, evidence: Evidence) -> None:

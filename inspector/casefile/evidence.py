@@ -216,7 +216,7 @@ def read_photo(data: Mapping[str, Any]) -> PhotoLine:
 def read_export(data: Mapping[str, Any]) -> ExportData:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
     return ExportData(
-        device=_string(data["device"]),
+        device=Ref.parse(f"{_string(data['device'])}/1").device,
         entry=Ref.parse(_string(data["entry"])),
         time=_number(data["time"]),
         reason=_string(data["reason"]),

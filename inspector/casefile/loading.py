@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from inspector.casefile.archive import Archive
+from inspector.casefile.archive import MAX_MEMBERS, Archive
 from inspector.casefile.bundle import (
     Bundle,
     DeviceCheckpoint,
@@ -220,6 +220,8 @@ def _rows(
     longest = MAX_LINE_BYTES if name.endswith(".jsonl") else MAX_FILE_BYTES
     for number, line in enumerate(archive.lines(FOLDER + name, longest), 1):
         where = f"{name}:{number}"
+        if number > MAX_MEMBERS:
+            raise malformed(name, "文件过大", "the file is too large")
         try:
             value = read_line(line, read, write)
         except MalformedError as error:

@@ -453,7 +453,8 @@ class Policy:
 # ---------------------------------------------------------------------------------------------------------------------------
 # The ZIP. Every header is computed from name, size, CRC-32 and offset, and the bytes must be these.
 
-MAX_MEMBERS, MAX_TAG, MAX_TEXT, MAX_LINE, FULL = 200_000, 1 << 26, 1 << 24, 600_000, 0xFFFFFFFF
+MAX_MEMBERS, MAX_TAG, MAX_TEXT, MAX_LINE, FULL = 200_000, 1 << 26, 1 << 24, 600_000, 0xFFFFFFFF  # MAX_MEMBERS: lines as well
+MAX_ROUNDS = 16
 BAD_NAME = re.compile('[\x00-\x1f\x7f-\x9f\\\\:*?"<>|%\ud800-\udfff]')
 WINDOWS_NAME = re.compile("(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])([.].*)?", re.IGNORECASE)
 EVIDENCE = ("case.json", "entries.jsonl", "photos.jsonl", "proofs.jsonl", "checkpoints.jsonl", "devices.jsonl", "centre.json",
@@ -872,6 +873,8 @@ class Evidence:
     def rows(self, file: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """Each line's place in words, and its members; the line as it was is `line`."""
         for at, line in enumerate(self.archive.lines(file, MAX_LINE if file.endswith("l") else MAX_TEXT), 1):
+            if at > MAX_MEMBERS:
+                raise StopError(("size", file))
             raw = self.guarded(f"{file}:{at}", lambda line=line: decode(line))  # type: ignore[misc]
             row = self.guarded(f"{file}:{at}", lambda raw=raw: members(raw, SHAPES[file]))  # type: ignore[misc]
             yield f"{file}:{at}", {**row, "line": raw}
@@ -1016,13 +1019,12 @@ class Check:
         except (ValueError, TypeError, KeyError):
             self.say("seal", said(at))
             return
-        absent = [one for one in sealed if one not in self.evidence.entries]
-        self.say("entry_missing", *map(said, absent))
-        found = [self.evidence.entries[one] for one in sealed if one not in absent]
+        found = [self.evidence.entries[one] for one in sealed if one in self.evidence.entries]
+        self.say("entry_missing", *(said(one) for one in sealed if one not in self.evidence.entries))
         digest = hashlib.sha256(b"".join(one.hash for one in found)).hexdigest()
         photos = hashlib.sha256("".join(sorted({one.photo + "\n" for one in found if one.photo})).encode()).hexdigest()
         hidden = any(one.withheld and one.header["type"].endswith(".photo_added") for one in found)
-        if not absent and ([len(found), digest] != stated[:2] or (photos != stated[2] and not hidden)):
+        if len(found) == len(sealed) and ([len(found), digest] != stated[:2] or (photos != stated[2] and not hidden)):
             self.say("seal", said(at))
 
     def check_photos(self) -> None:
@@ -1075,13 +1077,13 @@ class Check:
         """For each entry: not before, not after (seconds since 1970 UTC, or None), the device's clock, and whether that was set."""
         entries, evidence = self.evidence.entries, self.evidence
         floor = {at: self.anchor(at[0], entry.anchor) for at, entry in entries.items()}
-        changed, ahead, rows = True, dict[Any, int](), []
-        while changed:  # an entry is younger than what its device wrote before it, and than what it replaces
-            changed, before = False, ("", 0)
+        ahead, rows = dict[Any, int](), []
+        for _ in range(MAX_ROUNDS):  # an entry is younger than what its device wrote before it, and than what it replaces
+            before = ("", 0)
             for at, entry in entries.items():
                 older = [floor.get(old, 0) for old in entry.header["replaces"]]
                 newest = max([floor[at], floor[before] if before[0] == at[0] else 0, *older])
-                changed, floor[at], before = changed or newest > floor[at], newest, at
+                floor[at], before = newest, at
         for at, entry in entries.items():
             row = evidence.checkpoints.get((at[0], evidence.proofs.get(at, {}).get("size", -1)), {"time": None})
             when = entry.header["time"]

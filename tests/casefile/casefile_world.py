@@ -213,6 +213,10 @@ PHOTOS = {
 @cache
 def county() -> County:
     """The evening: education inspects, the market office records a finding, everything is sent and witnessed."""
+    return _evening({})
+
+
+def _evening(lie: Mapping[str, Any]) -> County:
     made = County()
     edu, market, city = made.devices.values()
     for device in made.devices.values():
@@ -242,7 +246,7 @@ def county() -> County:
         )
         for who, seq in sealed
     ]
-    data = {**seal_data([INSPECTION, FINDING], lines), "anchor": edu.anchor()}
+    data = {**seal_data([INSPECTION, FINDING], lines), "anchor": edu.anchor(), **lie}
     edu.writes("inspection.sealed", data, replaces=[begun], skew=30)
     made.add(edu.pushes(START + 600).leaf())
     made.add(city.pushes(START + 700).leaf())
@@ -258,10 +262,22 @@ TAKEN = {"edu": (1, 2, 3, 4, 5, 7), "market": (1, 2)}
 """Which entries are in the case: all but one of the education office's, which is about something else."""
 
 
+def good(lie: Mapping[str, Any] | None = None) -> Parts:
+    """A case in order: everything holds.
+
+    Args:
+        lie: what the seal says instead.
+    """
+    return _in_order() if lie is None else _parts(_evening(lie))
+
+
 @cache
-def good() -> Parts:
-    """A case in order: everything holds."""
-    made, size = county(), 8
+def _in_order() -> Parts:
+    return _parts(county())
+
+
+def _parts(made: County) -> Parts:
+    size = 8
     proofs, checkpoints, entries = [], {}, []
     for name, seqs in TAKEN.items():
         device = made.devices[name]

@@ -255,3 +255,29 @@ def test_supporting_entries_of_the_county_need_not_be_whole(tmp_path: Path) -> N
     parts = good()
     assert parts.case.about == (FINDING, INSPECTION)
     assert judge(write(tmp_path / "a.zip", left_out(2), extra=SMALL_EXTRA)).exit == Verdict.VERIFIED
+
+
+SEAL_LIES: dict[str, dict[str, Any]] = {
+    "no entries": {"entries": None},
+    "a text": {"entries": "x"},
+    "numbers": {"entries": [5]},
+    "no ranges": {"entries": [{"device": NAMES["edu"], "seqs": 5}]},
+    "odd ranges": {"entries": [{"device": NAMES["edu"], "seqs": "2-2"}]},
+    "wide digits": {"entries": [{"device": NAMES["edu"], "seqs": "２"}]},
+    "large numbers": {"entries": [{"device": NAMES["edu"], "seqs": "1" + "0" * 17}]},
+    "wide ranges": {"entries": [{"device": NAMES["edu"], "seqs": "1-20001"}]},
+    "another member": {"entries": [{"device": NAMES["edu"], "seqs": "2", "x": 1}]},
+    "devices out of order": {
+        "entries": [{"device": name, "seqs": "1"} for name in sorted(NAMES.values(), reverse=True)]
+    },
+    "no such device": {"entries": [{"device": "x", "seqs": "1"}]},
+    "another count": {"count": 7},
+    "another hash": {"entries_sha256": "0" * 64},
+    "other photos": {"photos_sha256": "0" * 64},
+}
+
+
+@pytest.mark.parametrize("name", SEAL_LIES)
+def test_a_seal_that_says_something_else_is_tampering(tmp_path: Path, name: str) -> None:
+    """A device can write any seal that it likes; one that cannot be read, or that does not fit what is here, never passes."""
+    assert judge(write(tmp_path / "a.zip", good(SEAL_LIES[name]), extra=SMALL_EXTRA)).exit == Verdict.TAMPERED
