@@ -16,8 +16,10 @@ BENCHES = {
     "sync": "bench.sync",
     "history": "bench.history",
     "board": "bench.board",
+    "report": "bench.report",
     "photos": "bench.photos",
     "import": "bench.registry_import",
+    "verify": "bench.verify",
 }
 
 

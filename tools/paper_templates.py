@@ -138,6 +138,10 @@ class _Writer:
             paragraph.paragraph_format.keep_with_next = text != "{{ paper.date }}"
             paragraph.paragraph_format.space_after = Pt(12 if text == "{{ paper.date }}" else 0)
 
+    def _code(self, _: Block) -> None:
+        self.line("{{ proof.code }}", "Paper Picture")
+        self.line("{{ proof.link }}", "Paper Hash")
+
     def _table(self, block: Block) -> None:
         table = self._grid(block.widths, len(block.cells))
         for row, texts in zip(table.rows, block.cells, strict=True):

@@ -40,6 +40,7 @@ _KINDS = {
         "现在不能开始或办结；逐条列出原因",
         "it cannot start or be concluded; each reason is listed",
     ),
+    "case.source_changed": ("写案卷时文件发生变化", "a file changed while the case file was written"),
     "demo.not_proved": ("演示中有一步没有做到", "a step of the demonstration did not hold"),
 }
 

@@ -145,7 +145,7 @@ class Bundle:
                 centre=_text(centre["name"]),
                 public_key=bytes.fromhex(_text(centre["public_key"])),
                 note=_text(data["note"]),
-                witnesses=tuple(_read_witness(one) for one in data["witnesses"]),
+                witnesses=tuple(read_witness(one) for one in data["witnesses"]),
                 policy=_text(data["policy"]),
                 policy_time=_number(centre["policy_time"]),
                 policy_place=_read_place(centre["policy_place"]),
@@ -242,7 +242,8 @@ def read_device(data: Mapping[str, Any]) -> DeviceRecord:
     )
 
 
-def _read_witness(data: Mapping[str, Any]) -> Witnessed:
+def read_witness(data: Mapping[str, Any]) -> Witnessed:
+    """From JSON values; KeyError, TypeError, ValueError where they are none."""
     return Witnessed(_text(data["note"]), _read_path(data["consistency"]))
 
 

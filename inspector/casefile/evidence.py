@@ -23,6 +23,10 @@ from inspector.journal.canonical import MAX_INT, MalformedError, decode, encode
 from inspector.journal.entry import SealedEntry
 
 FOLDER = "data/evidence/"
+FILES = (
+    "case.json", "entries.jsonl", "photos.jsonl", "proofs.jsonl", "checkpoints.jsonl", "devices.jsonl", "centre.json",
+    "centre-log.txt", "witnesses.jsonl", "policy.txt", "export.json",
+)  # fmt: skip
 INTERNAL, REDACTED = "internal", "redacted"
 MAX_LINE_BYTES = 600_000
 """A header and a body, each with every character escaped, and what is around them."""

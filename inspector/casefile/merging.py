@@ -14,13 +14,15 @@ def merge_pages(pages: Sequence[Bundle]) -> Bundle:
     """
     if len({page.note for page in pages}) != 1:
         raise ValueError("pages of several checkpoints")
-    return replace(
-        pages[-1],
-        proofs=tuple({one.ref: one for page in pages for one in page.proofs}.values()),
-        checkpoints=tuple(
-            {(one.device, one.size): one for page in pages for one in page.checkpoints}.values()
-        ),
-        devices=tuple({one.device: one for page in pages for one in page.devices}.values()),
+    return _ordered(
+        replace(
+            pages[-1],
+            proofs=tuple({one.ref: one for page in pages for one in page.proofs}.values()),
+            checkpoints=tuple(
+                {(one.device, one.size): one for page in pages for one in page.checkpoints}.values()
+            ),
+            devices=tuple({one.device: one for page in pages for one in page.devices}.values()),
+        )
     )
 
 
@@ -31,14 +33,28 @@ def add_own(kept: Bundle, own: Bundle) -> Bundle:
     there = {(one.device, one.size) for one in kept.checkpoints}
     wanted = {(one.ref.device, one.size) for one in proofs} - there
     devices = {one.device for one in kept.devices}
+    return _ordered(
+        replace(
+            kept,
+            centre=kept.centre or own.centre,
+            public_key=kept.public_key or own.public_key,
+            proofs=(*kept.proofs, *proofs),
+            checkpoints=(
+                *kept.checkpoints,
+                *(one for one in own.checkpoints if (one.device, one.size) in wanted),
+            ),
+            devices=(*kept.devices, *(one for one in own.devices if one.device not in devices)),
+        )
+    )
+
+
+def _ordered(bundle: Bundle) -> Bundle:
+    """In the order that a case file has them."""
     return replace(
-        kept,
-        centre=kept.centre or own.centre,
-        public_key=kept.public_key or own.public_key,
-        proofs=(*kept.proofs, *proofs),
-        checkpoints=(
-            *kept.checkpoints,
-            *(one for one in own.checkpoints if (one.device, one.size) in wanted),
+        bundle,
+        proofs=tuple(sorted(bundle.proofs, key=lambda one: one.ref)),
+        checkpoints=tuple(sorted(bundle.checkpoints, key=lambda one: (one.device, one.size))),
+        devices=tuple(
+            sorted(bundle.devices, key=lambda one: (one.device, one.time, one.department, one.role))
         ),
-        devices=(*kept.devices, *(one for one in own.devices if one.device not in devices)),
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO, Self
 
-from inspector.errors import BadInput, WorkspaceError
+from inspector.errors import BadInput
 
 MAX_NAME_CHARS = 240
 IN_MEMORY_BYTES = 32 * 1024 * 1024
@@ -99,10 +99,8 @@ def end_records(count: int, size: int, offset: int) -> bytes:
     return zip64 + last
 
 
-class ChangedSource(WorkspaceError):  # noqa: N818 - named for what happened
+class ChangedSource(BadInput):
     """A file had other bytes when it was read the second time."""
-
-    default_code = "case.source_changed"
 
 
 class ZipWriter:
@@ -156,6 +154,7 @@ class ZipWriter:
                 f"写入时文件发生变化：{name}",
                 f"a file changed while it was written: {name}",
                 hint=("请再导出一次。", "Export again."),
+                code="case.source_changed",
             )
         self._members.append(placed)
 

@@ -47,6 +47,13 @@ class Blobs:
         part.replace(target)
         fsync_dir(target.parent)
 
+    def remove(self, sha256: str) -> None:
+        """Let go of a photo, durably; harmless where it is not here."""
+        target = self.path(sha256)
+        with contextlib.suppress(FileNotFoundError):
+            target.unlink()
+            fsync_dir(target.parent)
+
     def remove_stray(self, part: Path) -> None:
         """Remove a file that is no photo."""
         with contextlib.suppress(FileNotFoundError):

@@ -103,6 +103,12 @@ class Database:
             from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
         connection.execute(insert(table).on_conflict_do_nothing(), list(rows))
 
+    def wipe_log(self) -> None:
+        """See that what was destroyed is not in SQLite's log any more. PostgreSQL has a vacuum and an archive of its own."""
+        if self.sqlite:
+            with self._writer, self.engine.connect() as connection:
+                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
@@ -144,6 +150,7 @@ def _prepare_sqlite(connection: Cursor, _record: object) -> None:
         "foreign_keys=ON",
         "trusted_schema=OFF",
         "cell_size_check=ON",
+        "secure_delete=ON",
         "fullfsync=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspector.central import tables
+from inspector.central import destruction, tables
 from inspector.central.accounts import Device
 from inspector.central.database import Database
 from inspector.central.problems import ProblemError
@@ -151,9 +151,11 @@ def add_entries(
     tree = CompactTree.from_bytes(bytes(frontier))
     tree.extend(item.sealed.hash for item in judged)
     receipt = _receipt(device, tree, signature, signer)
+    judged = destruction.without_destroyed(connection, judged)
     _insert(database, connection, judged, signer.now)
     _reference_photos(database, connection, judged)
     await_replaced(database, connection, judged)
+    destruction.destroy(database, connection, judged)
     connection.execute(
         sa.update(tables.device)
         .where(tables.device.c.id == device.id)
@@ -330,3 +332,4 @@ def move_entries(database: Database, connection: Connection, judged: Sequence[Ju
         free[scope] += 1
         named = sa.and_(tables.photo_ref.c.device == ref.device, tables.photo_ref.c.seq == ref.seq)
         connection.execute(sa.update(tables.photo_ref).where(named).values(scope=scope))
+    destruction.destroy(database, connection, judged)

@@ -24,7 +24,7 @@ from inspector.central.ledger_tables import (
 from inspector.central.problems import ProblemError
 from inspector.central.tables import ACCEPTED
 from inspector.domain.entries import Ref
-from inspector.journal.nodes import inclusion_proof, tree_of
+from inspector.journal.nodes import LeafTree, inclusion_proof
 from inspector.journal.note import COSIGNATURE_V1, Cosignature, VerifierKey, add_line, verify_cosignature
 from inspector.journal.receipt import device_origin
 
@@ -137,14 +137,20 @@ class _Maker:
         )
 
     def _choose(self, size: int) -> tuple[Head, sa.Row[Any]]:
-        """The smallest checkpoint that covers everything, under the newest policy that its witnesses meet, else the newest."""
+        """The smallest checkpoint that covers everything, under the newest policy that its witnesses meet, else the newest.
+
+        The policy is always the newest one within the checkpoint: what came after a change is not judged by what held before.
+        """
         table = ledger_policy
         query = sa.select(table).where(table.c.epoch == self._head.epoch, table.c.place < self._head.size)
         rows = self._connection.execute(query.order_by(table.c.place.desc()).limit(_POLICIES_TRIED)).all()
         first: tuple[Head, sa.Row[Any]] | None = None
+        until = self._head.size
         for row in rows:
             found = checkpoint_of(self._connection, self._head.epoch, max(size, row.place + 1))
-            if found is None:
+            superseded = found is not None and found.size > until
+            until = row.place
+            if found is None or superseded:
                 continue
             first = first or (found, row)
             if policy.is_met(row.text, [one.device for one in self._cosignatures(found.size)]):
@@ -230,7 +236,7 @@ class _Maker:
                 table.c.device == device, table.c.seq <= max(size for _, size in mine)
             )
             hashes = self._connection.execute(query.order_by(table.c.seq)).scalars()
-            tree = tree_of([bytes(found) for found in hashes])
+            tree = LeafTree([bytes(found) for found in hashes])
             for ref, size in mine:
                 yield EntryProof(ref, size, tuple(inclusion_proof(ref.seq - 1, size, tree.node)))
 

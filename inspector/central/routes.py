@@ -13,6 +13,7 @@ from inspector.central.limits import Limits
 from inspector.central.numbers import lease
 from inspector.central.problems import ProblemError
 from inspector.domain.numbers import Series
+from inspector.domain.retention import DESTROYED
 from inspector.journal.keys import is_public_key
 from inspector.sync.protocol import (
     ENTRIES_TYPE,
@@ -183,6 +184,8 @@ async def push(request: Request) -> Response:
         if batch.device != device.id:
             raise ProblemError("request.malformed", reason="entries of another device")
         accepted = storage.append(batch)
+        if any(sealed.type == DESTROYED for sealed in batch.entries):
+            request.app.state.uploads.let_go()
         receipt = accepted.receipt
         model = models.Receipt(
             size=receipt.size,

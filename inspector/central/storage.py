@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import sqlalchemy as sa
 from sqlalchemy.engine import Connection
 
-from inspector.central import accounts, log, pages, photos, tables
+from inspector.central import accounts, destruction, log, pages, photos, tables
 from inspector.central.accounts import Device
 from inspector.central.core import CENTRE_ROLE, alarm, read_meta
 from inspector.central.devices import Devices
@@ -20,6 +20,7 @@ from inspector.central.replaced import Held, no_longer_awaited
 from inspector.central.tables import ACCEPTED
 from inspector.central.verdicts import Verdict, judge
 from inspector.domain.entries import Draft, Entry, Ref, Stamp
+from inspector.domain.retention import DESTROYED
 from inspector.journal.entry import SealedEntry, seal, unseal
 from inspector.journal.keys import device_id
 from inspector.journal.receipt import Receipt
@@ -98,6 +99,8 @@ class Storage(Devices):
             self.judge_anew(waited)
             if any(sealed.type == GRID_TYPE for sealed in push.entries):
                 self.release_known_scopes()
+            if any(sealed.type == DESTROYED for sealed in push.entries):
+                self.database.wipe_log()
             return accepted
         alarm("push.fork", device=push.device, seq=fork)
         raise ProblemError("push.fork", seq=fork)
@@ -216,6 +219,16 @@ class Storage(Devices):
             for table in (tables.photo, tables.upload):
                 connection.execute(sa.delete(table).where(table.c.sha256 == sha256))
         alarm("photo.lost", sha256=sha256)
+
+    def doomed_photos(self) -> list[str]:
+        """Photos whose files are to go: what named them was destroyed."""
+        with self.database.write() as connection:
+            return destruction.doomed(connection)
+
+    def forget_doomed(self, photos: Collection[str]) -> None:
+        """Their files are gone."""
+        with self.database.write() as connection:
+            destruction.let_go(connection, sorted(photos))
 
     def begin_upload(self, device: Device, *, sha256: str, length: int) -> Upload:
         """Begin or find an upload. Raises as `photos.begin_upload`."""

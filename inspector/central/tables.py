@@ -173,3 +173,18 @@ upload = Table(
     Column("offset", BigInteger, nullable=False),
     Column("started", BigInteger, nullable=False),
 )
+
+destroyed = Table(
+    "destroyed",
+    metadata,
+    Column("device", String(16), primary_key=True),
+    Column("seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("type", Text, primary_key=True),
+    Column("scope", String(80), primary_key=True),
+)
+
+doomed_photo = Table(
+    "doomed_photo",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+)

@@ -120,9 +120,18 @@ class Uploads:
         self.blobs.adopt(part, upload.sha256)
 
     def sweep(self) -> None:
-        """Forget uploads that nobody went on with."""
+        """Forget uploads that nobody went on with, and photos that were destroyed."""
         for name in self.storage.forget_stale_uploads(STALE_SECONDS):
             self.blobs.remove_stray(self.folder / f"{name}.part")
+        self.let_go()
+
+    def let_go(self) -> None:
+        """Remove the files of photos that were destroyed."""
+        gone = self.storage.doomed_photos()
+        for sha256 in gone:
+            self.blobs.remove(sha256)
+        if gone:
+            self.storage.forget_doomed(gone)
 
 
 class Chunk:

@@ -21,7 +21,9 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    reporting,
     responsibility,
+    retention,
     site,
     tip,
 )
@@ -56,9 +58,11 @@ _SETTERS: Mapping[str, Setter] = {
     **paper.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
+    **retention.VOCABULARY,
     **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 
 
@@ -157,7 +161,7 @@ def _above_role(device: Device, entry: Entry) -> bool:
         return device.role not in ASSIGNING_ROLES
     data = entry.data or {}
     approves = (
-        entry.type in (DIRECTED, SETTLED_BY, *responsibility.LEAD_TYPES)
+        entry.type in (DIRECTED, SETTLED_BY, retention.DESTROYED, *responsibility.LEAD_TYPES)
         # By what it leads to as well: a fold takes a step's word for that.
         or (
             entry.type == MOVED

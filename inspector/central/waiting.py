@@ -74,21 +74,26 @@ def _checkpoint_row(device: str, size: int, root: bytes, time: int, *, state: st
 
 
 def _queue_devices(connection: Connection, epoch: str, now: int) -> None:
-    known: dict[str, dict[str, Any]] = {}
-    for table, wanted in (
-        (ledger_leaf, sa.and_(ledger_leaf.c.epoch == epoch, ledger_leaf.c.kind == DEVICE)),
-        (ledger_queue, ledger_queue.c.kind == DEVICE),
-    ):
-        order = table.c.place if table is ledger_leaf else table.c.id
-        for row in connection.execute(sa.select(table.c.device, table.c.leaf).where(wanted).order_by(order)):
-            known[row.device] = json.loads(bytes(row.leaf))
+    # In this order, as leaves move from the queue into the log meanwhile: none is missed.
     query = sa.select(tables.device).order_by(tables.device.c.enrolled, tables.device.c.id)
-    for row in connection.execute(query).all():
+    devices = connection.execute(query).all()
+    waits = _said(connection, ledger_queue, ledger_queue.c.kind == DEVICE, ledger_queue.c.id)
+    of_epoch = sa.and_(ledger_leaf.c.epoch == epoch, ledger_leaf.c.kind == DEVICE)
+    known = {**_said(connection, ledger_leaf, of_epoch, ledger_leaf.c.place), **waits}
+    for row in devices:
         said = known.get(row.id)
         if said is None or (said["role"], said["department"]) != (row.role, row.department):
             time = row.enrolled if said is None else now
             record = DeviceRecord(row.id, bytes(row.public_key), row.department, row.role, time)
             _queue(connection, [{"kind": DEVICE, "device": row.id, "size": 0, "leaf": record.leaf()}])
+
+
+def _said(
+    connection: Connection, table: sa.Table, wanted: sa.ColumnElement[bool], order: sa.ColumnElement[Any]
+) -> dict[str, dict[str, Any]]:
+    """The last leaf of each device."""
+    query = sa.select(table.c.device, table.c.leaf).where(wanted).order_by(order)
+    return {row.device: json.loads(bytes(row.leaf)) for row in connection.execute(query)}
 
 
 def _missing_checkpoints(connection: Connection, epoch: str) -> Iterator[dict[str, Any]]:

@@ -1,11 +1,11 @@
-"""`central serve|enrol|publish|status|policy|grant|revoke`: the centre's side."""
+"""`central serve|enrol|publish|status|policy|grant|revoke|export-case`: the centre's side."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from inspector.cli import output, publishing, words
+from inspector.cli import centre_case, output, publishing, words
 from inspector.cli.centre_data import DATA, DATABASE, DEFAULT_DATA, open_centre
 from inspector.cli.session import JSON, register
 from inspector.errors import NotFound, UsageError
@@ -28,6 +28,7 @@ def add_to(app: typer.Typer) -> None:
         ("policy", policy),
         ("grant", grant),
         ("revoke", revoke),
+        ("export-case", centre_case.export_case),
     ):
         register(group, name, function)
     app.add_typer(group, name="central")

@@ -13,6 +13,7 @@ from inspector.cli.session import JSON, is_terminal, open_store, register
 if TYPE_CHECKING:
     from inspector.export.case import Exported, Planned, Progress
 
+REASONS_SHOWN = 5
 AS = Annotated[
     str, typer.Option("--as", help="Who exports; else the patrol's first officer. 由谁。", metavar="OFFICER")
 ]
@@ -42,7 +43,7 @@ def case(
     ] = False,
     redact: Annotated[
         list[str] | None,
-        typer.Option(help="Hide this text too; several times. 另外隐去的文字。", metavar="TEXT"),
+        typer.Option(help="Hide this text too, in a redacted edition. 另外隐去的文字。", metavar="TEXT"),
     ] = None,
     who: AS = "",
     as_json: Annotated[bool, JSON] = False,
@@ -50,36 +51,56 @@ def case(
     """Write a case file: documents, photos and what proves them, in one ZIP that anyone can check. Run it again after a cut:
     it goes on. 导出案卷。"""
     from inspector.export import case_run
+    from inspector.sync.proving import prover
 
-    with open_store() as store:
-        wish = case_run.Wish(
-            subjects=tuple(subject),
-            path=out,
-            reason=reason,
-            edition=edition,
-            offline=offline,
-            who=who,
-            redact=tuple(redact or ()),
-        )
-        planned = case_run.prepare(store, wish, told=None if as_json else _making)
+    wish = case_run.Wish(
+        subjects=tuple(subject), path=out, reason=reason, edition=edition, who=who, redact=tuple(redact or ())
+    )
+    with (
+        open_store() as store,
+        case_run.prepare(
+            store, wish, prover(store, offline=offline), told=None if as_json else making
+        ) as planned,
+    ):
         if not as_json:
-            _tell_plan(planned)
+            tell_plan(planned)
         exported = case_run.run(store, wish, planned, progress=None if as_json else _Meter().show)
     if as_json:
         output.data(case_data(planned, exported))
         return
+    tell_written(exported)
+
+
+def tell_written(exported: "Exported") -> None:
+    """Where it is, and what a stranger will find who has the fingerprint."""
     output.line(str(exported.path))
     output.tell(
-        f"案卷已写好：{exported.files}个文件，{exported.bytes:,}字节。核验：inspector verify {exported.path}",
-        f"Written: {exported.files} files, {exported.bytes:,} bytes. Check it: inspector verify {exported.path}",
+        f"案卷已写好：{exported.files}个文件，{exported.bytes:,}字节。",
+        f"Written: {exported.files} files, {exported.bytes:,} bytes.",
+    )
+    checked = exported.checked
+    output.tell(
+        f"别人核验时会看到：{checked.verdict.words}（{checked.verdict.value}）",
+        f"A stranger who checks it will find: {checked.verdict.words} ({checked.verdict.value})",
+    )
+    for reason in checked.reasons[:REASONS_SHOWN]:
+        output.tell(f"  {reason.where}  {reason.zh}", f"  {reason.where}  {reason.en}")
+    left = len(checked.reasons) - REASONS_SHOWN
+    if left > 0:
+        output.tell(f"  …… 还有{left}处", f"  … and {left} more")
+    output.tell(
+        f"核验：inspector verify {exported.path} --root 指纹",
+        f"Check it: inspector verify {exported.path} --root FINGERPRINT",
     )
 
 
-def _making(title: str) -> None:
+def making(title: str) -> None:
+    """Say which document is made."""
     output.tell(f"制作：{title}", f"Making: {title}")
 
 
-def _tell_plan(planned: "Planned") -> None:
+def tell_plan(planned: "Planned") -> None:
+    """Say what will be in it, and what is missing."""
     found, size = planned.case, f"{planned.bytes:,}"
     output.tell(
         f"案卷 {found.id}：记录{len(found.entries)}条、照片{len(found.photos)}张、文件{planned.documents}件，约{size}字节。",
@@ -124,5 +145,7 @@ def case_data(planned: "Planned", exported: "Exported") -> dict[str, Any]:
         "unproven": planned.unproven,
         "entry": str(exported.entry),
         "manifest_sha256": exported.manifest_sha256,
+        "verdict": exported.checked.verdict.code,
+        "status": exported.checked.verdict.value,
         "problems": [output.problem_data(one) for one in planned.problems],
     }

@@ -48,7 +48,16 @@ def sheet_data(now: "Sheet") -> dict[str, Any]:
         "conflicts": list(state.conflicts),
         "late": state.late,
         "marks": [mark.to_data() for mark in now.marks],
+        "seal": _seal_data(now.seal),
     }
+
+
+def _seal_data(digest: bytes | None) -> dict[str, Any] | None:
+    from inspector.journal.words import fingerprint, words
+
+    if digest is None:
+        return None
+    return {"hash": digest.hex(), "fingerprint": fingerprint(digest), "words": list(words(digest))}
 
 
 def line_data(line: "Line") -> dict[str, Any]:

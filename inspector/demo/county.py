@@ -67,6 +67,11 @@ class County:
         return self.root / "papers"
 
     @property
+    def cases(self) -> Path:
+        """The case files that were exported."""
+        return self.root / "cases"
+
+    @property
     def registry(self) -> Path:
         """The county's registry as the office sends it (invented)."""
         return data_root() / "demo" / "registry.xlsx"

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from inspector.central.serve import Running
 from inspector.central.status import status
+from inspector.demo.case_file import export_case, tell_report
 from inspector.demo.county import PASSPHRASE, County, centre_running, make_office, take_tonights_pictures
 from inspector.demo.proof import prove
 from inspector.demo.rectification import close_here, number_arrived, review_there, serve_notice
@@ -69,6 +70,10 @@ def play(county: County, tell: Tell) -> None:
             name = _second_laptop(county, first, running, tell, inspection)
             sync_once(first).check()
             close_here(first, name, tell)
+            sync_once(first).check()
+            _witness(county)
+            tell_report(first, tell)
+            export_case(county, first, inspection, tell)
             sync_once(first).check()
         _offline(first, tell)
     tell("全部步骤都做到了。", "Every step held.")
@@ -231,6 +236,12 @@ def _second_laptop(county: County, first: Store, running: Running, tell: Tell, i
         return name
 
 
+def _witness(county: County) -> None:
+    """The second agency's laptop looks at the centre's log once more, with all that the first has sent."""
+    with Store.open(county.second, PASSPHRASE) as second:
+        sync_once(second).check()
+
+
 def _offline(first: Store, tell: Tell) -> None:
     add_site(first, address="滨江路14号", grid="G04", found="群众举报")
     report = sync_once(first)
@@ -254,4 +265,9 @@ def keep_notes(county: County) -> list[tuple[Path, str, str]]:
         (county.centre, "中心的数据", "data of the centre"),
         (county.camera, "手机存储卡上的照片", "pictures on the phone's card"),
         (county.papers, "通知书（Word 和 PDF）", "the notice as Word and PDF"),
+        (
+            county.cases,
+            "案卷：原本、删节本、改动一个字节的",
+            "case files: whole, redacted, and with one byte changed",
+        ),
     ]

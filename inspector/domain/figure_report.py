@@ -5,7 +5,7 @@ The document is canonical JSON. Its hash names it; from the document alone every
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -172,15 +172,3 @@ def differences(before: Report, after: Report) -> list[Difference]:
         if (one.before.value, one.before.numerator, one.before.denominator)
         != (one.after.value, one.after.numerator, one.after.denominator)
     ]
-
-
-@dataclass(frozen=True, slots=True)
-class Frozen:
-    """A report that was kept."""
-
-    id: str
-    sha256: str
-    report: Report
-    document: bytes = field(repr=False)
-    recorded: int = 0
-    actor: str = ""

@@ -10,8 +10,8 @@ from inspector.domain.stages import stages_of
 
 _END = Words("截止日 23:59", "at 23:59 of the last day")
 _NO_BASE = Words(
-    "县参数 reduction_base_number（压减基准数）没有填",
-    "the county's parameter reduction_base_number is not filled in",
+    "县没有定压减基准数（参数 reduction_base_number）",
+    "the county has set no base (reduction_base_number)",
 )
 
 

@@ -29,6 +29,7 @@ NAMES: Mapping[str, Any] = {
     ),
     "inspection": ("id", "date", "started", "ended", "source", "checklists", "answered"),
     "review": ("date",),
+    "proof": ("fingerprint", "words", "link", "code"),
     "steps": ("certificates_shown", "rights_told", "recusal_asked"),
     "team": ("officers", "helpers", "count"),
     "served": ("way", "receiver", "relation", "date", "place", "witness", "note"),
@@ -77,6 +78,9 @@ CASE_NAMES: Mapping[str, Any] = {
 
 CASE_FAMILY = "case_"
 """How the codes of the documents of a case file begin."""
+
+NO_PROOF: Mapping[str, str] = dict.fromkeys(NAMES["proof"], "")
+"""Of an inspection that is not sealed, and of papers from before there were seals."""
 
 JUDGING_WORDS = ("违法", "违规", "处罚", *ENTERPRISE_WORDS)
 """What a record of an inspection does not say: it has what was seen and judges nothing."""
@@ -132,7 +136,8 @@ class Block:
 
     Attributes:
         type: "head" (authority, title, number), "text", "table" (labels and values), "rows" (a table of many),
-            "each" (a line for each of many), "photos", "seal", "page" (a new page), "space" (room for handwriting).
+            "each" (a line for each of many), "photos", "seal", "code" (of the proof, to be read by a
+            camera), "page" (a new page), "space" (room for handwriting).
         when: a name; the block is left out where its value is empty. "not name" turns it round.
         over: of rows and each: the name of what is gone through; `it` is the present one in the texts.
         empty: of rows: what is said where there is nothing.

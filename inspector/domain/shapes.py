@@ -275,6 +275,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "paper.served": {"method": _step, "date": _day},
     "paper.service_corrected": {"method": _step, "date": _day},
     "paper.voided": {"reason": _name},
+    "retention.destroyed": {"entries": _runs, "rule": _step, "reason": _words},
     "tip.recorded": {"channel": _step, "content": _words, "received": _day},
     "tip.answered": {"outcome": _step, "text": _text, "date": _day},
     "tip.voided": {"reason": _name},
@@ -289,6 +290,7 @@ _REQUIRED: dict[str, dict[str, Check]] = {
     "task.recorded": {"task": _words, "lead": _name},
     "task.progressed": {"state": _step, "day": _day},
     "task.voided": {"reason": _name},
+    "report.frozen": {"sha256": _sha256, "first": _day, "last": _day, "grid": _line, "document": _object},
 }  # fmt: skip
 
 _OPTIONAL: dict[str, dict[str, Check]] = {

@@ -1,26 +1,30 @@
 """Exporting a case file: collect, make the documents, see that there is room, write, record that it was done, sign."""
 
-from collections.abc import Callable, Iterator, Sequence
+import hashlib
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from inspector.casefile.bag import BagWriter, bag_size
 from inspector.casefile.bundle import Bundle
+from inspector.casefile.check import check_case
 from inspector.casefile.evidence import CaseData, ExportData, PhotoLine, evidence_files, export_file
 from inspector.casefile.how_to import extra_files
-from inspector.casefile.space import FAT32_MAX_BYTES, room
+from inspector.casefile.verdict import Checked
 from inspector.casefile.zipped import Source
 from inspector.domain import case as cases_domain
 from inspector.domain.case import Subject
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.objections import check_reason
-from inspector.errors import BadInput, Problem, Refusal, WorkspaceError
+from inspector.errors import Problem, WorkspaceError
 from inspector.evidence import contact
 from inspector.evidence.examine import Examiner
 from inspector.export import case_documents
+from inspector.export.case_room import check_name, check_room
 from inspector.journal.entry import SealedEntry
-from inspector.services import case_proofs, cases
+from inspector.services import cases
 from inspector.services.case_photos import CasePhoto
 from inspector.services.case_tables import tables
 from inspector.services.cases import Case, Redaction
@@ -30,10 +34,11 @@ from inspector.store.workspace import Store
 
 _UNFINISHED = "case_unfinished"
 """Setting: the entry of an export that was cut off before its file had its name: the next run goes on with it."""
-SUFFIX = ".zip"
 
-Prove = Callable[[str, Sequence[Ref]], tuple[Bundle, Sequence[Ref]]]
-"""Gives proofs for a subject's entries, and those that have none."""
+Prove = Callable[[str, Sequence[Ref]], tuple[Bundle, Sequence[Ref], Sequence[Problem]]]
+"""Gives proofs for a subject's entries, those that have none, and why nothing more could be had."""
+Redact = Callable[[Store, Case, Examiner], Redaction]
+"""Decides what an edition withholds."""
 
 
 class Stopped(WorkspaceError):  # noqa: N818 - named for what happened
@@ -52,17 +57,24 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Author:
-    """Who exports: a device, its key, and what writes the entry that says so (its reference and time in seconds)."""
+    """Who exports.
+
+    Attributes:
+        device, public, sign: its name and key.
+        record: writes the entry that says so; its reference, and its time in seconds.
+        root: the key that a reader is expected to know, the centre's where there is one.
+    """
 
     device: str
     public: bytes
+    root: bytes
     sign: Callable[[bytes], bytes]
     record: Callable[[Draft], tuple[Ref, int]]
 
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A case file that is ready to be written.
+    """A case file that is ready to be written; a context manager, as masked copies are made while it is written.
 
     Attributes:
         payload: path, bytes or what opens them, size; without `export.json`.
@@ -79,61 +91,79 @@ class Planned:
     problems: tuple[Problem, ...]
     unproven: int
     pdf: bool
+    examiner: Examiner = field(repr=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.examiner.close()
 
 
 @dataclass(frozen=True, slots=True)
 class Exported:
-    """A case file that was written. `entry` tells of it in the journal."""
+    """A case file that was written. `entry` tells of it in the journal; `checked` is what a stranger will find who has the
+    right fingerprint."""
 
     path: Path
     bytes: int
     files: int
     entry: Ref
     manifest_sha256: str
+    checked: Checked
 
 
 def plan(
     store: Store,
     subjects: Sequence[Subject],
     *,
-    redaction: Redaction | None = None,
-    prove: Prove | None = None,
+    prove: Prove,
+    redact: Redact = lambda store, case, examiner: Redaction(),
     told: Callable[[str], None] = lambda title: None,
 ) -> Planned:
     """Collect everything, make the documents, and measure. Nothing is written.
 
     Args:
-        prove: where proofs come from; without it, what this laptop has.
+        prove: where proofs come from.
+        redact: decides what this edition withholds.
         told: is called with the title of each document that is made.
 
     Raises:
         NotFound: a subject is not here.
-        InspectorError: of the redaction, where something shows that must not.
+        Refusal: of the redaction, where something shows that must not.
     """
-    redaction = redaction or Redaction()
     case = cases.collect(store, subjects)
-    refs = [entry.ref for entry in case.entries]
-    prove = prove or (lambda subject, wanted: case_proofs.best_bundle(store, subject, wanted))
-    bundle, unproven = prove(case.subject, refs)
-    gaps = cases.shortcomings(store, case, unproven)
+    examiner = Examiner(workers=1)
+    try:
+        return _planned(store, case, examiner, redact(store, case, examiner), prove=prove, told=told)
+    except BaseException:
+        examiner.close()
+        raise
+
+
+def _planned(
+    store: Store, case: Case, examiner: Examiner, redaction: Redaction, *, prove: Prove, told: Callable[[str], None]
+) -> Planned:  # fmt: skip
+    bundle, unproven, lacking = prove(case.subject, [entry.ref for entry in case.entries])
+    gaps = [*cases.shortcomings(store, case, unproven), *lacking]
     forms = Forms(store)
-    with Examiner(workers=1) as examiner:
-        sheets = list(contact.sheets(_shots(store, case, redaction), examiner))
-        made = case_documents.make(
-            tables(store, forms, case, bundle=bundle, redaction=redaction, gaps=gaps),
-            forms,
-            _picture(store, redaction, examiner),
-            sheets=len(sheets),
-            told=told,
-        )
-    payload = tuple(
-        (path, data, size)
-        for path, data, size in (
-            *((path, data, len(data)) for path, data in made.named()),
-            *_photo_files(store, case, redaction),
-            *((f"data/contact-sheets/{no:03}.jpg", data, len(data)) for no, data in enumerate(sheets, 1)),
-            *_evidence(case, redaction, bundle),
-        )
+    masked = _masked_sizes(case, redaction)
+    sheets = list(contact.sheets(_shots(store, case, redaction), examiner))
+    made = case_documents.make(
+        tables(store, forms, case, bundle=bundle, redaction=redaction, gaps=gaps),
+        forms,
+        _picture(store, redaction, examiner),
+        sheets=len(sheets),
+        told=told,
+    )
+    # Photos first: where an export goes on after a cut, they are most of it, and what can have changed comes behind them.
+    payload = (
+        *_photo_files(store, case, redaction, masked),
+        *((f"data/contact-sheets/{no:03}.jpg", data, len(data)) for no, data in enumerate(sheets, 1)),
+        *((path, data, len(data)) for path, data in made.named()),
+        *_evidence(case, redaction, bundle, masked),
     )
     for path, data, _ in payload:
         if isinstance(data, bytes):
@@ -147,7 +177,19 @@ def plan(
         problems=(*gaps, *made.problems),
         unproven=len(unproven),
         pdf=made.pdf,
+        examiner=examiner,
     )
+
+
+def _masked_sizes(case: Case, redaction: Redaction) -> dict[str, int]:
+    """Bytes of every derived copy that can be made; each is looked at once."""
+    found = {}
+    for photo in case.photos:
+        data = redaction.masked[photo.sha256]() if photo.sha256 in redaction.masked else None
+        if data is not None:
+            redaction.check(f"data/{photo.masked_file}", data)
+            found[photo.sha256] = len(data)
+    return found
 
 
 def _size(store: Store, case: Case, payload: Sequence[tuple[str, bytes | Source, int]]) -> int:
@@ -189,20 +231,26 @@ def _picture(store: Store, redaction: Redaction, examiner: Examiner) -> Callable
     return picture
 
 
-def _photo_files(store: Store, case: Case, redaction: Redaction) -> Iterator[tuple[str, bytes | Source, int]]:
+def _photo_files(
+    store: Store, case: Case, redaction: Redaction, masked: Mapping[str, int]
+) -> Iterator[tuple[str, bytes | Source, int]]:
     def original(sha256: str) -> Source:
         return lambda: iter([store.blobs.get(sha256)])
+
+    def copy(sha256: str) -> Source:
+        return lambda: iter([redaction.masked[sha256]() or b""])
 
     for photo in case.photos:
         if photo.here and photo.sha256 not in redaction.photos:
             yield f"data/{photo.file}", original(photo.sha256), store.blobs.size(photo.sha256)
     for photo in case.photos:
-        data = redaction.masked[photo.sha256]() if photo.sha256 in redaction.masked else None
-        if data is not None:
-            yield f"data/{photo.masked_file}", data, len(data)
+        if photo.sha256 in masked:
+            yield f"data/{photo.masked_file}", copy(photo.sha256), masked[photo.sha256]
 
 
-def _evidence(case: Case, redaction: Redaction, bundle: Bundle) -> Iterator[tuple[str, bytes | Source, int]]:
+def _evidence(
+    case: Case, redaction: Redaction, bundle: Bundle, masked: Collection[str]
+) -> Iterator[tuple[str, bytes | Source, int]]:
     there = {entry.ref for entry in case.entries}
     withheld = tuple(sorted(redaction.refs & there))
     gone = tuple(sorted(photo.sha256 for photo in case.photos if photo.sha256 in redaction.photos))
@@ -212,7 +260,7 @@ def _evidence(case: Case, redaction: Redaction, bundle: Bundle) -> Iterator[tupl
             photo.sha256,
             photo.file if photo.here and photo.sha256 not in redaction.photos else "",
             photo.bytes,
-            photo.masked_file if photo.sha256 in redaction.masked else "",
+            photo.masked_file if photo.sha256 in masked else "",
         )
         for photo in case.photos
     ]
@@ -224,57 +272,6 @@ def _evidence(case: Case, redaction: Redaction, bundle: Bundle) -> Iterator[tupl
     for path, content in evidence_files(bundle, entries, lines, data):
         whole = content if isinstance(content, bytes) else b"".join(content())
         yield path, whole, len(whole)
-
-
-def check_name(path: Path) -> None:
-    """See that the file may have this name.
-
-    Raises:
-        BadInput: it does not end in .zip.
-    """
-    if path.suffix.lower() != SUFFIX:
-        raise BadInput(
-            "案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix"
-        )
-
-
-def check_room(planned: Planned, path: Path) -> None:
-    """See that the folder takes the file, before anything is written.
-
-    Raises:
-        UsageError, Refusal: the file is there already.
-        WorkspaceError: no such folder, too little room, or the stick cannot hold so large a file.
-    """
-    part = path.with_name(path.name + ".part")
-    if path.exists():
-        raise Refusal(
-            f"{path} 已存在，没有覆盖。", f"{path} is there already; it was not replaced.",
-            hint=("换一个文件名。", "Choose another name."), code="case.exists",
-        )  # fmt: skip
-    try:
-        found = room(path.parent)
-        there = part.stat().st_size if part.exists() else 0
-    except OSError as fault:
-        raise WorkspaceError(
-            f"写不到 {path.parent}（{fault.strerror or fault}）。", f"{path.parent} takes nothing ({fault.strerror or fault}).",
-            hint=("检查文件夹或U盘是否存在、可写。", "See that the folder or stick is there."), code="case.folder",
-        ) from fault  # fmt: skip
-    if found.largest is not None and planned.bytes > found.largest:
-        raise WorkspaceError(
-            f"案卷约{_megabytes(planned.bytes)}，这个U盘（FAT32）最大只能存{_megabytes(FAT32_MAX_BYTES)}的文件；没有开始。",
-            f"The case file has {_megabytes(planned.bytes)}, and this stick (FAT32) takes files up to {_megabytes(FAT32_MAX_BYTES)}.",
-            hint=("换成 exFAT 或 NTFS 格式的U盘，或导出到硬盘。", "Use a stick with exFAT or NTFS, or a disk."), code="case.fat32",
-        )  # fmt: skip
-    if not found.takes(planned.bytes, there=there):
-        raise WorkspaceError(
-            f"空间不够：案卷约{_megabytes(planned.bytes)}，剩余{_megabytes(found.free)}；没有开始。",
-            f"Too little room: {_megabytes(planned.bytes)} are needed and {_megabytes(found.free)} are free.",
-            hint=("清理出空间，或换一个文件夹。", "Make room, or choose another folder."), code="case.room",
-        )  # fmt: skip
-
-
-def _megabytes(size: int) -> str:
-    return f"{-(-size // 1_048_576):,} MB"
 
 
 def write(
@@ -301,11 +298,8 @@ def write(
         Stopped: `stop` said so.
     """
     check_reason(reason)
-    if path.suffix.lower() != SUFFIX:
-        raise BadInput(
-            "案卷文件名应以 .zip 结尾。", "The name of a case file ends in .zip.", code="case.suffix"
-        )
-    check_room(planned, path)
+    check_name(path)
+    check_room(planned.bytes, path)
     case = planned.case
     try:
         with BagWriter(path, case.id) as bag:
@@ -319,7 +313,9 @@ def write(
                 progress(Progress(number, len(planned.payload), bag.written, planned.bytes))
             manifest = bag.payload_sha256()
             ref, time = author.record(_draft(planned, reason, manifest))
-            bag.add(*export_file(ExportData(author.device, ref, time, reason.strip(), actor)))
+            name, told = export_file(ExportData(author.device, ref, time, reason.strip(), actor))
+            planned.redaction.check(name, told)
+            bag.add(name, told)
             size = bag.finish(info=_info(case), public=author.public, sign=author.sign, extra=extra_files())
             files = len(bag.files)
     except OSError as fault:
@@ -328,7 +324,8 @@ def write(
             f"{path} could not be written to its end ({fault.strerror or fault}); what is written stays.",
             hint=("处理后再导出一次，会接着写。", "Put it right and export again: it goes on."), code="case.write",
         ) from fault  # fmt: skip
-    return Exported(path, size, files, ref, manifest)
+    checked = check_case(path, root=hashlib.sha256(author.root).hexdigest())
+    return Exported(path, size, files, ref, manifest, checked)
 
 
 def _draft(planned: Planned, reason: str, manifest: str) -> Draft:
@@ -362,7 +359,8 @@ def laptop(store: Store, *, actor: str = "") -> Author:
         ]
         return own[-1].ref, own[-1].time.wall // 1000
 
-    return Author(store.device, store.key.public, store.key.sign, record)
+    root = bytes.fromhex(store.setting("centre_key") or "") or store.key.public
+    return Author(store.device, store.key.public, root, store.key.sign, record)
 
 
 def done(store: Store) -> None:

@@ -175,7 +175,7 @@ def make(
     maker = _Maker(tables, forms, picture, sheets)
     issued = _issued(tables)
     maker.authority = _authority(tables, issued)
-    full = any(item.state == CASED for item in tables.items())
+    full = any(item.state == CASED for item in tables.items)
     order, outward = (_FULL, _FULL_OUTWARD) if full else (_SHORT, _SHORT_OUTWARD)
     found: list[Document] = []
     for paper in issued:
@@ -234,7 +234,11 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
         day = cn_day(local_date(state.started).isoformat())
         names = ("inspection", "steps", "team", "lines")
         groups: dict[str, Any] = {name: scene.parts[name] for name in names}
-        standing = [item for item in case.findings if _stands(tables, item, state.id)]
+        standing = [
+            item.id
+            for item in tables.items
+            if item.finding.inspection == state.id and not item.finding.withdrawn
+        ]
         try:
             items = About(items=tuple(standing), inspection=state.id)
             groups["findings"] = paper_evidence.scene(
@@ -263,11 +267,6 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
     if case.tips or case.plans:
         source = tables.source()
         yield maker.own("case_source", order["case_source"], tips=source["tips"], plans=source["plans"])
-
-
-def _stands(tables: Tables, item: str, inspection: str) -> bool:
-    found = next(one for one in tables.items() if one.id == item).finding
-    return found.inspection == inspection and not found.withdrawn
 
 
 def _long(

@@ -4,13 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from inspector.domain.case import REDACTED, check_edition
+from inspector.domain.case import REDACTED, Subject, check_edition
 from inspector.domain.objections import check_reason
 from inspector.evidence.examine import Examiner
 from inspector.export import case
-from inspector.export.case import Exported, Planned, Progress
+from inspector.export.case import Exported, Planned, Progress, Prove, Stopped
+from inspector.export.case_room import check_name, check_room
 from inspector.services import cases, rectification, redaction
-from inspector.services.cases import Subject
+from inspector.services.cases import Case, Redaction
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
 
@@ -23,22 +24,21 @@ class Wish:
         subjects: as they are named: ids, their beginnings, a site's name.
         who: who exports: an officer as `lookup.officer` finds one; else the patrol's first officer.
         redact: texts that a redacted edition hides besides what the program finds.
-        offline: only with the proofs that are on this laptop.
     """
 
     subjects: tuple[str, ...]
     path: Path
     reason: str
     edition: str = "internal"
-    offline: bool = False
     who: str = ""
     redact: tuple[str, ...] = ()
 
 
-def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = None) -> Planned:
+def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], None] | None = None) -> Planned:
     """Collect, make the documents, measure, and see that there is room.
 
     Args:
+        prove: where proofs come from (`sync.proving.prover`).
         told: is called with the title of each document that is made.
 
     Raises:
@@ -46,29 +46,37 @@ def prepare(store: Store, wish: Wish, *, told: Callable[[str], None] | None = No
         UsageError, BadInput, Refusal: edition, reason or file are not right.
         WorkspaceError: no room.
     """
-    edition = check_edition(wish.edition)
+    redacted = check_edition(wish.edition) == REDACTED
     check_reason(wish.reason)
-    case.check_name(wish.path)
+    check_name(wish.path)
     subjects = cases.find_subjects(store, wish.subjects)
-    tell = told or (lambda _: None)
-    if edition == REDACTED:
-        with Examiner(workers=1) as examiner:
-            left_out = review(store, subjects, wish.redact, examiner)
-            guard = left_out.guard()
-            guard("export.json", wish.reason.encode("utf-8"))
-            withheld = cases.Redaction(
-                edition,
-                left_out.withheld,
-                frozenset(left_out.withheld_photos),
-                left_out.masked,
-                left_out.hide,
-                guard,
-            )
-            planned = case.plan(store, subjects, redaction=withheld, told=tell)
-    else:
-        planned = case.plan(store, subjects, told=tell)
-    case.check_room(planned, wish.path)
+
+    def redact(store: Store, found: Case, examiner: Examiner) -> Redaction:
+        if not redacted:
+            return Redaction()
+        withheld = _redacted(store, found, examiner, wish.redact)
+        withheld.check("data/evidence/export.json", wish.reason.encode())
+        return withheld
+
+    planned = case.plan(store, subjects, prove=prove, redact=redact, told=told or (lambda _: None))
+    try:
+        check_room(planned.bytes, wish.path)
+    except BaseException:
+        planned.examiner.close()
+        raise
     return planned
+
+
+def _redacted(store: Store, found: Case, examiner: Examiner, redact: Sequence[str]) -> Redaction:
+    decided = redaction.plan(store, Forms(store), found.entries, examiner=examiner, extra=redact)
+    return Redaction(
+        edition=REDACTED,
+        refs=decided.withheld,
+        photos=frozenset(decided.withheld_photos),
+        masked=decided.masked,
+        hide=decided.hide,
+        check=decided.guard(),
+    )
 
 
 def review(
@@ -85,6 +93,16 @@ def review(
     """
     entries = cases.collect(store, subjects).entries
     return redaction.plan(store, Forms(store), entries, examiner=examiner, extra=redact)
+
+
+def check_going(stop: Callable[[], bool]) -> None:
+    """End between two documents where somebody asks for it.
+
+    Raises:
+        Stopped: `stop` said so.
+    """
+    if stop():
+        raise Stopped("已停止，没有写任何文件。", "Stopped; no file was written.", code="case.stopped")
 
 
 def run(

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from inspector.domain.paper_kind import PLACEHOLDER, Block, PaperKind
+from inspector.domain.paper_kind import NO_PROOF, PLACEHOLDER, Block, PaperKind
 from inspector.plain import safe_text
 
 PROVISIONAL = "（本文书暂用临时编号，取得正式编号后以正式编号为准）"
@@ -70,6 +70,7 @@ def resolve(kind: PaperKind, data: Mapping[str, Any]) -> list[dict[str, Any]]:
     Raises:
         KeyError: the data lacks a name that the kind uses: it is of another version.
     """
+    data = {"proof": NO_PROOF, **data}
     blocks = [block for block in kind.blocks if holds(block.when, data)]
     return [
         {**_resolved(block, data), "sticky": sticky}
@@ -95,6 +96,8 @@ def _resolved(block: Block, data: Mapping[str, Any]) -> dict[str, Any]:
             "authority": printable(data["authority"]["name"]),
             "date": printable(data["paper"]["date"]),
         }
+    elif block.type == "code":
+        found["link"] = printable(data["proof"]["link"])
     elif block.type == "text":
         found["text"] = fill(block.text, data)
     elif block.type == "each":

@@ -8,6 +8,7 @@ from typing import Any
 
 from inspector.domain.paper_kind import PaperKind
 from inspector.errors import BadInput, WorkspaceError
+from inspector.export.codes import qr_png
 from inspector.export.layout import printable, resolve
 from inspector.forms.papers import papers_root
 
@@ -47,7 +48,10 @@ def _compile(
             "这台电脑没有安装制作PDF的部件，没有制作。", "The part that makes PDF files is not installed; nothing was made.",
             hint=("安装 inspector[pdf]，或改用 .docx。", "Install inspector[pdf], or make a .docx."), code="paper.pdf",
         ) from None  # fmt: skip
-    blocks = resolve(kind, data)
+    blocks = [
+        {**block, "png": list(qr_png(block["link"]))} if block["type"] == "code" else block
+        for block in resolve(kind, data)
+    ]
     wanted = (
         {row["picture"] for row in data["photos"]} if any(b["type"] == "photos" for b in blocks) else set()
     )

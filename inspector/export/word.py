@@ -8,13 +8,15 @@ import zipfile
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inspector.domain.paper_kind import PaperKind
+from inspector.domain.paper_kind import NO_PROOF, PaperKind
 from inspector.errors import BadInput
+from inspector.export.codes import qr_png
 from inspector.export.layout import printable
 
 MAX_XML = 60_000_000
 """Characters that a filled template may have."""
 MAX_WIDTH_MM, MAX_HEIGHT_MM = 140, 70
+CODE_MM = 32
 NO_PICTURE = "（本机没有这张照片的原件，见存放位置）"
 _EPOCH = (2026, 1, 1, 0, 0, 0)
 
@@ -71,6 +73,7 @@ def word(
     from docxtpl import DocxTemplate, InlineImage
     from jinja2 import TemplateError
 
+    data = {"proof": NO_PROOF, **data}
     _check_size(template, data)
     filled = DocxTemplate(io.BytesIO(template))
     properties = filled.get_docx().core_properties
@@ -86,6 +89,9 @@ def word(
         side = {"width": Mm(MAX_WIDTH_MM)} if wide else {"height": Mm(MAX_HEIGHT_MM)}
         return InlineImage(filled, io.BytesIO(jpeg), **side)
 
+    def code(link: str) -> Any:
+        return InlineImage(filled, io.BytesIO(qr_png(link)), width=Mm(CODE_MM)) if link else ""
+
     context = {
         name: [
             Record({**row, "picture": shown(row["picture"])} if name == "photos" else row) for row in value
@@ -95,6 +101,7 @@ def word(
         for name, value in data.items()
         if isinstance(value, list | Mapping)
     }
+    context["proof"] = Record({**data["proof"], "code": code(data["proof"]["link"])})
     try:
         filled.render(context, environment())
     except TemplateError as fault:

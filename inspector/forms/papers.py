@@ -30,7 +30,7 @@ from inspector.forms.yaml_reader import Path as Place
 PARTS = "parts"
 CASES = "case"
 _ARTICLE = re.compile(r"第[〇零一二三四五六七八九十百千0-9]+条")
-_TYPES = ("head", "seal", "page", "photos", "table", "rows", "each", "space", "text")
+_TYPES = ("head", "seal", "code", "page", "photos", "table", "rows", "each", "space", "text")
 
 
 class _Reader:

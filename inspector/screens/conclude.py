@@ -12,8 +12,10 @@ from inspector.domain.checklist import DEPARTMENTS
 from inspector.domain.objections import Guarded, Objection
 from inspector.domain.office import Officer
 from inspector.domain.procedures import recusal_asked_for
+from inspector.journal.words import fingerprint, words
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
+from inspector.screens.case_command import EXPORT
 from inspector.screens.question import started_words
 from inspector.screens.summary import COUNT, summary_rows
 from inspector.screens.telling import confirming, found_words, telling
@@ -54,6 +56,7 @@ class ConcludeScreen(Page):
                 "办结后当场出文书：笔录、整改通知、停办通知等。", "Papers of the concluded inspection: record, notices.", footer=True),
         Command("conclude.mask", "k", "mask", "打码", "Mask",
                 "给照片里的人遮盖：公开件只用遮盖后的副本。", "Cover persons in photos: redacted files get the copies."),
+        EXPORT,
         Command("conclude.void", "f3,v", "void", "作废", "Void",
                 "开错了：写明理由，作废这次检查。", "Started by mistake: void it with a reason."),
         BACK,
@@ -236,6 +239,16 @@ class ConcludeScreen(Page):
         self.app.push_screen(MasksScreen(self.place, self._inspection))
 
     @guarded
+    async def action_export_case(self) -> None:
+        """The case file of this inspection."""
+        from inspector.screens.case_export import open_export
+
+        title = (
+            self._sheet.site.name or str(self._sheet.site.facts.get("address") or "") if self._sheet else ""
+        )
+        await open_export(self.app, self.place, self._inspection, title or self._inspection)
+
+    @guarded
     async def action_void(self) -> None:
         """Void a mistaken inspection."""
         from inspector.screens.corrections import void_inspection
@@ -330,5 +343,8 @@ def _words(found: Sheet, officers: list[Officer], helpers: list[Officer], pack: 
         lines.append(tr("备注：", "Remark: ") + state.notes[""])
     if state.status == "concluded":
         lines.append(tr("已办结。", "Concluded."))
+        if found.seal is not None:
+            told = f"{fingerprint(found.seal)}  {' '.join(words(found.seal))}"
+            lines.append(tr(f"指纹：{told}", f"Fingerprint: {told}"))
         lines += [tr(f"注意：{mark.zh}", f"Note: {mark.en}") for mark in found.marks]
     return "\n".join(lines)

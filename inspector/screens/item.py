@@ -12,6 +12,7 @@ from inspector.commands import BACK, EVERYWHERE, Command
 from inspector.domain.lifecycle import ACTIONS
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
+from inspector.screens.case_command import EXPORT
 from inspector.screens.item_words import action_words as words_of
 from inspector.screens.item_words import (
     choice_words,
@@ -42,6 +43,7 @@ class ItemScreen(Page):
                 "换承办人、定优先级（组长）。", "Who is in charge, and the priority (a lead).", footer=True),
         Command("item.papers", "f7", "papers", "文书", "Papers",
                 "制作和送达文书；送达以后期限起算。", "Make and serve papers; the deadline runs from service.", footer=True),
+        EXPORT,
         BACK,
     )  # fmt: skip
 
@@ -181,6 +183,14 @@ class ItemScreen(Page):
         from inspector.screens.papers import open_papers
 
         open_papers(self.app, self.place, items=[self._item_id])
+
+    @guarded
+    async def action_export_case(self) -> None:
+        """The case file of this item."""
+        from inspector.screens.case_export import open_export
+
+        name = self._sheet.site.name if self._sheet else ""
+        await open_export(self.app, self.place, self._item_id, name or self._item_id)
 
     async def _after(self, done: list[Done] | None) -> None:
         if done is not None:

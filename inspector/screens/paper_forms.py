@@ -171,7 +171,7 @@ def save_form(
             raise BadInput(f"没有“{chosen}”这种格式。", f"There is no format {chosen!r}.",
                            hint=(numbered(options), numbered(options)), code="paper.suffix")  # fmt: skip
         found: list[Path] = await submit(
-            _folder(values["folder"]), list(FORMATS) if chosen == "both" else [chosen]
+            typed_folder(values["folder"]), list(FORMATS) if chosen == "both" else [chosen]
         )
         return found
 
@@ -185,7 +185,12 @@ def save_form(
     )  # fmt: skip
 
 
-def _folder(text: str) -> Path:
+def typed_folder(text: str) -> Path:
+    """The folder that was typed.
+
+    Raises:
+        BadInput: none was.
+    """
     typed = text.strip().strip('"')
     if not typed:
         raise BadInput("没有写文件夹。", "No folder is named.", code="paper.folder")

@@ -19,6 +19,7 @@ from inspector.domain.site_facts import BY_NAME, quadrant, standing_flags
 from inspector.domain.when import local_date, show_time
 from inspector.language import tr
 from inspector.screens.base import Page, guarded
+from inspector.screens.case_command import EXPORT
 from inspector.screens.words import KIND_WORDS, STATUS_WORDS, quadrant_words
 from inspector.screens.workplace import Workplace
 from inspector.services import inspections, legality, lookup, people, plans
@@ -63,6 +64,7 @@ class SiteScreen(Page):
                 "更正名称、地址、负责人、电话。", "Correct name, address, principal, phone.", footer=True),
         Command("site.papers", "p,f8", "papers", "文书", "Papers",
                 "这个点位的文书：已出的，和现在可出的。", "The papers of this site: those issued, and those that can be."),
+        EXPORT,
         EVERYWHERE[1],
         BACK,
     )  # fmt: skip
@@ -232,6 +234,14 @@ class SiteScreen(Page):
         from inspector.screens.papers import open_papers
 
         open_papers(self.app, self.place, site=self._site_id)
+
+    @guarded
+    async def action_export_case(self) -> None:
+        """The case file of this site."""
+        from inspector.screens.case_export import open_export
+
+        title = self._site.name or str(self._site.facts.get("address") or "") if self._site else ""
+        await open_export(self.app, self.place, self._site_id, title or self._site_id)
 
     @guarded
     async def action_patrol(self) -> None:

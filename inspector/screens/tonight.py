@@ -48,6 +48,8 @@ class TonightScreen(SearchPage):
                 "举报线索：登记、分办、答复。", "Tips: record, assign, answer."),
         Command("tonight.plans", "ctrl+g", "plans", "计划", "Plans",
                 "巡查计划：哪些点位还没有查。", "Plans: which sites were not visited yet."),
+        Command("tonight.figures", "ctrl+r", "figures", "数字", "Figures",
+                "汇报数字：本周、上月或任意期间，存成 Word、Excel。", "Figures of a time, as Word and Excel."),
         Command("tonight.dashboard", "f7", "dashboard", "挂图", "Map",
                 "挂图作战：各网格的覆盖、挂账、逾期；责任清单和活动。", "The wall map of the grids; responsibilities, activities."),
         Command("tonight.rectify", "f8", "rectify", "整改", "Rectify",
@@ -206,6 +208,13 @@ class TonightScreen(SearchPage):
         from inspector.screens.plans import PlansScreen
 
         self.app.push_screen(PlansScreen(self.place))
+
+    @guarded
+    async def action_figures(self) -> None:
+        """What it comes to."""
+        from inspector.screens.figures import FiguresScreen
+
+        self.app.push_screen(FiguresScreen(self.place))
 
     @guarded
     async def action_dashboard(self) -> None:

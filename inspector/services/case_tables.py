@@ -7,9 +7,11 @@ from typing import Any
 from inspector.casefile.bag import sm3
 from inspector.casefile.bundle import Bundle
 from inspector.domain.case import EDITIONS
+from inspector.domain.checklist import Item as Question
 from inspector.domain.entries import Entry
 from inspector.domain.inspection import Inspection
 from inspector.domain.lifecycle import STATES
+from inspector.domain.paper import ISSUED
 from inspector.domain.paper_words import cn_date, cn_day
 from inspector.domain.plan import fold_plan
 from inspector.domain.rectification import Item
@@ -43,6 +45,7 @@ class Tables:
     """Gives the tables of one case file.
 
     Attributes:
+        items: its items, as they stand by the record.
         papers: titles and numbers of its papers by id.
         gaps: what is missing, as it was told before the export.
     """
@@ -52,12 +55,13 @@ class Tables:
     told: Told
     bundle: Bundle
     redaction: Redaction
+    items: Sequence[Item]
     papers: Mapping[str, str]
     gaps: Sequence[Problem]
 
     def case_data(self, *, documents: int, sheets: int, pages: str, authority: str) -> dict[str, Any]:
         """The groups that every document has."""
-        case, items = self.case, self.items()
+        case, items = self.case, self.items
         first, last = _span(case)
         party = _party(case)
         withheld = len(self.redaction.refs), len(self.redaction.photos)
@@ -86,10 +90,6 @@ class Tables:
                 "withheld": _withheld(*withheld),
             },
         }  # fmt: skip
-
-    def items(self) -> list[Item]:
-        """The items of the case, as they stand by the record."""
-        return [rectification.load(self.store, name)[0] for name in self.case.findings]
 
     def _officers(self) -> list[str]:
         ids = dict.fromkeys(one for state in self.case.inspections for one in state.officers)
@@ -158,10 +158,17 @@ class Tables:
                     "no": photo.label,
                     "caption": f"{photo.purpose}：{about}\n原文件名：{photo.name}{withdrawn}",
                     "times": f"拍摄：{_taken(photo)}\n采集：{show(photo.recorded.wall)}\n采集人：{by}",
-                    "file": "本版不附原件" if photo.sha256 in self.redaction.photos else photo.file if photo.here else "（缺）",
+                    "file": self._file(photo),
                 }
             )  # fmt: skip
         return rows
+
+    def _file(self, photo: CasePhoto) -> str:
+        if photo.sha256 in self.redaction.masked:
+            return f"遮盖后的副本\n{photo.masked_file.rpartition('/')[2]}"
+        if photo.sha256 in self.redaction.photos:
+            return "本版不附原件"
+        return photo.file.rpartition("/")[2] if photo.here else "（缺）"
 
     def events(self) -> list[Row]:
         """Every entry about the case in words, by the devices' clocks."""
@@ -194,13 +201,13 @@ class Tables:
                 "due": cn_day(item.due),
                 "handler": self.told.who(item.handler),
             }
-            for number, item in enumerate(self.items(), 1)
+            for number, item in enumerate(self.items, 1)
         ]  # fmt: skip
 
     def moves(self) -> list[Row]:
         """What was done about each item, in its order."""
         rows = []
-        for number, item in enumerate(self.items(), 1):
+        for number, item in enumerate(self.items, 1):
             by_ref = {entry.ref: entry for entry in self.case.of(item.id)}
             for step in item.path:
                 entry = by_ref.get(step.ref)
@@ -209,7 +216,9 @@ class Tables:
                     {
                         "no": str(number),
                         "day": cn_day(day),
-                        "what": self._sentence(entry) if entry is not None else step.action,
+                        "what": self._sentence(entry).removeprefix("整改：")
+                        if entry is not None
+                        else step.action,
                         "due": cn_day(str(step.data.get("until") or "")),
                         "who": self.told.who(step.actor),
                     }
@@ -277,7 +286,8 @@ def tables(
     rows = {row.id: row for row in paper_queries.papers(store.connection, limit=100_000)}
     numbers = {name: rows[name].shown or rows[name].kind for name in case.papers if name in rows}
     told = Told(case.names, _questions(forms, case.inspections), numbers)
-    return Tables(store, case, told, bundle, redaction, numbers, gaps)
+    items = [rectification.load(store, name)[0] for name in case.findings]
+    return Tables(store, case, told, bundle, redaction, items, numbers, gaps)
 
 
 def parts(rows: Sequence[Row]) -> list[Sequence[Row]]:
@@ -307,11 +317,11 @@ def seal_words(case: Case, state: Inspection) -> str:
     return f"{value.get('entries_sha256', '')}（记录{value.get('count', '')}条，照片{value.get('photos', '')}张）"
 
 
-def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, Question]:
+    found: dict[str, Question] = {}
     for state in inspections:
         for compiled in forms.of(state).checklists:
-            found |= {item.code: item.question.zh for item in compiled.checklist.items}
+            found |= {item.code: item for item in compiled.checklist.items}
     return found
 
 
@@ -326,8 +336,13 @@ def _withheld(entries: int, photos: int) -> str:
 
 
 def _party(case: Case) -> str:
+    """By the site's file; of a place without a name, by the first paper that names whom it is about."""
     facts: Mapping[str, Any] = case.site.facts if case.site else {}
-    return str(facts.get("name") or "")
+    issued = (
+        entry.data["data"].get("party") for entry in case.entries if entry.type == ISSUED and entry.data is not None
+    )  # fmt: skip
+    named = (str(party.get("name") or "") for party in issued if isinstance(party, Mapping))
+    return str(facts.get("name") or "") or next((name for name in named if name), "")
 
 
 def _title(case: Case, party: str) -> str:

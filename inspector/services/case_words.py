@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from inspector.domain.answers import answer_words
+from inspector.domain.checklist import Item, Words
 from inspector.domain.entries import Entry
 from inspector.domain.lifecycle import ACTIONS, STATES
 from inspector.domain.paper_words import cn_day, step_text
@@ -10,7 +12,7 @@ from inspector.domain.patrol import OCCASIONS
 from inspector.domain.procedures import STEPS
 from inspector.domain.rectification import PHASES, PRIORITIES
 from inspector.domain.service import METHODS
-from inspector.domain.site_facts import FIELDS
+from inspector.domain.site_facts import BY_NAME
 from inspector.domain.tip import CHANNELS, OUTCOMES
 
 LENGTH = 400
@@ -23,14 +25,14 @@ class Told:
 
     Args:
         names: of people by id.
-        questions: texts of questions by their codes.
+        items: questions by their codes.
         papers: titles and numbers of papers by id.
     """
 
     def __init__(
-        self, names: Mapping[str, str], questions: Mapping[str, str], papers: Mapping[str, str]
+        self, names: Mapping[str, str], items: Mapping[str, Item], papers: Mapping[str, str]
     ) -> None:
-        self._names, self._questions, self._papers = names, questions, papers
+        self._names, self._items, self._papers = names, items, papers
 
     def sentence(self, entry: Entry) -> str:
         """What an entry says; its type where this program does not know it."""
@@ -56,7 +58,19 @@ class Told:
 
     def item(self, code: str) -> str:
         """A question by its code."""
-        return f"{code} {self._questions[code]}" if code in self._questions else code
+        return f"{code} {self._items[code].question.zh}" if code in self._items else code
+
+    def answer(self, code: str, value: Any) -> str:
+        """An answer in words."""
+        if value is None or code not in self._items:
+            return shown(value)
+        return answer_words(self._items[code], value).zh
+
+    def cells(self, code: str, cells: Mapping[str, Any]) -> str:
+        """A row of a table, each cell with the title of its column."""
+        columns = self._items[code].answer.columns if code in self._items else ()
+        titles = {column.code: column.title.zh for column in columns or ()}
+        return "，".join(f"{titles.get(name, name)} {shown(value)}" for name, value in cells.items())
 
     def paper(self, name: str) -> str:
         """A paper by its id."""
@@ -81,20 +95,24 @@ def shown(value: Any) -> str:
 
 
 def _facts(_: Told, data: Mapping[str, Any]) -> str:
-    return "，".join(
-        f"{FIELDS[name].words.zh if name in FIELDS else name}“{shown(value)}”"
-        for name, value in data["facts"].items()
-        if value not in (None, "")
-    )
+    told = []
+    for name, value in data["facts"].items():
+        if name in BY_NAME and value not in (None, ""):
+            field = BY_NAME[name]
+            words = field.choices.get(str(value)) if isinstance(field.choices, Mapping) else None
+            told.append(f"{field.zh} {words.zh if isinstance(words, Words) else shown(value)}")
+    return "，".join(told)
 
 
 def _answered(told: Told, data: Mapping[str, Any]) -> str:
-    return f"{told.item(data['item'])} → {shown(data['value'])}"
+    return f"{told.item(data['item'])} → {told.answer(data['item'], data['value'])}"
 
 
 def _row(told: Told, data: Mapping[str, Any]) -> str:
     cells = data.get("cells")
-    return f"{told.item(data['item'])} → " + ("删除一行" if cells is None else shown(cells))
+    return f"{told.item(data['item'])} → " + (
+        "删除一行" if cells is None else told.cells(data["item"], cells)
+    )
 
 
 def _step(told: Told, data: Mapping[str, Any]) -> str:
@@ -105,7 +123,7 @@ def _step(told: Told, data: Mapping[str, Any]) -> str:
 def _photo(told: Told, data: Mapping[str, Any]) -> str:
     phase = PHASES.get(str(data.get("phase")))
     about = f"，检查项{data['item']}" if data.get("item") else f"，{phase[0]}" if phase else ""
-    return f"{data['name']}{about}，SHA-256 {data['sha256']}"
+    return f"{data['name']}{about}，SHA-256 {data['sha256'][:16]}…"
 
 
 def _concluded(_: Told, data: Mapping[str, Any]) -> str:
@@ -115,7 +133,7 @@ def _concluded(_: Told, data: Mapping[str, Any]) -> str:
 
 
 def _sealed(_: Told, data: Mapping[str, Any]) -> str:
-    return f"{data['count']}条记录、{data['photos']}张照片，校验值 {data['entries_sha256']}"
+    return f"{data['count']}条记录、{data['photos']}张照片，校验值 {data['entries_sha256'][:16]}…"
 
 
 def _finding(_: Told, data: Mapping[str, Any]) -> str:
@@ -190,7 +208,7 @@ def _plan(_: Told, data: Mapping[str, Any]) -> str:
 
 
 def _text(_: Told, data: Mapping[str, Any]) -> str:
-    return f"{data['code']} {data['version']}，SHA-256 {data['sha256']}"
+    return f"{data['code']} {data['version']}，SHA-256 {data['sha256'][:16]}…"
 
 
 def _member(name: str) -> Callable[[Told, Mapping[str, Any]], str]:
@@ -221,7 +239,7 @@ _WORDS: dict[str, tuple[str, Callable[[Told, Mapping[str, Any]], str]]] = {
     ),
     "inspection.photo_added": ("存入照片", _photo),
     "inspection.photo_withdrawn": (
-        "撤下照片", lambda _, data: f"SHA-256 {data['sha256']}，{data.get('reason') or ''}",
+        "撤下照片", lambda _, data: f"SHA-256 {data['sha256'][:16]}…，{data.get('reason') or ''}",
     ),
     "inspection.procedure_recorded": ("程序", _step),
     "inspection.section_confirmed": (

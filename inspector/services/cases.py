@@ -75,6 +75,7 @@ class Case:
     photos: tuple[CasePhoto, ...]
     names: Mapping[str, str]
     missing: tuple[str, ...]
+    by_aggregate: Mapping[str, Sequence[Entry]] = field(repr=False, compare=False)
 
     @property
     def subject(self) -> str:
@@ -83,7 +84,7 @@ class Case:
 
     def of(self, aggregate: str) -> list[Entry]:
         """The entries of one aggregate."""
-        return [entry for entry in self.entries if entry.aggregate == aggregate]
+        return list(self.by_aggregate.get(aggregate, ()))
 
 
 def find_subjects(store: Store, texts: Sequence[str]) -> tuple[Subject, ...]:
@@ -153,7 +154,15 @@ def collect(store: Store, subjects: Sequence[Subject]) -> Case:
         photos=photos_of(store, entries, [state.id for state in inspections], findings),
         names={person.id: person.name for person in queries.officers(connection)},
         missing=tuple(sorted(set(wanted) - about)),
+        by_aggregate=_by_aggregate(entries),
     )
+
+
+def _by_aggregate(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
+    found: dict[str, list[Entry]] = {}
+    for entry in entries:
+        found.setdefault(entry.aggregate, []).append(entry)
+    return found
 
 
 def store_entries(connection: Connection, aggregates: Iterable[str]) -> list[SealedEntry]:

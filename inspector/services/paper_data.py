@@ -11,6 +11,7 @@ from typing import Any
 from inspector.domain.checklist import Words
 from inspector.domain.paper_kind import (
     NAMES,
+    NO_PROOF,
     PLACEHOLDER,
     TYPED_TABLES,
     Missing,
@@ -170,6 +171,7 @@ def check_printable(data: Mapping[str, Any]) -> None:
     Raises:
         BadInput: a group is no group, a table no table, a name is not there, or a value is neither text nor number.
     """
+    data = {"proof": NO_PROOF, **data}
     for group, names in {**NAMES, "t": (), "law": ()}.items():
         value, table = data.get(group), isinstance(names, list)
         rows = value if table and isinstance(value, list | tuple) else [] if table else [value]

@@ -12,7 +12,7 @@ from inspector.domain.inspection import Inspection
 from inspector.domain.legality import TASK_SOURCES
 from inspector.domain.lifecycle import TRANSFERRED
 from inspector.domain.office import STANDINGS, Officer
-from inspector.domain.paper_kind import NAMES, PaperKind
+from inspector.domain.paper_kind import NAMES, NO_PROOF, PaperKind
 from inspector.domain.paper_words import (
     citations,
     cn_date,
@@ -27,9 +27,11 @@ from inspector.domain.site import Site
 from inspector.domain.when import local_date
 from inspector.errors import BadInput, Refusal
 from inspector.forms.county import County
+from inspector.journal.words import fingerprint, seal_link, words
 from inspector.services import lookup
 from inspector.services.forms import Forms
 from inspector.services.paper_review import of_review, reviews
+from inspector.services.sealing import seal_hash
 from inspector.services.sheets import site_of
 from inspector.store import queries
 from inspector.store.workspace import Store
@@ -95,6 +97,7 @@ def scene(
         "site": _site_facts(store, site),
         "inspection": _inspection(forms, record),
         "review": {"date": cn_day(reviewed.day) if reviewed else ""},
+        "proof": _proof(store, record),
         "steps": {
             name: step_text(record.state.procedure.get(name) if record else None) for name in NAMES["steps"]
         },
@@ -201,6 +204,15 @@ def _inspection(forms: Forms, record: _Record | None) -> dict[str, str]:
         "checklists": "、".join(titles),
         "answered": str(len(state.answers)),
     }
+
+
+def _proof(store: Store, record: _Record | None) -> dict[str, str]:
+    """What seals the inspection, for people: letters, words, and what a camera reads."""
+    digest = seal_hash(store, record.state.id) if record is not None else None
+    if record is None or digest is None:
+        return dict(NO_PROOF)
+    link = seal_link(record.state.id, digest)
+    return {**NO_PROOF, "fingerprint": fingerprint(digest), "words": " ".join(words(digest)), "link": link}
 
 
 def _people(

@@ -3,11 +3,12 @@
 import json
 from bisect import bisect_left
 from collections.abc import Sequence
+from dataclasses import replace
 
 from inspector.casefile.bundle import Bundle, DeviceCheckpoint, DeviceRecord, EntryProof
 from inspector.casefile.merging import add_own
 from inspector.domain.entries import Ref
-from inspector.journal.nodes import inclusion_proof, root, tree_of
+from inspector.journal.nodes import LeafTree, inclusion_proof, root
 from inspector.journal.receipt import sign_checkpoint
 from inspector.store import log, proof_bundles
 from inspector.store.workspace import Store
@@ -24,7 +25,7 @@ def best_bundle(store: Store, subject: str, refs: Sequence[Ref]) -> tuple[Bundle
     wanted = set(refs)
     kept = kept_bundle(store, subject) or Bundle()
     proved = {one.ref for one in kept.proofs} & wanted
-    kept = _only(kept, proved)
+    kept = _only(kept, proved, store.device)
     own = own_bundle(store, sorted(ref for ref in wanted - proved if ref.device == store.device))
     found = add_own(kept, own)
     return found, sorted(wanted - {one.ref for one in found.proofs})
@@ -66,7 +67,7 @@ def own_bundle(store: Store, refs: Sequence[Ref]) -> Bundle:
     receipts = {one.size: one for one in log.receipts(store.connection, store.device)}
     sizes = sorted({*receipts, own[-1].seq})
     covering = {ref: sizes[bisect_left(sizes, ref.seq)] for ref in own}
-    tree = tree_of(proof_bundles.own_hashes(store.connection, store.device, max(covering.values())))
+    tree = LeafTree(proof_bundles.own_hashes(store.connection, store.device, max(covering.values())))
     proofs = [
         EntryProof(ref, size, tuple(inclusion_proof(ref.seq - 1, size, tree.node)))
         for ref, size in covering.items()
@@ -92,14 +93,14 @@ def own_bundle(store: Store, refs: Sequence[Ref]) -> Bundle:
     )
 
 
-def _only(kept: Bundle, refs: set[Ref]) -> Bundle:
-    """Of a bundle the proofs of these entries, with what they need."""
-    from dataclasses import replace
-
+def _only(kept: Bundle, refs: set[Ref], device: str) -> Bundle:
+    """Of a bundle the proofs of these entries, with what they and a case file of this device need."""
     proofs = tuple(one for one in kept.proofs if one.ref in refs)
+    devices = {device, *(one.ref.device for one in proofs)}
     sizes = {(one.ref.device, one.size) for one in proofs}
     return replace(
         kept,
         proofs=proofs,
         checkpoints=tuple(one for one in kept.checkpoints if (one.device, one.size) in sizes),
+        devices=tuple(one for one in kept.devices if one.device in devices),
     )

@@ -2,11 +2,20 @@
 
 from datetime import date
 
+from inspector.domain import reporting
+from inspector.domain.entries import Draft
+from inspector.domain.figure_report import Report, hash_of
 from inspector.domain.periods import OFFERED, period_of
-from inspector.errors import InspectorError, UsageError
+from inspector.errors import Damaged, InspectorError, NotFound, Refusal, UsageError
+from inspector.services import figures
 from inspector.services.days import read_day
 from inspector.services.forms import Forms
-from inspector.store.workspace import Store
+from inspector.store.figures import FrozenRow, frozen_reports
+from inspector.store.past import past
+from inspector.store.workspace import Store, View
+
+DOCUMENT_BYTES_MAX = 240_000
+"""An entry's body may have little more."""
 
 
 def days_of(store: Store, forms: Forms, first: str, last: str) -> tuple[str, str]:
@@ -37,3 +46,93 @@ def days_of(store: Store, forms: Forms, first: str, last: str) -> tuple[str, str
                   "A day such as 2026-11-01, or: this week, last week, this month, last month, this year, last year."),
             code="report.days",
         ) from None  # fmt: skip
+
+
+def freeze(store: Store, report: Report, *, actor: str = "") -> str:
+    """Keep a report in the journal, word for word; its hash. Once kept it is the same for ever.
+
+    Raises:
+        Refusal: it is too long for an entry.
+    """
+    data = report.to_data()
+    document = figures.document(report)
+    if len(document) > DOCUMENT_BYTES_MAX:
+        raise Refusal(
+            f"这份汇报有 {len(document)} 字节，太长，不能冻结。", f"The report has {len(document)} bytes, too many to be kept.",
+            hint=("分网格各出一份（--grid）。", "Make one for each grid (--grid)."), code="report.long",
+        )  # fmt: skip
+    sha256 = hash_of(document)
+
+    def decide(view: View) -> list[Draft]:
+        _, known = reporting.fold_report(view.entries(reporting.report_id(sha256)))
+        return reporting.freeze(known, sha256=sha256, document=data)
+
+    store.decide(decide, actor=actor)
+    return sha256
+
+
+def kept_reports(store: Store) -> list[FrozenRow]:
+    """What was kept, the newest first."""
+    return frozen_reports(store.connection)
+
+
+def kept(store: Store, text: str) -> Report:
+    """A kept report, as it was.
+
+    Args:
+        text: its hash or its id, or the beginning of one.
+
+    Raises:
+        NotFound: none, or more than one.
+        Damaged: the document does not have that hash.
+    """
+    wanted = text.strip().lower()
+    found = [
+        row
+        for row in kept_reports(store)
+        if wanted and (row.id.startswith(wanted) or row.sha256.startswith(wanted))
+    ]
+    if len(found) != 1:
+        names = "、".join(row.sha256[:12] for row in found or kept_reports(store)[:8])
+        raise NotFound(
+            f"没有找到冻结的汇报“{text}”。" if not found else f"“{text}”对应多份冻结的汇报。",
+            f"No kept report {text!r}." if not found else f"{text!r} means more than one kept report.",
+            hint=(f"现有：{names}" if names else "先用 inspector report --freeze 冻结一份。",
+                  f"There are: {names}" if names else "Keep one first: inspector report --freeze."),
+            code="report.unknown",
+        )  # fmt: skip
+    state, _ = reporting.fold_report(store.entries(found[0].id))
+    if state is None:
+        raise NotFound(f"没有找到冻结的汇报“{text}”。", f"No kept report {text!r}.", code="report.unknown")
+    try:
+        report = Report.from_data(state.document)
+    except (KeyError, TypeError, ValueError, ArithmeticError):
+        raise _not_itself(state.sha256) from None
+    if figures.name_of(report) != state.sha256:
+        raise _not_itself(state.sha256)
+    return report
+
+
+def _not_itself(sha256: str) -> Damaged:
+    return Damaged(
+        f"冻结的汇报 {sha256[:12]} 内容与编号不符，不能采用。", f"The kept report {sha256[:12]} is not what its hash says.",
+        hint=("可能由别的程序写成；请重新出一份。", "Another program may have written it; make one anew."), code="report.damaged",
+    )  # fmt: skip
+
+
+def today_of(store: Store, forms: Forms, report: Report) -> Report:
+    """The same days and grid, counted over what is known now."""
+    return figures.compute(store, forms, report.first, report.last, grid=report.grid)
+
+
+def recounted(store: Store, report: Report) -> bool:
+    """Whether counting anew over the journal of that time gives the same figures.
+
+    What is no entry counts as it is now: the program's own parameters, and which centre's texts are taken.
+
+    Raises:
+        Refusal: entries of that time are no longer here.
+    """
+    with past(store, report.heads) as then:
+        found = figures.compute(then, Forms(then), report.first, report.last, grid=report.grid)
+    return found.values == report.values

@@ -7,7 +7,7 @@ from inspector.domain.entries import Draft
 from inspector.domain.inspection import fold_inspection
 from inspector.domain.sealing import SEAL
 from inspector.store import seals
-from inspector.store.workspace import Decision, View
+from inspector.store.workspace import Decision, Store, View
 
 
 def sealer(inspection: str) -> Decision:
@@ -33,3 +33,13 @@ def sealer(inspection: str) -> Decision:
         ]
 
     return decide
+
+
+def seal_hash(store: Store | View, inspection: str) -> bytes | None:
+    """The entry hash (32 bytes) of the newest seal that nobody replaced, by its device's clock; None without a seal."""
+    _, registers = fold_inspection(store.entries(inspection))
+    found = [head.entry for head in registers.heads.get(SEAL, ())]
+    if not found:
+        return None
+    newest = max(found, key=lambda entry: (entry.time.wall, entry.ref))
+    return seals.hash_of(store.connection, newest.ref)

@@ -20,6 +20,7 @@ from inspector.errors import BadInput
 from inspector.forms.county import County
 from inspector.services import lookup
 from inspector.services.forms import Forms, FormSet
+from inspector.services.sealing import seal_hash
 from inspector.store import queries
 from inspector.store.queries import FindingRow
 from inspector.store.workspace import Store
@@ -95,7 +96,7 @@ class Section:
 class Sheet:
     """An inspection with its items in the order of the visit.
 
-    `marks`: what is out of order with its conclusion (`review.marks`).
+    `marks`: what is out of order with its conclusion (`review.marks`). `seal`: the hash of its newest seal; None without one.
     """
 
     inspection: Inspection
@@ -103,6 +104,7 @@ class Sheet:
     sections: tuple[Section, ...]
     findings: tuple[FindingRow, ...]
     marks: tuple[Advisory, ...] = ()
+    seal: bytes | None = None
 
     def lines(self) -> Iterator[Line]:
         """Every item in order."""
@@ -158,7 +160,8 @@ def sheet(store: Store, forms: Forms, inspection: str) -> Sheet:
     context = context_of(state, site, forms.rules(state))
     there = departments_of(store, state, site)
     sections = _sections(forms.of(state), context, state, registers, findings=findings, there=there)
-    return Sheet(state, site, sections, findings, marks(store, forms, state, registers))
+    sealed = seal_hash(store, state.id) if state.status == "concluded" else None
+    return Sheet(state, site, sections, findings, marks(store, forms, state, registers), sealed)
 
 
 def site_of(store: Store, inspection: Inspection) -> Site:

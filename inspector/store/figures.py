@@ -331,3 +331,24 @@ def heads(connection: Connection) -> list[tuple[str, int, int]]:
     """How far each device's log is here: device, its last number, how many entries are here."""
     rows = connection.execute("SELECT device, max(seq), count(*) FROM entry GROUP BY device ORDER BY device")
     return [(row[0], row[1], row[2]) for row in rows]
+
+
+class FrozenRow(NamedTuple):
+    """A kept report; `recorded` in milliseconds since 1970."""
+
+    id: str
+    sha256: str
+    first: str
+    last: str
+    grid: str
+    recorded: int
+    device: str
+    actor: str
+
+
+def frozen_reports(connection: Connection) -> list[FrozenRow]:
+    """Every kept report, the newest first."""
+    rows = connection.execute(
+        "SELECT id, sha256, first, last, grid, recorded, device, actor FROM frozen_report ORDER BY recorded DESC, id"
+    )
+    return [FrozenRow._make(row) for row in rows]

@@ -12,6 +12,7 @@ from inspector.domain.figure_schools import ASKED
 from inspector.domain.inspection import Inspection
 from inspector.domain.rectification import Item
 from inspector.domain.registers import Registers
+from inspector.domain.reporting import fold_report
 from inspector.store.log import Connection
 
 _VALUE_MOST = 40
@@ -54,6 +55,24 @@ def project_answers(connection: Connection, inspection: Inspection, registers: R
             form = key.split("/", 1)[0]
             counts[form] = counts.get(form, 0) + 1
     _insert(connection, "response_count", 3, [(inspection.id, form, count) for form, count in counts.items()])
+
+
+def project_report(connection: Connection, aggregate: str, entries: list[Entry]) -> None:
+    """The row of a kept report; its document stays in the journal."""
+    kept, _ = fold_report(entries)
+    if kept is not None:
+        connection.execute("DELETE FROM frozen_report WHERE id = ?", (aggregate,))
+        row = (
+            kept.id,
+            kept.sha256,
+            kept.first,
+            kept.last,
+            kept.grid,
+            kept.recorded.wall,
+            kept.device,
+            kept.actor,
+        )
+        _insert(connection, "frozen_report", 8, [row])
 
 
 def _text(value: Any) -> str:

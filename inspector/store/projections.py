@@ -20,7 +20,7 @@ from inspector.domain.site import fold_site
 from inspector.domain.site_facts import quadrant
 from inspector.store.log import Connection, entries_of
 from inspector.store.project_campaign import project_activity, project_task
-from inspector.store.project_figures import project_answers, project_site_states
+from inspector.store.project_figures import project_answers, project_report, project_site_states
 from inspector.store.project_papers import project_authority, project_leases, project_paper
 from inspector.store.project_planning import forget_planning, project_plan, project_tip
 from inspector.store.project_rectification import item_row, item_rows_of, known_of
@@ -250,6 +250,7 @@ PROJECTORS: dict[str, Projector] = {
     "plan": project_plan,
     "activity": project_activity,
     "task": project_task,
+    "report": project_report,
 }
 
 

@@ -33,8 +33,18 @@ CREATE TABLE indicator_answer (
 ) STRICT, WITHOUT ROWID;
 CREATE TABLE response_count (
   id TEXT NOT NULL, form TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (id, form)
-) STRICT, WITHOUT ROWID
+) STRICT, WITHOUT ROWID;
+CREATE TABLE frozen_report (
+  id TEXT PRIMARY KEY, sha256 TEXT NOT NULL, first TEXT NOT NULL, last TEXT NOT NULL, grid TEXT NOT NULL,
+  recorded INTEGER NOT NULL, device TEXT NOT NULL, actor TEXT NOT NULL
+) STRICT
 """
 """`item_history`: `stood` is the day on which the finding stood ("" while it is a draft), `done` the day since when it is put
 right ("" while it is not), `noticed` whether a served paper set `due`, `spot` whether it was put right on the spot."""
-FIGURES_TABLES: tuple[str, ...] = ("site_history", "item_history", "indicator_answer", "response_count")
+FIGURES_TABLES: tuple[str, ...] = (
+    "site_history",
+    "item_history",
+    "indicator_answer",
+    "response_count",
+    "frozen_report",
+)

@@ -1,8 +1,13 @@
-"""Tables of proofs: what the centre's log showed of entries that this laptop holds, kept so that a case file can be made offline."""
+"""Tables of proofs: what the centre's log showed of entries that this laptop holds, kept so that a case file can be made offline;
+and which bodies are destroyed for good."""
 
 PROOFS = """
 CREATE TABLE proof_bundle (
   subject TEXT PRIMARY KEY, fetched INTEGER NOT NULL, data BLOB NOT NULL
-) STRICT
+) STRICT;
+CREATE TABLE destroyed (
+  device TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, PRIMARY KEY (device, seq, type, scope)
+) STRICT, WITHOUT ROWID
 """
-"""`subject` is what a case file is about, "inspection/i-…"; `data` is what the centre gave, after it was checked."""
+"""`destroyed`: entries whose bodies are never kept again, as far as they are of that type and scope (domain/retention.py).
+`subject` is what a case file is about, "inspection/i-…"; `data` is what the centre gave, after it was checked."""

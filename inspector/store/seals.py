@@ -30,3 +30,9 @@ def findings_of(connection: Connection, inspection: str) -> list[str]:
     """The ids of an inspection's findings, also of those that were withdrawn."""
     rows = connection.execute("SELECT id FROM finding WHERE inspection = ? ORDER BY id", (inspection,))
     return [str(row[0]) for row in rows]
+
+
+def hash_of(connection: Connection, ref: Ref) -> bytes | None:
+    """The hash of an entry that is here; None where it is not."""
+    row = connection.execute("SELECT header FROM entry WHERE device = ? AND seq = ?", ref).fetchone()
+    return None if row is None else leaf_hash(bytes(row[0]))

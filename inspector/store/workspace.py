@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any
 
 from inspector.domain.entries import Draft, Entry, Ref
+from inspector.domain.retention import DESTROYED
 from inspector.domain.when import local_date
-from inspector.errors import Damaged, NotFound, WorkspaceError
+from inspector.errors import NotFound, WorkspaceError
 from inspector.journal.entry import SealedEntry
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.receipt import Receipt
-from inspector.store import files, log, projections
+from inspector.store import destruction, files, log, projections
 from inspector.store.blobs import BlobStore
 from inspector.store.clock import Clock, SystemClock
 from inspector.store.datakey import DataKey
@@ -31,6 +32,7 @@ from inspector.store.purge import purge, unmentioned
 from inspector.store.schema import SCHEMA_VERSION, migrate, upgrade
 from inspector.store.settings import write_settings
 from inspector.store.vault import STANDARD, Argon2, create_vault, open_vault
+from inspector.store.whole import is_whole, lost
 
 VAULT, DATABASE, PHOTOS, READY = "vault.json", "journal.db", "photos", "ready"
 
@@ -110,7 +112,7 @@ class Store:
         if not (path / READY).exists():
             return cls._finish(path, data_key, clock)
         if not (path / DATABASE).exists():
-            raise _lost(path / DATABASE)
+            raise lost(path / DATABASE)
         store = cls(path, data_key, clock=clock)
         store.blobs.sweep()
         if store.setting(_DOOMED):
@@ -128,11 +130,11 @@ class Store:
             Damaged: a workspace that was whole once has lost its database.
         """
         with FileLock(path / "vault.lock", CHANGING_VAULT):
-            if (path / READY).exists() or _is_whole(path, data_key):
+            if (path / READY).exists() or is_whole(path / DATABASE, data_key):
                 files.write_atomically(path / READY, b"1\n")
                 return cls(path, data_key, clock=clock)
             if (path / PHOTOS).exists():
-                raise _lost(path / DATABASE)
+                raise lost(path / DATABASE)
             for name in (DATABASE, DATABASE + "-wal", DATABASE + "-shm"):
                 if (path / name).exists():
                     aside = path / f"{name}.unfinished-{clock.random(4).hex()}"
@@ -259,7 +261,10 @@ class Store:
                 drafts = step(View(connection))
                 sealed += log.append(connection, drafts, device=self.device, actor=actor, clock=self.clock)
                 projections.refresh(connection, (draft.aggregate for draft in drafts))
+            destroys = any(one.type == DESTROYED for one in sealed)
+            doomed = self._destroy(sealed) if destroys else []
             write_settings(connection, settings)
+        self._let_go(doomed, destroyed=destroys)
         return [entry.ref for entry in sealed]
 
     def put_photo(self, data: bytes) -> str:
@@ -293,7 +298,6 @@ class Store:
         """
         connection = self.connection
         readable = [entry if log.is_readable(entry) else entry.without_body() for entry in entries]
-        gone: list[str] = []
         with immediate(connection):
             count, touched = log.insert_page(connection, readable)
             changed = self.json_setting("scopes") not in (None, list(scopes))
@@ -301,12 +305,27 @@ class Store:
                 purge(connection, device=self.device, scopes=scopes) if changed else (set(), set())
             )
             projections.refresh(connection, touched | purged)
-            gone = unmentioned(connection, photos)
-            doomed = sorted({*(self.json_setting(_DOOMED) or []), *gone})
-            write_settings(connection, {"cursor": cursor, "scopes": list(scopes), _DOOMED: doomed or None})
+            doomed = self._doom(unmentioned(connection, photos)) + self._destroy(readable)
+            write_settings(connection, {"cursor": cursor, "scopes": list(scopes)})
+        self._let_go(doomed, destroyed=any(one.type == DESTROYED for one in readable))
+        return count
+
+    def _destroy(self, entries: Iterable[SealedEntry]) -> list[str]:
+        """Destroy what these entries ask for, in the running transaction; the photos that go with it."""
+        touched, gone = destruction.settle(self.connection, entries)
+        projections.refresh(self.connection, touched)
+        return self._doom(gone) if gone else []
+
+    def _doom(self, gone: Iterable[str]) -> list[str]:
+        doomed = sorted({*(self.json_setting(_DOOMED) or []), *gone})
+        write_settings(self.connection, {_DOOMED: doomed or None})
+        return doomed
+
+    def _let_go(self, doomed: Sequence[str], *, destroyed: bool) -> None:
         if doomed:
             self._remove_doomed()
-        return count
+        if destroyed:  # what was destroyed is still in the log beside the database until that is copied
+            self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
 
     def _remove_doomed(self) -> None:
         """Remove photo files that nothing names; under the write lock, so that nobody notes one meanwhile."""
@@ -373,28 +392,3 @@ class Store:
     def sync_lock(self) -> FileLock:
         """The lock that lets one process sync at a time."""
         return FileLock(self.path / "sync.lock", SYNCING)
-
-
-def _lost(path: Path) -> Damaged:
-    return Damaged(
-        f"{path} 不见了或打不开。", f"{path} is gone or does not open.",
-        hint=("不要新建；请从备份恢复该文件。", "Do not start over; restore the file from a backup."),
-        code="database.lost",
-    )  # fmt: skip
-
-
-def _is_whole(path: Path, data_key: DataKey) -> bool:
-    """Whether the database in a workspace without its mark was made to the end."""
-    if not (path / DATABASE).exists():
-        return False
-    try:
-        connection = connect(path / DATABASE, data_key.database_key, create=False)
-    except Damaged:
-        return False
-    try:
-        tables = {row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-        if "setting" not in tables:
-            return False
-        return connection.execute("SELECT 1 FROM setting WHERE key = 'signing_seed'").fetchone() is not None
-    finally:
-        connection.close()

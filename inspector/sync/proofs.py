@@ -63,14 +63,13 @@ def fetch_proofs(
     wanted = sorted(set(refs))
     try:
         with HttpLink(centre.url, key=centre.key, ca_file=centre.ca_file, transport=transport) as link:
-            epoch = _open_session(store, centre, link)
-            bundle = _pages(link, wanted)
-            hashes = proof_bundles.hashes_of(store.connection, wanted)
             try:
-                log = check_bundle(bundle, centre_public=centre.key, hashes=hashes)
-            except MalformedError as error:
-                raise SyncFailedError(_false(error.zh, error.en)) from error
-            _check_log(Witness(store, centre, link), epoch, bundle, log)
+                bundle = _fetch(store, centre, link, wanted)
+            except ProblemAnswerError as problem:
+                # The session ended, or the epoch was renewed meanwhile: once more, from the beginning.
+                if problem.code != "session.needed":
+                    raise
+                bundle = _fetch(store, centre, link, wanted)
     except SyncFailedError as error:
         raise error.failure.to_error() from error
     except ProblemAnswerError as problem:
@@ -83,8 +82,22 @@ def fetch_proofs(
     return bundle
 
 
+def _fetch(store: Store, centre: Membership, link: HttpLink, refs: Sequence[Ref]) -> Bundle:
+    """Open a session, ask for the proofs, and be sure of them."""
+    epoch = _open_session(store, centre, link)
+    bundle = _pages(link, refs)
+    hashes = proof_bundles.hashes_of(store.connection, refs)
+    try:
+        log = check_bundle(bundle, centre_public=centre.key, hashes=hashes)
+    except MalformedError as error:
+        raise SyncFailedError(_false(error.zh, error.en)) from error
+    _check_log(Witness(store, centre, link), epoch, bundle, log)
+    return bundle
+
+
 def _open_session(store: Store, centre: Membership, link: HttpLink) -> str:
     """Open a session; the centre's epoch."""
+    link.token = ""
     challenge = text_of(send_json(link, "/v1/challenges", {"device": store.device}), "challenge")
     signature = store.key.sign(session_message(centre.device, challenge))
     asked = {"device": store.device, "challenge": challenge, "signature": b64(signature)}

@@ -116,6 +116,7 @@ class Witness:
         prefix = f"inspector/centre/{self._centre.device}/"
         left = {one["origin"] for one in logs[:-1]}
         if head.log.origin == f"{prefix}{epoch}" and head.log.origin not in left:
+            self._mismatched = False
             return
         if head.log.origin.startswith(prefix) and head.log.origin not in left and not self._mismatched:
             # The epoch may have been renewed since the session began, also by this very question: a new one tells.

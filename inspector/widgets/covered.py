@@ -60,9 +60,9 @@ def _over(signs: list[Segment], first: int, last: int, sign: str, style: Style) 
 
 
 def to_cells(box: Sequence[int], width: int, height: int) -> Cells:
-    """A box in thousandths as the cells that it touches."""
-    left, top = box[0] * width // 1000, box[1] * height // 1000
-    right, bottom = -(-(box[0] + box[2]) * width // 1000), -(-(box[1] + box[3]) * height // 1000)
+    """A box in thousandths as cells, to the nearest, so that what was drawn shows where it was drawn."""
+    left, top = round(box[0] * width / 1000), round(box[1] * height / 1000)
+    right, bottom = round((box[0] + box[2]) * width / 1000), round((box[1] + box[3]) * height / 1000)
     return left, top, max(right - left, 1), max(bottom - top, 1)
 
 

@@ -81,7 +81,17 @@ class Parts:
     documents: Mapping[str, bytes]
 
 
-def write(path: Path, parts: Parts, *, key: SigningKey = EDU, info: Mapping[str, str] | None = None) -> Path:
+SMALL_EXTRA = {"HOW-TO-VERIFY.txt": b"how\n", "verify.py": b"pass\n"}
+
+
+def write(
+    path: Path,
+    parts: Parts,
+    *,
+    key: SigningKey = EDU,
+    info: Mapping[str, str] | None = None,
+    extra: Mapping[str, bytes] | None = None,
+) -> Path:
     """The case file of these parts, signed by a key."""
     with BagWriter(path, FOLDER) as bag:
         for name, data in parts.documents.items():
@@ -96,7 +106,7 @@ def write(path: Path, parts: Parts, *, key: SigningKey = EDU, info: Mapping[str,
             bag.add(name, source)
         name, data = export_file(parts.export)
         bag.add(name, data)
-        bag.finish(info=info or {}, public=key.public, sign=key.sign, extra=extra_files())
+        bag.finish(info=info or {}, public=key.public, sign=key.sign, extra=extra or extra_files())
     return path
 
 

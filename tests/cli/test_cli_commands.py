@@ -229,7 +229,7 @@ def test_an_inspection_from_start_to_conclusion(desk: Desk) -> None:
     assert shown.keys() == {
         "id", "site", "scope", "status", "pack", "checklists", "questionnaires", "officers", "helpers", "patrol", "source",
         "started", "device", "counts", "unanswered", "note", "items", "findings", "photos", "conclusion",
-        "void_reason", "conflicts", "late", "marks", "frequency", "override", "procedure",
+        "void_reason", "conflicts", "late", "marks", "frequency", "override", "procedure", "seal",
     }  # fmt: skip
     assert (shown["source"], shown["note"], shown["helpers"]) == ("complaint", "全程录像", [])
     assert "T-LIC-01" in desk.good("inspect", "show", name).out
@@ -278,7 +278,7 @@ def test_photos_are_taken_in_once(desk: Desk) -> None:
     listed = desk.json("photo", "list", "--inspection", name)
     assert {photo["item"] for photo in listed} == {"T-LIC-01"}
     assert _keys(listed) == {
-        "sha256", "inspection", "item", "name", "bytes", "device", "facts", "here", "sent", "parked",
+        "sha256", "inspection", "item", "name", "bytes", "device", "facts", "here", "sent", "parked", "mask",
     }  # fmt: skip
     assert "未上报" in desk.good("photo", "list", "--inspection", name).out
     assert desk.json("doctor", "--read-data")["photos"] == 2
@@ -355,3 +355,24 @@ def test_every_promised_command_has_its_help(desk: Desk, path: str) -> None:
     assert any("一" <= letter <= "鿿" for letter in done.out)
     assert "Usage: " in done.out
     assert app.info.name == "inspector"
+
+
+def test_photos_are_masked(desk: Desk) -> None:
+    """Boxes are kept and shown; a photo that somebody looked at has none; the original stays as it was."""
+    name = desk.inspection()
+    Image.new("RGB", (40, 30), (90, 0, 0)).save(desk.root / "a.jpg")
+    sha256 = desk.json("photo", "add", str(desk.root / "a.jpg"), "--inspection", name)[0]["sha256"]
+    assert desk.json("photo", "list", "--inspection", name)[0]["mask"] is None
+    done = desk.json(
+        "photo", "mask", sha256[:8], "--box", "100,100,50,50", "--box", "0,0,10,10", "--as", "样例甲"
+    )
+    assert done == {"sha256": sha256, "boxes": [[0, 0, 10, 10], [100, 100, 50, 50]]}
+    assert desk.json("photo", "mask", sha256, "--clear")["boxes"] == []
+    assert desk.json("photo", "list", "--inspection", name)[0]["mask"] == []
+
+
+def test_retention_is_told_and_asked_for(desk: Desk) -> None:
+    """Nothing is listed before the county decides; destroying asks for certainty and for somebody who may."""
+    assert desk.json("retention", "list") == []
+    for given in (("--reason", "保存期已满（虚构）"), ("--reason", "保存期已满（虚构）", "--sure")):
+        assert desk.run("retention", "destroy", *given).status == 4

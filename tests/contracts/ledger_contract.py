@@ -316,6 +316,21 @@ class LedgerContract:
         witness(storage, market, now)
         assert "公安" in make_bundle(storage, [Ref(school.id, 1)]).policy
 
+    def test_what_came_after_a_change_is_not_judged_by_the_policy_before(self, storage: Storage) -> None:
+        """The county asks for more agencies: entries from before may stay with what they had, later ones may not."""
+        school, market = self._laptop(storage, 1), self._laptop(storage, 2, department="市场监管")
+        self._push(storage, school)
+        before = sequence(storage)
+        set_agencies(storage, 3)
+        self._push(storage, school)
+        for laptop in (school, market):
+            witness(storage, laptop, sequence(storage))
+        assert make_bundle(storage, [Ref(school.id, 1)]).note == before.note
+        assert make_bundle(storage, [Ref(school.id, 1)]).policy.endswith("quorum agencies\n")
+        assert make_bundle(storage, [Ref(school.id, 2)]).policy.endswith("quorum none\n")
+        with storage.database.read() as connection:
+            assert policy.need(connection) == 3
+
     def test_a_cosignature_is_over_a_checkpoint_that_there_is(self, storage: Storage) -> None:
         """Another size, another key, another time: refused; an older one after a newer one changes nothing."""
         laptop, other = self._laptop(storage, 1), self._laptop(storage, 2)

@@ -20,7 +20,9 @@ from inspector.domain import (
     patrol,
     plan,
     rectification,
+    reporting,
     responsibility,
+    retention,
     site,
     tip,
 )
@@ -40,11 +42,13 @@ VOCABULARY = {
     **authority.VOCABULARY,
     **numbers.VOCABULARY,
     **paper.VOCABULARY,
+    **retention.VOCABULARY,
     **tip.VOCABULARY,
     **plan.VOCABULARY,
     **case.VOCABULARY,
     **activity.VOCABULARY,
     **responsibility.VOCABULARY,
+    **reporting.VOCABULARY,
 }
 ENTRY_TYPES = re.compile(r"^#### `([a-z_]+\.[a-z_]+)`\n(.*?)(?=^#|\Z)", re.MULTILINE | re.DOTALL)
 COMMANDS = "docs/guide/commands.md"

@@ -5,15 +5,18 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from inspector.casefile.space import Room
+from inspector.domain.case import Subject
 from inspector.errors import Refusal, WorkspaceError
 from inspector.evidence.examine import Examiner
 from inspector.export import case, case_run
 from inspector.services import cases, photos
 from inspector.services.forms import Forms
+from inspector.sync.proving import prover
 from tests.evidence import photo_samples
 from tests.export.paper_world import County, make_county
 from tests.workplace import make_store, start_inspection
@@ -35,10 +38,20 @@ def wish(county: County, path: Path, subject: str = "") -> case_run.Wish:
     return case_run.Wish((subject or county.shop,), path, REASON)
 
 
-def export(county: County, path: Path, subject: str = "") -> case.Exported:
+def prepare(county: County, asked: case_run.Wish) -> case.Planned:
+    """What is ready to be written, with the proofs that the laptop has."""
+    return case_run.prepare(county.store, asked, prover(county.store, offline=True))
+
+
+def write(county: County, asked: case_run.Wish, **how: Any) -> case.Exported:
     """Prepare and write."""
-    asked = wish(county, path, subject)
-    return case_run.run(county.store, asked, case_run.prepare(county.store, asked))
+    with prepare(county, asked) as planned:
+        return case_run.run(county.store, asked, planned, **how)
+
+
+def export(county: County, path: Path, subject: str = "") -> case.Exported:
+    """Prepare and write the file of the training site's inspection."""
+    return write(county, wish(county, path, subject))
 
 
 def members(path: Path) -> dict[str, bytes]:
@@ -73,7 +86,7 @@ def test_a_case_file_holds_documents_photos_and_evidence(visited: County, tmp_pa
     assert told["reason"] == REASON
 
 
-def _subjects(county: County) -> tuple[cases.Subject, ...]:
+def _subjects(county: County) -> tuple[Subject, ...]:
     return cases.find_subjects(county.store, [county.shop])
 
 
@@ -109,14 +122,14 @@ def test_an_export_is_recorded_with_its_reason_and_what_left(visited: County, tm
 def test_an_export_that_was_stopped_goes_on(visited: County, tmp_path: Path) -> None:
     """Stopped in the middle it leaves its part, and the same command ends with the bytes of one that was not stopped."""
     asked = wish(visited, tmp_path / "cut.zip")
-    planned = case_run.prepare(visited.store, asked)
     seen: list[case.Progress] = []
     with pytest.raises(case.Stopped):
-        case_run.run(visited.store, asked, planned, progress=seen.append, stop=lambda: len(seen) == 20)
+        write(visited, asked, progress=seen.append, stop=lambda: len(seen) == 20)
     part = tmp_path / "cut.zip.part"
     begun = part.read_bytes()
     assert len(begun) == seen[-1].bytes
-    case_run.run(visited.store, asked, case_run.prepare(visited.store, asked))
+    assert seen[-1].files == 20
+    write(visited, asked)
     assert not part.exists()
     assert (tmp_path / "cut.zip").read_bytes().startswith(begun)
 
@@ -126,7 +139,6 @@ def test_an_export_cut_after_its_entry_writes_no_second_one(
 ) -> None:
     """Cut between the entry and the finished file, the next run takes the entry that is there."""
     asked = wish(visited, tmp_path / "late.zip")
-    planned = case_run.prepare(visited.store, asked)
 
     def cut(*_: object, **__: object) -> int:
         raise OSError(28, "No space left on device")
@@ -134,11 +146,12 @@ def test_an_export_cut_after_its_entry_writes_no_second_one(
     with monkeypatch.context() as patch:
         patch.setattr("inspector.casefile.bag.BagWriter.finish", cut)
         with pytest.raises(WorkspaceError) as refused:
-            case_run.run(visited.store, asked, planned)
+            write(visited, asked)
     assert refused.value.code == "case.write"
-    before = len(visited.store.entries(planned.case.id))
-    found = case_run.run(visited.store, asked, case_run.prepare(visited.store, asked))
-    assert len(visited.store.entries(planned.case.id)) == before
+    name = cases.collect(visited.store, _subjects(visited)).id
+    before = len(visited.store.entries(name))
+    found = write(visited, asked)
+    assert len(visited.store.entries(name)) == before
     assert json.loads(members(found.path)["data/evidence/export.json"])["entry"] == str(found.entry)
 
 
@@ -149,10 +162,10 @@ def test_no_room_is_told_before_anything_is_written(
     visited: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: Room, code: str
 ) -> None:
     """A full stick, or one of FAT32 that takes no such file: nothing begins, nothing is recorded."""
-    monkeypatch.setattr(case, "room", lambda _: there)
+    monkeypatch.setattr("inspector.export.case_room.room", lambda _: there)
     before = visited.store.connection.execute("SELECT count(*) FROM entry").fetchone()
     with pytest.raises(WorkspaceError) as refused:
-        case_run.prepare(visited.store, wish(visited, tmp_path / "a.zip"))
+        prepare(visited, wish(visited, tmp_path / "a.zip"))
     assert refused.value.code == code
     assert list(tmp_path.iterdir()) == []
     assert visited.store.connection.execute("SELECT count(*) FROM entry").fetchone() == before
@@ -161,18 +174,18 @@ def test_no_room_is_told_before_anything_is_written(
 def test_the_size_is_known_before(visited: County, tmp_path: Path) -> None:
     """What the plan says is what the file has, but for the words of the export itself."""
     asked = wish(visited, tmp_path / "a.zip")
-    planned = case_run.prepare(visited.store, asked)
-    assert 0 <= planned.bytes - case_run.run(visited.store, asked, planned).bytes < 1000
+    with prepare(visited, asked) as planned:
+        assert 0 <= planned.bytes - case_run.run(visited.store, asked, planned).bytes < 1000
 
 
 def test_refused_without_a_reason_or_over_a_file(visited: County, tmp_path: Path) -> None:
     """A reason that says nothing, and a file that is there, are refused before anything is collected."""
     with pytest.raises(Refusal) as refused:
-        case_run.prepare(visited.store, case_run.Wish((visited.shop,), tmp_path / "a.zip", "嗯"))
+        prepare(visited, case_run.Wish((visited.shop,), tmp_path / "a.zip", "嗯"))
     assert refused.value.code == "reason.short"
     (tmp_path / "a.zip").write_bytes(b"mine")
     with pytest.raises(Refusal) as refused:
-        case_run.prepare(visited.store, wish(visited, tmp_path / "a.zip"))
+        prepare(visited, wish(visited, tmp_path / "a.zip"))
     assert refused.value.code == "case.exists"
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
 
@@ -196,7 +209,8 @@ def test_what_is_missing_is_told_before(tmp_path: Path) -> None:
     told = " ".join(problem.zh for problem in cases.shortcomings(store, found))
     assert "没有办结" in told
     assert "照片原件不在本机：IMG_2.jpg" in told
-    planned = case.plan(store, found.subjects)
+    with case.plan(store, found.subjects, prove=prover(store, offline=True)) as planned:
+        assert planned.case == found
     names = [path for path, _, _ in planned.payload if path.startswith("data/photos/")]
     assert len(names) == 1
     store.close()

@@ -11,8 +11,8 @@ from inspector.errors import Refusal
 from inspector.evidence.examine import Examiner
 from inspector.export import case_run
 from inspector.services import cases, masking
-from inspector.services.forms import Forms
 from inspector.store import queries
+from inspector.sync.proving import prover
 from tests.services.test_redaction_plan import OWNER, PHONE, TEACHER, case
 from tests.workplace import make_store
 
@@ -27,7 +27,8 @@ def test_nothing_of_persons_leaves(tmp_path: Path) -> None:
         masking.mask(store, first.sha256, [(250, 250, 200, 200)])
         out = tmp_path / "公开件.zip"
         wish = case_run.Wish((name,), out, REASON, edition="redacted", redact=("黑板上有课程表",))
-        case_run.run(store, wish, case_run.prepare(store, wish))
+        with case_run.prepare(store, wish, prover(store, offline=True)) as planned:
+            case_run.run(store, wish, planned)
         with zipfile.ZipFile(out) as packed:
             files = {one.partition("/")[2]: packed.read(one) for one in packed.namelist()}
         for path, data in files.items():
@@ -54,7 +55,7 @@ def test_a_reason_that_tells_is_refused(tmp_path: Path) -> None:
         name = case(store, tmp_path)
         wish = case_run.Wish((name,), tmp_path / "a.zip", f"应{TEACHER}要求公开（虚构）", edition="redacted")
         with pytest.raises(Refusal):
-            case_run.prepare(store, wish)
+            case_run.prepare(store, wish, prover(store, offline=True))
 
 
 def test_what_is_left_out_is_told_before(tmp_path: Path) -> None:
@@ -67,4 +68,3 @@ def test_what_is_left_out_is_told_before(tmp_path: Path) -> None:
         assert set(found.withheld_photos) <= told
         assert {str(ref) for ref in found.withheld} <= told
         assert len(queries.photos(store.connection, name)) == len(found.withheld_photos)
-        assert Forms(store)

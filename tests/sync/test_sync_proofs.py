@@ -18,6 +18,7 @@ from inspector.domain.entries import Ref
 from inspector.errors import NotTrusted, Refusal, SyncError
 from inspector.journal.canonical import MalformedError
 from inspector.journal.merkle import leaf_hash, verify_inclusion
+from inspector.journal.nodes import StoredTree
 from inspector.journal.note import Cosignature, parse_note, verify_cosignature
 from inspector.journal.receipt import device_checkpoint, verify_checkpoint
 from inspector.services.proofs import best_bundle, fetched_at, kept_bundle, own_bundle
@@ -27,7 +28,7 @@ from inspector.sync import proofs as fetching
 from inspector.sync.enrolment import enrol
 from inspector.sync.proofs import fetch_proofs
 from inspector.sync.protocol import NONCE_HEADER, SIGNATURE_HEADER, b64, response_message
-from inspector.sync.witness import ALARMS
+from inspector.sync.witness import ALARMS, LOGS
 from tests.sync.sync_world import Centre, answer, centre_at, start, sync, workspace
 
 SUBJECT = "inspection/i-1"
@@ -243,14 +244,14 @@ def test_proofs_of_another_log_are_an_alarm(
     tmp_path: Path, centre: Centre, school: Store, refs: list[Ref]
 ) -> None:
     """A log that is shown for proofs alone, of the same name, signed by the centre: it is not the one that was watched."""
-    from inspector.journal.nodes import inclusion_proof, tree_of
+    from inspector.journal.nodes import LeafTree, inclusion_proof
     from inspector.journal.note import checkpoint_text, sign_note
 
     def fork(data: dict[str, Any]) -> None:
         bundle = Bundle.from_data(data)
         leaves = [one.leaf() for one in bundle.checkpoints] + [one.leaf() for one in bundle.devices]
         leaves.append(bundle.policy_leaf())
-        tree = tree_of([leaf_hash(leaf) for leaf in leaves])
+        tree = LeafTree([leaf_hash(leaf) for leaf in leaves])
         origin = bundle.note.partition("\n")[0]
         text = checkpoint_text(origin, tree.size, tree.root())
         places = [
@@ -269,6 +270,62 @@ def test_proofs_of_another_log_are_an_alarm(
     assert caught.value.code == "log.forked"
     assert school.json_setting(ALARMS)[0]["code"] == "log.forked"
     assert kept_bundle(school, SUBJECT) is None
+
+
+def test_a_leaf_changed_in_the_centres_database_is_noticed(
+    centre: Centre, school: Store, market: Store, refs: list[Ref]
+) -> None:
+    """Who changes what the log says of a receipt cannot prove it any more; who changes its nodes too is seen by a witness."""
+    import sqlalchemy as sa
+
+    from inspector.central import ledger_tables
+
+    leaf, node = ledger_tables.ledger_leaf, ledger_tables.ledger_node
+    mine = sa.and_(leaf.c.kind == "checkpoint", leaf.c.device == school.device)
+    with centre.storage.database.write() as connection:
+        place = (
+            connection.execute(sa.select(leaf.c.place).where(mine).order_by(leaf.c.place)).scalars().first()
+        )
+        found = bytes(connection.execute(sa.select(leaf.c.leaf).where(leaf.c.place == place)).scalar_one())
+        changed = found.replace(b'"state":"active"', b'"state":"revoked"')
+        assert changed != found
+        connection.execute(sa.update(leaf).where(leaf.c.place == place).values(leaf=changed))
+    with pytest.raises(NotTrusted) as caught:
+        fetch_proofs(school, SUBJECT, refs)
+    assert caught.value.code == "proofs.false"
+    with centre.storage.database.write() as connection:
+        hashes = [leaf_hash(bytes(row)) for row in connection.execute(
+            sa.select(leaf.c.leaf).order_by(leaf.c.place)).scalars()]  # fmt: skip
+        tree = StoredTree(0, lambda level, index: b"")
+        for one in hashes:
+            tree.append(one)
+        for (level, index), value in tree.new.items():
+            named = sa.and_(node.c.level == level, node.c.place == index)
+            connection.execute(sa.update(node).where(named).values(hash=value))
+    before = centre.storage.epoch
+    answer(market, "i-1", "z", "no")
+    report = sync(market)
+    assert report.restored, (
+        "the centre itself finds that it lost what a laptop shows: no other log passes for this one"
+    )
+    assert [one["origin"] for one in market.json_setting(LOGS)] == [
+        f"inspector/centre/{centre.storage.device_id}/{epoch}" for epoch in (before, centre.storage.epoch)
+    ]
+
+
+def test_an_epoch_renewed_meanwhile_is_met_with_a_new_session(
+    centre: Centre, school: Store, refs: list[Ref]
+) -> None:
+    """The centre is found to be restored between the session and the proofs: they are asked for anew, and hold."""
+
+    def renew(_: dict[str, Any]) -> None:
+        if centre.storage.epoch == before:
+            centre.storage.renew_epoch()
+
+    before = centre.storage.epoch
+    bundle = fetch_proofs(school, SUBJECT, refs, transport=Tampering(centre, "/v1/sessions", renew))
+    assert bundle.note.startswith(f"inspector/centre/{centre.storage.device_id}/{centre.storage.epoch}\n")
+    assert centre.storage.epoch != before
 
 
 def test_an_older_centre_has_no_proofs(centre: Centre, school: Store, refs: list[Ref]) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from inspector.journal.keys import SigningKey, device_id
 from inspector.journal.merkle import leaf_hash
-from inspector.journal.nodes import StoredTree, consistency_proof, tree_of
+from inspector.journal.nodes import LeafTree, consistency_proof
 from inspector.journal.note import (
     Cosignature,
     checkpoint_text,
@@ -43,8 +43,8 @@ class Log:
         evil.answers["/v1/log/cosignatures"] = self.keep
 
     @property
-    def tree(self) -> StoredTree:
-        return tree_of([leaf_hash(leaf) for leaf in self.leaves])
+    def tree(self) -> LeafTree:
+        return LeafTree([leaf_hash(leaf) for leaf in self.leaves])
 
     def head(self, request: httpx.Request) -> httpx.Response:
         asked = json.loads(request.content)

@@ -1,0 +1,98 @@
+"""`inspector verify`: one page a lawyer can read, and the verdict as exit status."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from inspector import language
+from inspector.cli.main import app
+from tests.casefile.casefile_world import INSPECTION, good, write
+from tests.casefile.tamper import ROOT
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    """A case file in order."""
+    return write(tmp_path / "a.zip", good())
+
+
+def run(*words: object) -> tuple[int, str]:
+    found = CliRunner().invoke(app, ["verify", *map(str, words)])
+    return found.exit_code, found.stdout
+
+
+def test_a_good_case_is_told_on_one_page(case: Path) -> None:
+    """Verdict first; who exported, recorded and witnessed, the seal; and what all this does not prove. No workspace is needed."""
+    status, text = run(case, "--root", ROOT)
+    assert status == 0
+    lines = text.splitlines()
+    assert lines[0] == "结论  核验通过  (0)"
+    assert len(lines) < 40
+    for word in (
+        "agency/market，agency/city",
+        "封存",
+        INSPECTION,
+        "核验不能证明",
+        "没有漏记的事",
+        "2026-11-02 19:46:50+08:00",
+    ):
+        assert word in text
+
+
+def test_english_people_get_english(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same page in the language of the process."""
+    monkeypatch.setattr(language, "_chosen", "en")
+    status, text = run(case)
+    assert status == 22
+    assert "the centre's key was not compared with one you know" in text
+    assert "that nothing was left unrecorded" in text
+
+
+def test_programs_get_one_document(case: Path) -> None:
+    """Verdict, reasons and contents by stable keys; times in milliseconds."""
+    status, text = run(case, "--root", ROOT, "--json")
+    found = json.loads(text)
+    assert (status, found["verdict"], found["reasons"]) == (0, "verified", [])
+    assert found["contents"]["times"][-1]["not_after"] == 1_793_620_600_000
+    assert len(found["not_proven"]) == 5
+
+
+def test_a_changed_case_is_named_with_its_file(case: Path) -> None:
+    """A stranger learns which file was changed, and gets no contents from a file that is not to be trusted."""
+    data = case.read_bytes()
+    case.write_bytes(data.replace(b"\xff\xd8photo one", b"\xff\xd8photo 0ne"))
+    status, text = run(case, "--root", ROOT)
+    assert status == 20
+    assert "photos/0001-" in text
+    assert "文件已被改动" in text
+    assert json.loads(run(case, "--json")[1])["contents"] is None
+
+
+def test_times_are_listed_on_demand(case: Path) -> None:
+    """Each entry's bounds, with a clock that lies outside or was set."""
+    text = run(case, "--root", ROOT, "--times")[1]
+    assert "时钟偏出50秒" in text
+    assert "时钟被调过" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "code"),
+    [
+        (["none.zip"], 3, "file"),
+        (["a.zip", "--root", "12"], 2, "verify.root"),
+        (["a.zip", "--policy", "a.zip"], 5, "verify.file"),
+        (["a.zip", "--policy", "empty"], 5, "verify.policy"),
+        (["."], 5, "verify.file"),
+    ],
+)
+def test_wrong_words_are_no_verdict(
+    case: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], status: int, code: str
+) -> None:
+    """A missing file, a fingerprint or policy that is none: told apart from every verdict."""
+    monkeypatch.chdir(case.parent)
+    Path("empty").write_text("# nothing\n")
+    found, text = run(*words, "--json")
+    assert found == status
+    assert json.loads(text)["error"]["code"] == code
