@@ -177,7 +177,7 @@ def _name(tile: GridTile) -> str:
 
 def _standing(tile: GridTile) -> str:
     words = STANDINGS[tile.standing]
-    return f'<span aria-hidden="true">{_SIGNS[tile.standing]}</span> {_two(words.zh, words.en)}'
+    return f'<span class="said"><span aria-hidden="true">{_SIGNS[tile.standing]}</span> {_two(words.zh, words.en)}</span>'
 
 
 def _tiles(grids: Sequence[GridTile]) -> str:

@@ -29,6 +29,7 @@ dt { color: var(--dim); font-size: .85rem; } dd { margin: 0; font-size: 1.25rem;
 .tile.soon, .tile.unvisited { border-top-color: var(--warn); border-top-style: dashed; }
 .tile.soon .standing, .tile.unvisited .standing { color: var(--warn); }
 .tile.good { border-top-color: var(--good); } .tile.good .standing { color: var(--good); }
+.said { white-space: nowrap; }
 .wide { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .92rem; }
 caption { text-align: left; color: var(--dim); font-size: .85rem; padding-bottom: .2rem; }

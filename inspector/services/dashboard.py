@@ -4,7 +4,8 @@ Everything is of the sites and items that this laptop has. Counts of a time (vis
 days; what is open or overdue is of now, whenever it was found.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -19,7 +20,7 @@ from inspector.language import tr
 from inspector.services.days import read_day
 from inspector.store import board, campaign, overview, queries
 from inspector.store.board import SOON_DAYS, BoardRow, Filter
-from inspector.store.overview import GridSites, ItemCounts, Span
+from inspector.store.overview import GridSites, ItemCounts, Items, Span
 from inspector.store.workspace import Store
 
 WEEKS = 12
@@ -155,8 +156,8 @@ def dashboard(store: Store, *, first: str = "", last: str = "") -> Dashboard:
     """Count everything.
 
     Args:
-        first, last: days in any spelling; empty: the last `WEEKS` weeks, this one included. The time is made whole weeks
-            for the trend alone.
+        first, last: days in any spelling; empty: the last `WEEKS` weeks, this one included. The trend begins with
+            the Monday of its first week.
 
     Raises:
         BadInput: a day that is none, days that are the wrong way round, or more than `WEEKS_MOST` weeks.
@@ -165,23 +166,22 @@ def dashboard(store: Store, *, first: str = "", last: str = "") -> Dashboard:
     begin, until = _time(today, first, last)
     start, end = _midnight(begin), _midnight(until + timedelta(days=1))
     soon = (date.fromisoformat(today) + timedelta(days=SOON_DAYS)).isoformat()
-    span = Span(start, end, begin.isoformat(), until.isoformat(), today, soon)
+    span = Span(_monday(begin).isoformat(), begin.isoformat(), until.isoformat(), today, soon)
     sites = overview.sites_by_grid(store.connection, start, end)
-    items = overview.items_by(store.connection, "scope", span)
-    leads = overview.items_by(store.connection, "lead", span)
+    items = overview.items(store.connection, span)
     rows = campaign.tasks(store.connection)
     late_tasks = [row for row in rows if overdue(row.state, row.due, today)]
-    tiles = _tiles(store, sites, items)
+    tiles = _tiles(store, sites, items.scopes)
     return Dashboard(
         today,
         begin.isoformat(),
         until.isoformat(),
         tiles,
         _total(tiles),
-        _weeks(store, begin, until),
+        _weeks(store, items, begin, until),
         tuple(board.rows(store.connection, Filter(overdue=True), today, limit=OVERDUE_SHOWN)),
         _departments(
-            leads, [row.lead for row in rows if row.state != "done"], [row.lead for row in late_tasks]
+            items.leads, [row.lead for row in rows if row.state != "done"], [row.lead for row in late_tasks]
         ),
         len(rows),
         sum(row.state == "done" for row in rows),
@@ -210,20 +210,30 @@ def _midnight(day: date) -> int:
     return int(datetime.combine(day, time(), CHINA).timestamp() * 1000)
 
 
-def _weeks(store: Store, begin: date, until: date) -> tuple[Week, ...]:
+def _weeks(store: Store, items: Items, begin: date, until: date) -> tuple[Week, ...]:
     monday = _monday(begin)
-    number = (_monday(until) - monday).days // 7 + 1
-    firsts = [monday + timedelta(weeks=place) for place in range(number)]
-    days = {day.isoformat(): (day + timedelta(days=6)).isoformat() for day in firsts}
-    end = _midnight(firsts[-1] + timedelta(weeks=1))
-    counts = overview.by_week(store.connection, _midnight(monday), end, days)
-    return tuple(
-        Week(first, last, one.visits, one.found, one.closed)
-        for (first, last), one in zip(days.items(), counts, strict=True)
+    visits = overview.visits_by_week(
+        store.connection, _midnight(monday), _midnight(until + timedelta(days=1))
     )
+    found, closed = (_by_week(counts, monday) for counts in (items.found, items.closed))
+    weeks = []
+    for number in range((_monday(until) - monday).days // 7 + 1):
+        first = monday + timedelta(weeks=number)
+        last = (first + timedelta(days=6)).isoformat()
+        weeks.append(Week(first.isoformat(), last, visits.get(number, 0), found[number], closed[number]))
+    return tuple(weeks)
 
 
-def _tiles(store: Store, sites: dict[str, GridSites], items: dict[str, ItemCounts]) -> tuple[GridTile, ...]:
+def _by_week(counts: Mapping[str, int], monday: date) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for day, number in counts.items():
+        found[(date.fromisoformat(day) - monday).days // 7] += number
+    return found
+
+
+def _tiles(
+    store: Store, sites: dict[str, GridSites], items: Mapping[str, ItemCounts]
+) -> tuple[GridTile, ...]:
     known = {grid.id: grid for grid in queries.grids(store.connection)}
     found = []
     for scope in {*known, *sites, *items}:
@@ -269,7 +279,7 @@ def _total(tiles: Sequence[GridTile]) -> GridTile:
 
 
 def _departments(
-    items: dict[str, ItemCounts], tasks: Sequence[str], late: Sequence[str]
+    items: Mapping[str, ItemCounts], tasks: Sequence[str], late: Sequence[str]
 ) -> tuple[DepartmentLine, ...]:
     open_tasks, late_tasks = (
         [department_code(name) for name in tasks],

@@ -1,13 +1,26 @@
 """Counts of the wall map by SQL: by grid, by week, by department, over the lines of the read tables."""
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from inspector.store.log import Connection
 
 WEEK_MS = 7 * 86_400_000
-_STANDING = "item.state NOT IN ('draft', 'voided', 'merged')"
-"""Items that stood: a draft is not yet a finding, and what was taken back or joined is none any more."""
+_NOW = """
+SELECT scope, lead, count(*), sum(running AND due <> '' AND due < ?), sum(running AND due >= ? AND due <= ?)
+FROM item INDEXED BY item_board WHERE settled = 0 AND state NOT IN ('draft', 'voided', 'merged') GROUP BY 1, 2
+"""
+_FOUND = """
+SELECT scope, lead, stood, count(*) FROM item_history INDEXED BY item_history_stood
+WHERE stood >= ? AND stood <= ? AND first <= ? AND until > ? AND state NOT IN ('draft', 'voided', 'merged') GROUP BY 1, 2, 3
+"""
+"""By the day on which a finding stood, as its record was concluded; what it was at the end of the time decides."""
+_CLOSED = """
+SELECT scope, lead, first, count(*) FROM item_history INDEXED BY item_history_step
+WHERE first >= ? AND first <= ? AND action = 'close' GROUP BY 1, 2, 3
+"""
+"""By the day on which the closing was approved."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,71 +70,67 @@ def sites_by_grid(connection: Connection, begin: int, end: int) -> dict[str, Gri
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A time and the day on which it is looked at.
+    """A time and the day on which it is looked at; days are "YYYY-MM-DD".
 
     Attributes:
-        begin, end: milliseconds since 1970, the end not included.
-        first, last: the same as days, both included.
-        soon: the last day that is soon, counted from `today`.
+        monday: of the week in which it begins.
+        first, last: its days, both included.
+        soon: the last day that is soon.
     """
 
-    begin: int
-    end: int
+    monday: str
     first: str
     last: str
     today: str
     soon: str
 
 
-def items_by(connection: Connection, column: str, span: Span) -> dict[str, ItemCounts]:
-    """Items by the scope or the department that leads.
-
-    Args:
-        column: "scope" or "lead".
-    """
-    if column not in ("scope", "lead"):
-        raise ValueError(column)
-    rows = connection.execute(
-        f"SELECT {column}, sum(found >= ? AND found < ?), sum(closed >= ? AND closed <= ?), sum(settled = 0),"  # noqa: S608
-        " sum(settled = 0 AND running AND due <> '' AND due < ?),"
-        " sum(settled = 0 AND running AND due >= ? AND due <= ?)"
-        f" FROM item WHERE {_STANDING} GROUP BY +{column}",
-        (span.begin, span.end, span.first, span.last, span.today, span.today, span.soon),
-    )
-    return {row[0]: ItemCounts(*row[1:]) for row in rows}
-
-
 @dataclass(frozen=True, slots=True)
-class WeekCounts:
-    """What happened in a week: visits, items found, items closed."""
+class Items:
+    """Items by the scope and by the department that leads; those found and closed on each day since the span's Monday."""
 
-    visits: int = 0
-    found: int = 0
-    closed: int = 0
+    scopes: Mapping[str, ItemCounts]
+    leads: Mapping[str, ItemCounts]
+    found: Mapping[str, int]
+    closed: Mapping[str, int]
 
 
-def by_week(connection: Connection, begin: int, end: int, weeks: Mapping[str, str]) -> list[WeekCounts]:
-    """What happened in each of several weeks that follow each other.
+def items(connection: Connection, span: Span) -> Items:
+    """Items as the county's figures count them."""
+    scopes: dict[str, Counter[str]] = {}
+    leads: dict[str, Counter[str]] = {}
+    for scope, lead, unsettled, overdue, soon in connection.execute(
+        _NOW, (span.today, span.today, span.soon)
+    ):
+        for counts in (scopes.setdefault(scope, Counter()), leads.setdefault(lead, Counter())):
+            counts.update(unsettled=unsettled, overdue=overdue, soon=soon)
+    days: dict[str, Counter[str]] = {"found": Counter(), "closed": Counter()}
+    time = (span.monday, span.last)
+    for name, rows in (
+        ("found", connection.execute(_FOUND, (*time, span.last, span.last))),
+        ("closed", connection.execute(_CLOSED, time)),
+    ):
+        for scope, lead, day, number in rows:
+            days[name][day] += number
+            if day >= span.first:
+                scopes.setdefault(scope, Counter())[name] += number
+                leads.setdefault(lead, Counter())[name] += number
+    return Items(
+        {scope: ItemCounts(**counts) for scope, counts in scopes.items()},
+        {lead: ItemCounts(**counts) for lead, counts in leads.items()},
+        days["found"],
+        days["closed"],
+    )
+
+
+def visits_by_week(connection: Connection, begin: int, end: int) -> dict[int, int]:
+    """Visits in each week of a time, counted from 0.
 
     Args:
-        begin: the midnight on which the first begins, milliseconds since 1970; `end`: that after the last.
-        weeks: first and last day of each, in order.
+        begin: the midnight on which the first week begins, milliseconds since 1970; `end` is not included.
     """
-    number = len(weeks)
-    visits, found = [0] * number, [0] * number
-    queries = (
-        "SELECT (started - ?) / ?, count(*) FROM inspection WHERE started >= ? AND started < ? AND status <> 'voided' GROUP BY 1",
-        f"SELECT (found - ?) / ?, count(*) FROM item WHERE found >= ? AND found < ? AND {_STANDING} GROUP BY 1",  # noqa: S608
+    query = (
+        "SELECT (started - ?) / ?, count(*) FROM inspection WHERE started >= ? AND started < ? AND status <> 'voided'"
+        " GROUP BY 1"
     )
-    for counts, query in zip((visits, found), queries, strict=True):
-        for week, count in connection.execute(query, (begin, WEEK_MS, begin, end)):
-            counts[week] = count
-    days = list(weeks.items())
-    rows = connection.execute(
-        f"SELECT closed, count(*) FROM item WHERE closed >= ? AND closed <= ? AND {_STANDING} GROUP BY 1",  # noqa: S608
-        (days[0][0], days[-1][1]),
-    )
-    closed = [0] * number
-    for day, count in rows:
-        closed[next(place for place, (_, last) in enumerate(days) if day <= last)] += count
-    return [WeekCounts(*each) for each in zip(visits, found, closed, strict=True)]
+    return dict(connection.execute(query, (begin, WEEK_MS, begin, end)).fetchall())

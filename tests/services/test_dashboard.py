@@ -8,8 +8,9 @@ import pytest
 
 from inspector.domain.office import fold_grid, grid_id, record_fields
 from inspector.errors import BadInput
-from inspector.services import dashboard, lookup, sites, tasks
+from inspector.services import dashboard, figures, lookup, sites, tasks
 from inspector.services.dashboard import percent
+from inspector.services.forms import Forms
 from inspector.services.rectification import Act
 from inspector.store.workspace import Store
 from tests.ui.lead_world import does, found_items, served, with_duties
@@ -98,3 +99,13 @@ def test_an_empty_workspace_has_an_empty_map(tmp_path: Path) -> None:
         assert set(found.to_data()) == {
             "today", "from", "to", "total", "grids", "weeks", "overdue", "departments", "tasks",
         }  # fmt: skip
+
+
+def test_the_map_counts_as_the_countys_figures_do(county: Store) -> None:
+    """Visits, found, closed, open and overdue are the numbers of the report over the same days."""
+    found = dashboard.dashboard(county)
+    values = figures.compute(county, Forms(county), found.first, found.last).values
+    total = found.total
+    assert (total.visits, total.found, total.closed, total.unsettled, total.overdue) == tuple(
+        values[code].value for code in ("visits", "found", "closed_items", "open", "overdue")
+    )
