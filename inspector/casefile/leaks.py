@@ -56,14 +56,43 @@ class Needles:
 
 
 def _either(forms: Iterable[bytes]) -> re.Pattern[bytes] | None:
-    ordered = sorted(forms, key=lambda one: (-len(one), one))
-    return re.compile(b"|".join(map(_bounded, ordered))) if ordered else None
+    """One pattern for all forms, put together by what they begin with: there are thousands of them."""
+    ordered = sorted(set(forms))
+    words = [form for form in ordered if _is_word(form)]
+    others = [form for form in ordered if not _is_word(form)]
+    found = [rb"(?<![0-9a-z+/=])(?:" + _tree(words) + rb")(?![0-9a-z+/=])"] if words else []
+    found += [_tree(others)] if others else []
+    return re.compile(b"|".join(found)) if found else None
 
 
-def _bounded(form: bytes) -> bytes:
-    """A form as a pattern; Latin letters only as a word, as every hash has some letters of a name."""
-    word = form.isalpha() and form.isascii() and len(form) < _WORD
-    return rb"(?<![0-9a-z+/=])" + form + rb"(?![0-9a-z+/=])" if word else re.escape(form)
+def _is_word(form: bytes) -> bool:
+    """Latin letters are looked for as a word only, as every hash has some letters of a name."""
+    return form.isalpha() and form.isascii() and len(form) < _WORD
+
+
+def _tree(forms: Sequence[bytes]) -> bytes:
+    """A pattern for sorted, distinct forms, none empty. The longer of two comes before its beginning."""
+    if len(forms) == 1:
+        return re.escape(forms[0])
+    groups: dict[int, list[bytes]] = {}
+    for form in forms:
+        groups.setdefault(form[0], []).append(form)
+    found = []
+    for group in groups.values():
+        shared = _shared(group[0], group[-1])
+        rest = [form[len(shared) :] for form in group]
+        more = [form for form in rest if form]
+        inner = b"(?:" + _tree(more) + b")" + (b"?" if len(more) < len(rest) else b"") if more else b""
+        found.append(re.escape(shared) + inner)
+    return b"|".join(found)
+
+
+def _shared(first: bytes, last: bytes) -> bytes:
+    """What both begin with; of sorted ones all between them do too."""
+    length = next(
+        (at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), min(len(first), len(last))
+    )
+    return first[:length]
 
 
 def _spelled(secret: str) -> set[str]:
@@ -77,7 +106,9 @@ def _forms(text: str) -> Iterator[tuple[bytes, bool]]:
     for codec in _CODECS:
         raw = text.encode(codec, "replace")
         yield raw, codec != "utf-8"
-        yield from ((form, False) for form in (raw.hex().encode(), *_base64(raw)) if len(form) >= _WORD)
+        yield from ((form, False) for form in _base64(raw) if len(form) >= _WORD)
+        if len(raw) >= _LONG:
+            yield raw.hex().encode(), False
     yield from ((form.encode(), False) for form in _escaped(text) if form != text)
 
 
@@ -115,7 +146,9 @@ def views(name: str, data: bytes, depth: int = 0) -> Iterator[tuple[str, bytes, 
                 yield from views(inner, package.read(info), depth + 1)
     elif data[:5] == b"%PDF-":
         yield from ((name, part, _kind(part)) for part in _pdf_parts(name, data))
-    elif data[:3] == b"\xff\xd8\xff" or data[:8] == b"\x89PNG\r\n\x1a\n":
+    elif data[:3] == b"\xff\xd8\xff":
+        yield name, _around_pixels(data), "raw"
+    elif data[:8] == b"\x89PNG\r\n\x1a\n":
         yield name, data, "picture"
     else:
         kind = _kind(data)
@@ -124,6 +157,15 @@ def views(name: str, data: bytes, depth: int = 0) -> Iterator[tuple[str, bytes, 
             bare = _TAGS.sub(b"", data)
             yield name, bare, kind
             yield name, html.unescape(bare.decode()).encode(), kind
+
+
+def _around_pixels(data: bytes) -> bytes:
+    """A JPEG without its compressed pixels, in which short texts stand by chance: its head, and what follows its end."""
+    at = 2
+    while at + 4 <= len(data) and data[at] == 0xFF and data[at + 1] != 0xDA:
+        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+    end = data.rfind(b"\xff\xd9")
+    return data[:at] + (data[end:] if end > at else data[at:])
 
 
 def _kind(data: bytes) -> str:

@@ -130,9 +130,11 @@ def is_latin(folded: str) -> bool:
     return folded.isascii() and not folded.isdigit()
 
 
-def _either(patterns: Iterable[str]) -> re.Pattern[str] | None:
+def _either(patterns: Iterable[str], starts: Iterable[str] = ()) -> re.Pattern[str] | None:
+    """One pattern for all. Where all their first signs are given, others are passed over at once."""
     whole = "|".join(patterns)
-    return re.compile(whole) if whole else None
+    signs = "".join(map(re.escape, sorted(set(starts))))
+    return re.compile(f"(?=[{signs}])(?:{whole})" if signs else whole) if whole else None
 
 
 class Finder:
@@ -157,7 +159,8 @@ class Finder:
         self._needles = needles
         # The longest first, so that of two that begin alike the whole of the longer is hidden.
         ordered = sorted(needles, key=lambda one: (-len(one), one))
-        self._tight = _either(re.escape(one) for one in ordered if not is_latin(one))
+        tight = [one for one in ordered if not is_latin(one)]
+        self._tight = _either(map(re.escape, tight), (one[0] for one in tight))
         # A name in Latin letters is a word of its own: else it would be found inside of others.
         words = [" ?".join(map(re.escape, one)) for one in ordered if is_latin(one)]
         self._words = _either(rf"(?<![0-9a-z])(?:{one})(?![0-9a-z])" for one in words)

@@ -88,3 +88,32 @@ def test_harmless_files_pass() -> None:
         ("signature", base64.b64encode(noise[:40_000])),
     ]
     assert assert_absent([*SECRETS, "Anna", "样例"], files) == 3
+
+
+def test_a_large_case_is_looked_through_in_time() -> None:
+    """Hundreds of names against megabytes of hashes and texts: no false alarm, in seconds rather than minutes."""
+    import random
+
+    chance = random.Random(7)
+    signs = [chr(point) for point in chance.sample(range(0x4E00, 0x9FA5), 900)]
+    names = sorted({"".join(chance.sample(signs[:450], 2)) for _ in range(300)})
+    text = "".join(chance.choices(signs[450:], k=400_000)).encode()
+    hashes = b"\n".join(chance.randbytes(32).hex().encode() for _ in range(20_000))
+    assert (
+        assert_absent(
+            names, [("a", text), ("b", hashes), ("c", base64.b64encode(chance.randbytes(1_000_000)))]
+        )
+        == 3
+    )
+    with pytest.raises(Refusal):
+        assert_absent(names, [("a", text + names[150].encode())])
+
+
+def test_a_pictures_head_is_looked_at() -> None:
+    """A comment or other metadata of a JPEG tells; its pixels do not."""
+    comment = b"\xff\xfe" + (2 + len(NAME.encode())).to_bytes(2, "big") + NAME.encode()
+    assert assert_absent(SECRETS, [("a.jpg", b"\xff\xd8\xff\xda\x00\x02" + NAME.encode() + b"\xff\xd9")]) == 1
+    with pytest.raises(Refusal):
+        assert_absent(SECRETS, [("a.jpg", b"\xff\xd8" + comment + b"\xff\xda\x00\x02\xff\xd9")])
+    with pytest.raises(Refusal):
+        assert_absent(SECRETS, [("a.jpg", b"\xff\xd8\xff\xda\x00\x02\xff\xd9" + NAME.encode())])
