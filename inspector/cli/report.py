@@ -62,10 +62,7 @@ def report(
     from inspector.store.past import past
 
     _check_format(form, out)
-    if again and (first or last or freeze or opened):
-        raise UsageError(
-            "--again 是原样再出，不能再写期间。", "--again gives a report as it was; name no days with it."
-        )
+    _check_again(again, (first, last, freeze, opened))
     with open_store() as store:
         forms = Forms(store)
         if kept:
@@ -101,6 +98,13 @@ def _lists(store: "Store", forms: "Forms", found: "Report") -> "Iterable[Sheet]"
     from inspector.export.report_files import lists
 
     return lists(store, forms, found)
+
+
+def _check_again(again: str, others: tuple[object, ...]) -> None:
+    if again and any(others):
+        raise UsageError(
+            "--again 是原样再出，不能再写期间。", "--again gives a report as it was; name no days with it."
+        )
 
 
 def _check_format(form: str, out: Path | None) -> None:

@@ -7,7 +7,7 @@ from inspector.domain.checklist import Words
 from inspector.domain.figure_items import ADVERTS, ITEMS
 from inspector.domain.figure_schools import SCHOOLS
 from inspector.domain.figure_sites import CHANGES, OFFICE, SITES
-from inspector.domain.figure_work import PAPERS, SUPERVISION, TIPS, VISITS
+from inspector.domain.figure_work import ACTIVITIES, PAPERS, SUPERVISION, TIPS, VISITS
 from inspector.domain.figures import Figure
 
 CATALOGUE_VERSION = "2026.1"
@@ -23,7 +23,7 @@ GROUPS: Mapping[str, Words] = {
     "supervise": Words("网格督导", "Grids and supervision"),
 }
 CATALOGUE: tuple[Figure, ...] = (
-    *SITES, *CHANGES, *VISITS, *ITEMS, *PAPERS, *ADVERTS, *TIPS, *SCHOOLS, *OFFICE, *SUPERVISION,
+    *SITES, *CHANGES, *VISITS, *ITEMS, *PAPERS, *ADVERTS, *TIPS, *SCHOOLS, *OFFICE, *SUPERVISION, *ACTIVITIES,
 )  # fmt: skip
 FIGURES: Mapping[str, Figure] = {figure.code: figure for figure in CATALOGUE}
 

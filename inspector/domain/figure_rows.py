@@ -8,7 +8,7 @@ from inspector.domain.figure_history import CLOSED, DONE
 from inspector.domain.lifecycle import DRAFT, DUE, MERGED, SETTLED, VOIDED
 
 READS = ("sites", "changes", "visits", "turns", "found", "due", "open", "steps", "put_right", "papers", "tips",
-         "schools", "responses", "grids", "people")  # fmt: skip
+         "schools", "responses", "activities", "grids", "people")  # fmt: skip
 """What is read, each by the function of that name in `store.figures`, and the row class that it gives."""
 SUBJECT, NON_SUBJECT = "subject", "non_subject"
 _GONE = ("closed", "transformed")
@@ -303,6 +303,24 @@ class ResponseRow(NamedTuple):
     scope: str
     form: str
     number: int
+
+    def keys_of(self, dimension: str) -> tuple[str, ...]:
+        """Its parts."""
+        return (self.scope,)
+
+
+class ActivityRow(NamedTuple):
+    """A meeting, a training, publicity … that is not voided, by the day it took place."""
+
+    id: str
+    scope: str
+    kind: str
+    title: str
+    day: str
+    sessions: int
+    people: int
+    copies: int
+    issues: int
 
     def keys_of(self, dimension: str) -> tuple[str, ...]:
         """Its parts."""

@@ -1,7 +1,7 @@
 """Figures of the work done: outings, visits, papers, tips, supervision."""
 
 from inspector.domain.checklist import Words
-from inspector.domain.figure_rows import PaperRow, ResponseRow, TipRow, VisitRow
+from inspector.domain.figure_rows import ActivityRow, PaperRow, ResponseRow, TipRow, VisitRow
 from inspector.domain.figures import Figure, Picks
 from inspector.domain.site_facts import CAMPUS, TRAINING
 
@@ -83,6 +83,36 @@ SUPERVISION: tuple[Figure, ...] = (
                  "responses to questionnaires on visits within the days, withdrawn ones left out; fewer than 3 are not told"),
            "F1", "responses", _responses),
 )  # fmt: skip
+
+
+def _held(code: str, words: Words, unit: str, kinds: tuple[str, ...], counted: str) -> Figure:
+    def picks(row: ActivityRow) -> int:
+        return int(getattr(row, counted)) if row.kind in kinds else 0
+
+    means = Words(
+        "按活动之日，作废的不计；没有写数的活动不计入",
+        "by the day it was held, voided ones left out; those without a number add nothing",
+    )
+    return Figure(
+        code, "supervise", words, unit, "flow", means, "F1", "activities", picks, main=unit != "people"
+    )
+
+
+ACTIVITIES: tuple[Figure, ...] = (
+    _held("meetings", Words("会议", "meetings"), "sessions", ("meeting",), "sessions"),
+    _held("trainings", Words("培训会", "trainings"), "sessions", ("training",), "sessions"),
+    _held(
+        "training_people",
+        Words("　培训人次", "  attendances of trainings"),
+        "people",
+        ("training",),
+        "people",
+    ),
+    _held("publicity", Words("宣传活动", "publicity"), "sessions", ("publicity",), "sessions"),
+    _held("publicity_copies", Words("宣传材料", "copies given out"), "papers", ("publicity",), "copies"),
+    _held("briefings", Words("简报", "briefings"), "issues", ("briefing",), "issues"),
+    _held("media", Words("专题片、媒体报道", "documentaries, media"), "issues", ("media",), "issues"),
+)
 
 
 def _paper(*kinds: str) -> Picks:

@@ -31,6 +31,8 @@ UNITS: Mapping[str, Words] = {
     "boards": Words("块", "boards"),
     "area": Words("㎡", "m²"),
     "tips": Words("条", "tips"),
+    "sessions": Words("场次", "sessions"),
+    "issues": Words("期", "issues"),
     "grids": Words("个", "grids"),
     "days": Words("天", "days"),
     "percent": Words("%", "%"),

@@ -207,7 +207,7 @@ class Record:
     """A record behind a figure.
 
     Attributes:
-        kind: "site", "inspection", "item", "paper", "tip", "patrol", "grid" or "officer".
+        kind: "site", "inspection", "item", "paper", "tip", "patrol", "activity", "grid" or "officer".
         words: what it is, for people; `day` when, empty of a state.
     """
 
@@ -267,7 +267,7 @@ def figure_of(code: str) -> Figure:
 _RECORD_KINDS = {
     "sites": "site", "changes": "site", "visits": "inspection", "turns": "patrol", "found": "item", "due": "item",
     "open": "item", "steps": "item", "put_right": "item", "papers": "paper", "tips": "tip", "schools": "site",
-    "responses": "inspection", "grids": "grid", "people": "officer",
+    "responses": "inspection", "activities": "activity", "grids": "grid", "people": "officer",
 }  # fmt: skip
 
 
@@ -305,6 +305,8 @@ class _Namer:
             return Record(
                 kind, name, f"{self._site(row.site)}：{_paper_names().get(row.kind, row.kind)}", row.served
             )
+        if kind == "activity":
+            return Record(kind, name, row.title, row.day)
         if kind == "tip":
             received, content = self._two("SELECT received, content FROM tip WHERE id = ?", row.id)
             return Record(kind, name, content, received)

@@ -13,6 +13,7 @@ from inspector.domain.calendar import Calendar, day_of, is_night
 from inspector.domain.departments import department_code
 from inspector.domain.figure_items import AREA, AREA_ESTIMATED, BOARDS, SIGNBOARD
 from inspector.domain.figure_rows import (
+    ActivityRow,
     ChangeRow,
     GridRow,
     ItemRow,
@@ -297,6 +298,17 @@ def responses(connection: Connection, scope: Scope) -> Iterator[ResponseRow]:
     return map(ResponseRow._make, connection.execute(_RESPONSES, scope.values))
 
 
+_ACTIVITIES = """
+SELECT id, scope, kind, title, date, max(sessions, 0), max(people, 0), max(copies, 0), max(issues, 0) FROM activity
+WHERE date BETWEEN :first AND :last AND voided = '' AND (:grid = '' OR scope = :grid) ORDER BY date, id
+"""
+
+
+def activities(connection: Connection, scope: Scope) -> Iterator[ActivityRow]:
+    """Activities of the days that are not voided."""
+    return map(ActivityRow._make, connection.execute(_ACTIVITIES, scope.values))
+
+
 def grids(connection: Connection, scope: Scope) -> Iterator[GridRow]:
     """Every grid, as known now."""
     rows = connection.execute(
@@ -322,6 +334,7 @@ READERS: Mapping[str, Callable[[Connection, Scope], Iterator[Any]]] = {
     "put_right": put_right,
     "papers": papers,
     "responses": responses,
+    "activities": activities,
     "grids": grids,
     "people": people,
 }

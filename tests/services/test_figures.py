@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.county_year import Size, Year, write
@@ -95,15 +96,12 @@ def test_a_grid_alone_is_counted_alike(store: Store) -> None:
         _same(store, "2025-11-01", "2026-08-31", cell.key)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 10_000), start=st.integers(0, 280), length=st.integers(0, 200))
-def test_small_worlds_are_counted_alike(tmp_path: Path, seed: int, start: int, length: int) -> None:
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 10_000), start=st.integers(0, 200), length=st.integers(0, 120))
+def test_small_worlds_are_counted_alike(seed: int, start: int, length: int) -> None:
     """Whatever happened, and whatever days are asked for, both countings agree."""
-    path = tmp_path / f"{seed}-{start}-{length}"
-    if path.exists():
-        return
     first = FIRST + timedelta(days=start)
-    with _county(path, seed) as found:
+    with TemporaryDirectory() as folder, _county(Path(folder) / "w", seed) as found:
         _same(found, first.isoformat(), (first + timedelta(days=length)).isoformat())
 
 
