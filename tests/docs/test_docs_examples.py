@@ -21,7 +21,7 @@ from tests.docs.quick_commands import write_client
 from tests.patience import line_of
 
 PORT = "8743"
-SECONDS = 60
+SECONDS = 300
 pytestmark = pytest.mark.skipif(
     shutil.which("sh") is None, reason="the examples are written for a POSIX shell"
 )
@@ -29,8 +29,11 @@ pytestmark = pytest.mark.skipif(
 
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A folder as the examples expect it: the shipped checklists and a phone's card, and nothing else."""
+    """A folder as the examples expect it: the shipped checklists, the stranger's verifier, a phone's card, and nothing else."""
     (tmp_path / "checklists").symlink_to(ROOT / "checklists", target_is_directory=True)
+    verifier = Path("inspector", "casefile", "verify.py")
+    (tmp_path / verifier).parent.mkdir(parents=True)
+    shutil.copy(ROOT / verifier, tmp_path / verifier)
     (tmp_path / "card").mkdir()
     Image.new("RGB", (320, 240), (40, 60, 90)).save(tmp_path / "card" / "IMG_0001.jpg")
     (tmp_path / "bin").mkdir()
