@@ -202,8 +202,9 @@ def test_what_is_missing_is_told_before(tmp_path: Path) -> None:
         (folder / f"IMG_{number}.jpg").write_bytes(picture)
     with Examiner(workers=1) as examiner:
         taken = photos.add_photos(store, forms, examiner, visit.id, [folder], item="")
-    photos.withdraw_photo(store, visit.id, taken[0].facts.sha256, reason="拍错了（样例）")
-    store.blobs.remove(taken[1].facts.sha256)
+    named = {one.name: one.facts.sha256 for one in taken}
+    photos.withdraw_photo(store, visit.id, named["IMG_1.jpg"], reason="拍错了（样例）")
+    store.blobs.remove(named["IMG_2.jpg"])
     found = cases.collect(store, cases.find_subjects(store, [visit.id]))
     assert [(one.withdrawn, one.here) for one in found.photos] == [("拍错了（样例）", True), ("", False)]
     told = " ".join(problem.zh for problem in cases.shortcomings(store, found))
