@@ -30,7 +30,9 @@ def test_the_record_prints_the_fingerprint(county: County) -> None:
     link = seal_link(county.shop, digest)
     pdf = pdf_text(papers.render(KIND, data, ".pdf", picture=county.picture, draft=True))
     raw = papers.render(KIND, data, ".docx", picture=county.picture, draft=True)
-    text = "\n".join(paragraph.text for paragraph in Document(io.BytesIO(raw)).paragraphs)
+    document = Document(io.BytesIO(raw))
+    cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
+    text = "\n".join([*(paragraph.text for paragraph in document.paragraphs), *cells])
     for printed in (pdf, text):
         bare = printed.replace(" ", "").replace("\n", "")
         assert fingerprint(digest) in bare
