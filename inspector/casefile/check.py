@@ -38,6 +38,8 @@ def check_case(path: Path, *, root: str = "", policy: str = "") -> Checked:
     given = read_policy(policy) if policy else None
     reasons: list[Reason] = []
     contents = None
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")  # a pipe would be waited for
     with path.open("rb") as file:
         try:
             archive = Archive(file)

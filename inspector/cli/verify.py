@@ -65,6 +65,8 @@ def verify(
 
 
 def _policy_text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")
     with path.open("rb") as file:
         return file.read(_POLICY_MAX).decode()
 
