@@ -47,7 +47,7 @@ def verify(
     from inspector.casefile.check import check_case
 
     try:
-        text = _policy_text(policy) if policy is not None else ""
+        text = _policy_text(policy) if policy is not None else None
         found = check_case(file, root=root, policy=text)
     except FileNotFoundError as error:
         raise NotFound(

@@ -28,6 +28,8 @@ _NOBODY = frozenset(
 """Words that stand where a name does and name nobody."""
 
 _DIGIT, _GAP = r"(?<![0-9a-z])", r"[ \-.·•—–_/]?"
+_DAY = rf"(?:18|19|20)\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01])"
+_SPELLED = "零〇一二三四五六七八九幺"
 _ANY = r"[ \-·•—–_/]?"
 """Between any two digits of a telephone number; no dot, which stands in amounts."""
 _TOLD = "(?:" + "|".join(
@@ -43,7 +45,7 @@ _ACCOUNT = "(?:" + "|".join(
 _PLATES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("id_number", re.compile(
-        _DIGIT + rf"[1-9]\d{{5}}{_GAP}(?:18|19|20)\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01]){_GAP}\d{{3}}[\dx](?![0-9a-z])"
+        _DIGIT + rf"[1-9]\d{{5}}{_GAP}{_DAY}{_GAP}\d{{3}}[\dx](?![0-9a-z])"
     )),
     ("id_number", re.compile(_DIGIT + r"[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9a-z])")),
     ("phone", re.compile(_DIGIT + rf"(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?![0-9a-z])")),
@@ -51,7 +53,7 @@ PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("phone", re.compile(rf"(?<!\d)(?<![0-9a-f]{{8}})1{_ANY}[3-9](?:{_ANY}\d){{9}}(?![0-9a-z])")),
     ("phone", re.compile(_DIGIT + rf"\(?0\d{{2,3}}\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?![0-9a-z])")),
     ("phone", re.compile(_TOLD + rf"[2-8]\d{{2,3}}{_GAP}\d{{4}}(?![0-9a-z])")),
-    ("phone", re.compile(r"(?<![零〇一二三四五六七八九幺])[一幺][三四五六七八九][零〇一二三四五六七八九幺]{9}(?![零〇一二三四五六七八九幺])")),
+    ("phone", re.compile(rf"(?<![{_SPELLED}])[一幺][三四五六七八九][{_SPELLED}]{{9}}(?![{_SPELLED}])")),
     ("account", re.compile(_ACCOUNT + r"[0-9a-z][0-9a-z_\-]{4,29}(?![0-9a-z])")),
     ("account", re.compile(_DIGIT + r"wxid_[0-9a-z]{5,30}")),
     ("bank_card", re.compile(_DIGIT + rf"[3-6]\d{{3}}(?:{_GAP}\d{{4}}){{3}}{_GAP}\d{{1,3}}(?![0-9a-z])")),
