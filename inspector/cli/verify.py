@@ -47,7 +47,7 @@ def verify(
     from inspector.casefile.check import check_case
 
     try:
-        text = _policy_text(policy) if policy is not None else ""
+        text = _policy_text(policy) if policy is not None else None
         found = check_case(file, root=root, policy=text)
     except FileNotFoundError as error:
         raise NotFound(
@@ -65,6 +65,8 @@ def verify(
 
 
 def _policy_text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")
     with path.open("rb") as file:
         return file.read(_POLICY_MAX).decode()
 

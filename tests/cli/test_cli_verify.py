@@ -96,3 +96,11 @@ def test_wrong_words_are_no_verdict(
     found, text = run(*words, "--json")
     assert found == status
     assert json.loads(text)["error"]["code"] == code
+
+
+def test_a_policy_that_says_nothing_is_not_passed_over(case: Path, tmp_path: Path) -> None:
+    """Who names an empty file does not get the verdict under the policy of the case file; a pipe or a folder is none either."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert run(case, "--root", ROOT)[0] == 0
+    for given in (tmp_path / "empty.txt", tmp_path):
+        assert run(case, "--root", ROOT, "--policy", given)[0] == 5
