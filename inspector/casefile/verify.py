@@ -38,13 +38,13 @@ MALFORMED, UNSUPPORTED = 30, 31
 # The first of these that something is to be said of is the verdict.
 ORDER = (MALFORMED, UNSUPPORTED, TAMPERED, INCOMPLETE, REVOKED, UNKNOWN_ROOT, UNPLACED, UNWITNESSED, REDACTED)
 VERDICTS = {
-    VERIFIED: ("verified", "核验通过", "verified: everything holds"),
-    UNWITNESSED: ("unwitnessed", "见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
+    VERIFIED: ("verified", "核验通过：自设备签名起未被改动", "verified: unchanged since its devices signed it"),
+    UNWITNESSED: ("unwitnessed", "日志见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
     UNPLACED: ("not_at_centre", "有签名，但未经中心登记", "signed by its devices, but not in the centre's log"),
-    REDACTED: ("redacted", "核验通过（删节本）", "redacted: everything holds, some of it is withheld"),
+    REDACTED: ("redacted", "核验通过（公开件，部分内容未附）", "redacted: everything that is here holds, some of it is withheld"),
     TAMPERED: ("tampered", "已被改动", "tampered"),
     INCOMPLETE: ("incomplete", "不完整", "incomplete"),
-    UNKNOWN_ROOT: ("unknown_root", "不知中心是谁", "unknown root: the centre's key was not compared with one you know"),
+    UNKNOWN_ROOT: ("unknown_root", "中心身份未核对", "unknown root: the centre's key was not compared with one you know"),
     REVOKED: ("after_revocation", "含设备停用或隔离后的记录", "recorded or exported by a device that was revoked"),
     MALFORMED: ("malformed", "文件格式不对", "malformed: not a case file"),
     UNSUPPORTED: ("unsupported", "不认识的版本", "unsupported: take a newer verifier"),
@@ -90,13 +90,15 @@ REASONS = {  # what can be said of a file or an entry: the verdict that it leads
     "unplaced": (UNPLACED, "没有经中心登记的回执", "has no receipt in the centre's log"),
     "unenrolled": (UNPLACED, "设备未在中心登记", "the device is not in the centre's log"),
     "quorum": (UNWITNESSED, "见证未达要求的单位数，或没有要求", "the policy's quorum is not met, or there is none"),
-    "redacted": (REDACTED, "删节本", "a redacted edition"),
+    "redacted": (REDACTED, "公开件", "a redacted edition"),
 }
 NOT_PROVEN = (
     ("记录的内容属实", "that what is recorded is true"),
     ("镜头对着的是现场（而不是屏幕或照片）", "that the camera was pointed at reality"),
     ("没有漏记的事", "that nothing was left unrecorded"),
     ("确切的时刻：只有先后界限", "the exact moment: there are only bounds before and after"),
+    ("见证单位到过现场：它们见证的是中心日志没有改写",
+     "that the agencies which cosigned were on site: they vouch for the centre's log"),
     ("文书、缩略图等由导出设备制作，以其签名为限", "documents and small pictures beyond the word of the device that exported"),
 )
 Reason = tuple[str, str]  # a key of REASONS, and the file or entry where it shows
@@ -1191,14 +1193,16 @@ def page(report: dict[str, Any], english: bool) -> Iterator[str]:
         yield f"{tr('记录', 'Entries')}  {report['entries']} ({tr('未附内容', 'withheld')} {withheld['entries']})"
         yield f"{tr('照片', 'Photos')}  {report['photos']} ({tr('未附原图', 'withheld')} {withheld['photos']})"
         exporter = f"{shown(export['department'])} {export['device']}"
+        own = {"agency/" + re.sub(r"\s", "-", one["department"]) for one in (export, *report["authors"])}
+        agencies = [shown(one) + tr("（本案单位）", " (of this case)") * (one in own) for one in report["agencies"]]
         yield f"{tr('导出', 'Exported')}  {clock(export['time'])}  {exporter}  {shown(export['reason'])}"
         yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department'])} {one['device']} ×{one['entries']}"
                     for one in report["authors"])
         yield f"{tr('中心', 'Centre')}  {shown(centre['name'])}  {centre['fingerprint']}"
-        yield f"{tr('见证单位', 'Witnessed by')}  {', '.join(map(shown, report['agencies'])) or '—'}"
-        first = min((one["not_before"] for one in times if one["not_before"]), default=None)
-        final = max((one["not_after"] for one in times if one["not_after"]), default=None)
-        yield f"{tr('不早于', 'Not before')}  {clock(first)}  {tr('不晚于', 'not after')}  {clock(final)}"
+        yield f"{tr('日志见证单位', 'Log witnessed by')}  {', '.join(agencies) or '—'}"
+        first, final = (clock(pick(one[key] for one in times) if times and all(one[key] for one in times) else None)
+                        for key, pick in (("not_before", min), ("not_after", max)))
+        yield f"{tr('全部记录：不早于', 'All entries: not before')}  {first}  {tr('不晚于', 'not after')}  {final}"
         yield from (f"{tr('封存', 'Sealed')}  {shown(one['inspection'])}  {one['fingerprint']}" for one in report["seals"])
         yield from (f"{tr('未封存（是否漏附无从知道）', 'Not sealed (whether something was left out cannot be known)')}  {shown(one)}"
                     for one in report["unsealed"])
