@@ -131,7 +131,9 @@ SMALL_ORDER_Y = (
     int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
     int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
 )
-BASE = (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 4 * pow(5, -1, PRIME) % PRIME
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
 
 
 def add(p: Point, q: Point) -> Point:
@@ -161,51 +163,27 @@ def decompress(public: bytes) -> Point | None:
     return x, y, 1, x * y % PRIME
 
 
-class Multiples:
-    """What makes products with a point quick: 0 to 15 times each power of 16 of it."""
-
-    kept: dict[bytes, Multiples] = {}  # noqa: RUF012
-
-    def __init__(self, point: Point) -> None:
-        self.rows: list[list[Point]] = []
-        for _ in range(64):
-            row: list[Point] = [(0, 1, 1, 0)]
-            for _ in range(16):
-                row.append(add(row[-1], point))
-            point = row.pop()
-            self.rows.append(row)
-
-    def times(self, factor: int) -> Point:
-        """The point, `factor` times; 0 ≤ factor < 2^256."""
-        total: Point = (0, 1, 1, 0)
-        for row in self.rows:
-            if factor & 15:
-                total = add(total, row[factor & 15])
-            factor >>= 4
-        return total
-
-    @classmethod
-    def of(cls, public: bytes) -> Multiples | None:
-        """Those of minus a key's point, of the base point itself; None where it is no point. Kept for some keys."""
-        if public not in cls.kept:
-            point = decompress(public)
-            if point is None:
-                return None
-            if len(cls.kept) > 64:
-                cls.kept.clear()
-            cls.kept[public] = cls(point if public == BASE else (PRIME - point[0], point[1], point[2], PRIME - point[3]))
-        return cls.kept[public]
+def combine(first: int, p: Point, second: int, q: Point) -> Point:
+    """p, `first` times, and q, `second` times: bit by bit, both at once."""
+    total: Point = (0, 1, 1, 0)
+    sums = (total, p, q, add(p, q))
+    for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
+        total = add(total, total)
+        both = first >> bit & 1 | (second >> bit & 1) << 1
+        total = add(total, sums[both]) if both else total
+    return total
 
 
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is this key's over this message."""
     if len(signature) != 64 or not is_public_key(public):
         return False
-    factor, key, base = int.from_bytes(signature[32:], "little"), Multiples.of(public), Multiples.of(BASE)
-    if factor >= GROUP_ORDER or key is None or base is None:
+    factor, key = int.from_bytes(signature[32:], "little"), decompress(public)
+    if factor >= GROUP_ORDER or key is None:
         return False
+    minus = PRIME - key[0], key[1], key[2], PRIME - key[3]
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % GROUP_ORDER
-    x, y, z, _ = add(base.times(factor), key.times(challenge))  # S·B − k·A must be R, byte by byte
+    x, y, z, _ = combine(factor, BASE, challenge, minus)  # S·B − k·A must be R, byte by byte
     inverse = pow(z, -1, PRIME)
     x, y = x * inverse % PRIME, y * inverse % PRIME
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
