@@ -137,7 +137,8 @@ def plan(
     case = cases.collect(store, subjects)
     examiner = Examiner(workers=1)
     try:
-        return _planned(store, case, examiner, redact(store, case, examiner), prove=prove, told=told)
+        redaction = cases.naming_gone(redact(store, case, examiner), case)
+        return _planned(store, case, examiner, redaction, prove=prove, told=told)
     except BaseException:
         examiner.close()
         raise

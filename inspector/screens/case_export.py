@@ -137,6 +137,8 @@ class CaseExportScreen(Page):
         self._show()
 
     def _show(self) -> None:
+        if not self.query("#course"):  # the timer may come while the body is made anew, or is going
+            return
         edition = tr(*EDITIONS[self._wish.edition])
         words = [f"{self._title}　{edition}", tr(f"写到：{self._wish.path}", f"To: {self._wish.path}")]
         if self._planned is not None:
