@@ -50,7 +50,7 @@ def check_case(path: Path, *, root: str = "", policy: str | None = None) -> Chec
                 found = checks.run(archive, evidence, exporter, given)
                 reasons += [*found.reasons, *_check_root(evidence, exporter, expected)]
                 if evidence.case.edition == REDACTED:
-                    reasons.append(Reason(Verdict.REDACTED, "case.json", "删节本", "a redacted edition"))
+                    reasons.append(Reason(Verdict.REDACTED, "case.json", "公开件", "a redacted edition"))
                 contents = _contents(evidence, found)
         except StopError as stop:
             reasons = list(stop.reasons)

@@ -29,14 +29,14 @@ _FIRST, _LAST = 0, 1_000
 # Places in the two orders. What is in neither is one of the papers that went out (责令改正、通知、清单 …).
 _SHORT = {
     "case_visit": 10, "on_site_record": 11, "interview_record": 12, "evidence_preservation": 20, "evidence_list": 21,
-    "case_digital": 22, "case_photos": 23, "case_items": 40, "reinspection_opinion": 50, "closing_approval": 60,
+    "case_photos": 22, "case_digital": 23, "case_items": 40, "reinspection_opinion": 50, "closing_approval": 60,
     "transfer_letter": 70, "case_timeline": 80, "case_audit": 81, "case_notes": 90, "case_source": 100, "tip_reply": 101,
 }  # fmt: skip
 _SHORT_OUTWARD = 30
 _FULL = {
     "interview_record": 30, "evidence_preservation": 31, "evidence_list": 32, "case_visit": 33, "on_site_record": 34,
-    "case_digital": 35, "case_photos": 36, "case_items": 40, "case_timeline": 80, "case_audit": 81, "case_notes": 90,
-    "case_source": 100, "tip_reply": 101, "reinspection_opinion": 110, "closing_approval": 111,
+    "case_photos": 35, "case_digital": 36, "case_items": 40, "case_timeline": 80, "case_audit": 81, "case_notes": 90,
+    "case_source": 100, "tip_reply": 101, "closing_approval": 111, "reinspection_opinion": 21,
 }  # fmt: skip
 _FULL_OUTWARD = 20
 _SIDE_FROM = 100
@@ -251,10 +251,11 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
             order["case_visit"],
             title=title,
             date=day,
-            visit={"seal": seal_words(case, state)},
+            visit={"seal": seal_words(tables.store, case, state)},
             **groups,
         )
-    yield maker.own("case_digital", order["case_digital"], digital=tables.digital())
+    take = {"officers": tables.takers(), "carriers": tables.carriers()}
+    yield maker.own("case_digital", order["case_digital"], digital=tables.digital(), take=take)
     yield maker.own("case_photos", order["case_photos"], shots=tables.shots())
     if case.findings:
         yield maker.own("case_items", order["case_items"], issues=tables.issues(), moves=tables.moves())
