@@ -107,10 +107,16 @@ def _contents(found: "Contents") -> None:
         ),
         (
             tr("记录设备", "Recorded by"),
-            "；".join(f"{one.department} {one.device} ×{one.entries}" for one in found.signers),
+            "；".join(
+                f"{one.department or _whose(found, one.device)} {one.device} ×{one.entries}"
+                for one in found.signers
+            ),
         ),
         (tr("中心", "Centre"), f"{found.centre or '—'}  {found.centre_fingerprint}"),
-        (tr("见证单位", "Witnessed by"), "，".join(found.agencies) or "—"),
+        (
+            tr("见证单位", "Witnessed by"),
+            "，".join(one.removeprefix("agency/") for one in found.agencies) or "—",
+        ),
         (tr("时间界限", "Time"), _span(found.times)),
     ]
     rows += [
@@ -134,6 +140,11 @@ def _contents(found: "Contents") -> None:
                 f"{odd} entries with a clock that lies outside of the bounds or was set (--times lists them)",
             )
         )
+
+
+def _whose(found: "Contents", device: str) -> str:
+    """A device of no agency: the centre's own, or one of which nothing is known."""
+    return tr("中心", "centre") if f"/{device}/" in found.log else "—"
 
 
 def _span(times: tuple["Bracket", ...]) -> str:
