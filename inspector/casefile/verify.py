@@ -88,6 +88,7 @@ REASONS = {  # what can be said of a file or an entry: the verdict that it leads
     "photo_missing": (INCOMPLETE, "缺少原图", "the photo is not there"),
     "revoked": (REVOKED, "设备停用或隔离后才送达中心", "came to the centre after the device was revoked"),
     "root": (UNKNOWN_ROOT, "中心公钥的指纹未经核对", "the centre's key was not compared with one you know"),
+    "other_root": (UNKNOWN_ROOT, "案卷的中心公钥是这个指纹，与给出的不同", "the file's centre key, not the one you gave"),
     "unplaced": (UNPLACED, "没有经中心登记的回执", "has no receipt in the centre's log"),
     "unenrolled": (UNPLACED, "设备未在中心登记", "the device is not in the centre's log"),
     "quorum": (UNWITNESSED, "见证未达要求的单位数，或没有要求", "the policy's quorum is not met, or there is none"),
@@ -916,7 +917,7 @@ class Check:
         self.check_witnesses()
         public = evidence.key or exporter
         if not root or not is_root(root, public):
-            self.say("root", fingerprint(public))
+            self.say("other_root" if root else "root", fingerprint(public))
         if evidence.case["edition"] == "redacted":
             self.say("redacted", "case.json")
 
@@ -1179,6 +1180,9 @@ def shown(value: Any) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
+EDITIONS = {"internal": ("内部全本", "internal"), "redacted": ("删节本", "redacted")}
+
+
 def clock(seconds: int | None) -> str:
     return "—" if seconds is None or seconds > 253402300799 else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
@@ -1189,21 +1193,24 @@ def page(report: dict[str, Any], english: bool) -> Iterator[str]:
     def tr(zh: str, en: str) -> str:
         return en if english else zh
 
+    def whose(device: str) -> str:
+        return tr("中心", "centre") if f"/{device}/" in report["centre"]["origin"] else "—"
+
     yield f"{tr('结论', 'Verdict')}  {tr(*VERDICTS[report['exit']][1:])}  ({report['exit']})"
     yield from (f"  - {shown(one['where'])}: {tr(one['zh'], one['en'])}" for one in report["reasons"][:40])
     if len(report["reasons"]) > 40:
         yield f"  … {len(report['reasons'])}"
     if report["case"] is not None:
         export, withheld, centre, times = (report[key] for key in ("exported", "withheld", "centre", "times"))
-        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {report['edition']}"
+        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {tr(*EDITIONS[report['edition']])}"
         yield f"{tr('记录', 'Entries')}  {report['entries']} ({tr('未附内容', 'withheld')} {withheld['entries']})"
         yield f"{tr('照片', 'Photos')}  {report['photos']} ({tr('未附原图', 'withheld')} {withheld['photos']})"
         exporter = f"{shown(export['department'])} {export['device']}"
         own = {"agency/" + re.sub(r"\s", "-", one["department"]) for one in (export, *report["authors"])}
-        agencies = [shown(one) + tr("（本案单位）", " (of this case)") * (one in own) for one in report["agencies"]]
+        agencies = [re.sub("^agency/", "", shown(one)) + tr("（本案单位）", " (of this case)") * (one in own) for one in report["agencies"]]
         yield f"{tr('导出', 'Exported')}  {clock(export['time'])}  {exporter}  {shown(export['reason'])}"
-        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department'])} {one['device']} ×{one['entries']}"
-                    for one in report["authors"])
+        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department']) or whose(one['device'])}"
+                    f" {one['device']} ×{one['entries']}" for one in report["authors"])
         yield f"{tr('中心', 'Centre')}  {shown(centre['name'])}  {centre['fingerprint']}"
         yield f"{tr('日志见证单位', 'Log witnessed by')}  {', '.join(agencies) or '—'}"
         first, final = (clock(pick(one[key] for one in times) if times and all(one[key] for one in times) else None)
@@ -1230,13 +1237,18 @@ def main() -> int:
     try:
         if asked.root:
             is_root(asked.root, b"")
+    except ValueError:
+        parser.error("--root: 不是中心公钥的指纹（八组，每组四个字符） not a fingerprint (eight groups of four characters)")
+    try:
         if asked.policy:
             check_file(asked.policy)
             with open(asked.policy, "rb") as file:  # noqa: PTH123
                 policy = Policy(file.read(MAX_TEXT).decode("utf-8"))
         report = verify(asked.file, asked.root, policy)
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
+    except OSError as error:
+        parser.error(f"读不出来 cannot be read: {error}")
+    except ValueError:
+        parser.error("--policy: 不是见证规则 not a tlog-policy")
     out = json.dumps(report, ensure_ascii=False, indent=1) if asked.json else "\n".join(page(report, asked.lang == "en"))
     sys.stdout.buffer.write((out + "\n").encode("utf-8", "replace"))
     return int(report["exit"])

@@ -110,7 +110,7 @@ def _contents(found: "Contents") -> None:
         (
             tr("记录设备", "Recorded by"),
             "；".join(
-                f"{one.department or tr('（单位未登记）', '(no agency)')} {one.device} ×{one.entries}"
+                f"{one.department or _whose(found, one.device)} {one.device} ×{one.entries}"
                 for one in found.signers
             ),
         ),
@@ -144,7 +144,13 @@ def _contents(found: "Contents") -> None:
 def _agencies(found: "Contents") -> list[str]:
     """Who cosigned the centre's log; those that recorded or exported this case are marked: they vouch for themselves."""
     own = {"agency/" + "-".join(one.department.split()) for one in (found.exporter, *found.signers)}
-    return [one + (tr("（本案单位）", " (of this case)") if one in own else "") for one in found.agencies]
+    mark = tr("（本案单位）", " (of this case)")
+    return [one.removeprefix("agency/") + (mark if one in own else "") for one in found.agencies]
+
+
+def _whose(found: "Contents", device: str) -> str:
+    """A device of no agency: the centre's own, or one of which nothing is known."""
+    return tr("中心", "centre") if f"/{device}/" in found.log else "—"
 
 
 def _span(times: tuple["Bracket", ...]) -> str:
