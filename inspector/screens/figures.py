@@ -112,6 +112,10 @@ class FiguresScreen(Page):
         figure = self._figure()
         if figure is not None and self._report is not None:
             self.app.push_screen(FigureScreen(self.place, figure, self._report))
+        else:
+            self.tell(
+                tr("这一行是分组名。移到一个指标上再按回车。", "A heading. Move to a figure, then Enter.")
+            )
 
     @guarded
     async def action_toggle_all(self) -> None:
@@ -301,6 +305,12 @@ class FigureScreen(Page):
         row = self.query_one("#records", LineList).row
         record = self._records.get(row.key) if row else None
         if record is None:
+            self.tell(
+                tr(
+                    "这一行是分项的数；记录在分项的下面。",
+                    "A part's number; the records are below the parts.",
+                )
+            )
             return
         if record.kind == "site":
             from inspector.screens.site import SiteScreen

@@ -65,6 +65,7 @@ class TonightScreen(SearchPage):
         super().__init__(place)
         self._kind = ""
         self._count = 0
+        self._nothing = False
 
     def body(self) -> Iterable[Widget]:
         """Search line, then the list."""
@@ -142,7 +143,11 @@ class TonightScreen(SearchPage):
         which = tr(*KIND_WORDS[self._kind]) if self._kind else tr("全部", "all")
         words = tr(f"{which} {total} 处", f"{which}: {total}")
         self.query_one("#count", Static).update(plain(words))
-        if total == 0:
+        nothing = total == 0
+        if self._nothing and not nothing:
+            self.tell("")
+        self._nothing = nothing
+        if nothing:
             if searching:
                 self.tell(
                     tr("没有找到。", "Nothing found."),
