@@ -64,6 +64,7 @@ class MasksScreen(Page):
         self._boxes: list[Box] = []
         self._chosen: int | None = None
         self._unsaved = False
+        self._warned = False
         self._cells: HalfCells | None = None
         self._frame: Cells = (0, 0, _START, _START // 2)
 
@@ -96,6 +97,7 @@ class MasksScreen(Page):
         photo = self._photos[at]
         self._boxes = list(photo.mask.boxes) if photo.mask is not None else []
         self._chosen, self._unsaved, self._cells = None, False, None
+        self._warned = False
         self._draw()
         self._preview(photo)
 
@@ -121,6 +123,13 @@ class MasksScreen(Page):
         self._cells = cells
         wide, high = min(_START, cells.width), min(_START // 2, cells.height)
         self._frame = ((cells.width - wide) // 2, (cells.height - high) // 2, wide, high)
+        self._draw()
+
+    def _touch(self) -> None:
+        """What is drawn goes on: a warning given before no longer lets it be given up."""
+        if self._warned:
+            self._warned = False
+            self.tell("")
         self._draw()
 
     def _draw(self) -> None:
@@ -179,32 +188,36 @@ class MasksScreen(Page):
         wide, high = min(max(wide, 1), cells.width), min(max(high, 1), cells.height)
         left, top = min(max(left, 0), cells.width - wide), min(max(top, 0), cells.height - high)
         self._frame = (left, top, wide, high)
-        self._draw()
+        self._touch()
 
     async def action_add(self) -> None:
         """Cover what is framed."""
         cells = self._cells
-        if cells is None or len(self._boxes) >= BOXES_MAX:
+        if cells is None:
+            return
+        if len(self._boxes) >= BOXES_MAX:
+            self.tell(tr(f"一张照片最多遮盖{BOXES_MAX}处。", f"At most {BOXES_MAX} boxes a photo."), "warn",
+                      tr("把框放大，一处盖住几个人。", "A larger frame covers several persons."))  # fmt: skip
             return
         box = from_cells(self._frame, cells.width, cells.height)
         if box not in self._boxes:
             self._boxes.append(box)
             self._unsaved = True
         self._chosen = None
-        self._draw()
+        self._touch()
 
     async def action_choose(self) -> None:
         """Another drawn box."""
         if self._boxes:
             self._chosen = 0 if self._chosen is None else (self._chosen + 1) % len(self._boxes)
-            self._draw()
+            self._touch()
 
     async def action_remove(self) -> None:
         """A drawn box goes."""
         if self._boxes:
             del self._boxes[-1 if self._chosen is None else self._chosen]
             self._chosen, self._unsaved = None, True
-            self._draw()
+            self._touch()
 
     @guarded
     async def action_save(self) -> None:
@@ -239,10 +252,10 @@ class MasksScreen(Page):
             self.dismiss()
 
     def _holds_back(self) -> bool:
-        """Whether something is not saved; the second time it is given up."""
-        if not self._unsaved:
+        """Whether something is not saved; pressed again at once, it is given up."""
+        if not self._unsaved or self._warned:
             return False
-        self._unsaved = False
+        self._warned = True
         self.tell(
             tr("画的框还没有保存。", "The boxes are not saved."), "warn",
             tr("F2 保存；再按一次就放弃。", "F2 saves; the same key again gives them up."),
