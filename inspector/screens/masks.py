@@ -65,6 +65,7 @@ class MasksScreen(Page):
         self._chosen: int | None = None
         self._unsaved = False
         self._warned = False
+        self._framed = False  # the frame was moved, and Enter did not follow
         self._cells: HalfCells | None = None
         self._frame: Cells = (0, 0, _START, _START // 2)
 
@@ -97,7 +98,7 @@ class MasksScreen(Page):
         photo = self._photos[at]
         self._boxes = list(photo.mask.boxes) if photo.mask is not None else []
         self._chosen, self._unsaved, self._cells = None, False, None
-        self._warned = False
+        self._warned = self._framed = False
         self._draw()
         self._preview(photo)
 
@@ -187,7 +188,7 @@ class MasksScreen(Page):
             return
         wide, high = min(max(wide, 1), cells.width), min(max(high, 1), cells.height)
         left, top = min(max(left, 0), cells.width - wide), min(max(top, 0), cells.height - high)
-        self._frame = (left, top, wide, high)
+        self._frame, self._framed = (left, top, wide, high), True
         self._touch()
 
     async def action_add(self) -> None:
@@ -203,7 +204,7 @@ class MasksScreen(Page):
         if box not in self._boxes:
             self._boxes.append(box)
             self._unsaved = True
-        self._chosen = None
+        self._chosen, self._framed = None, False
         self._touch()
 
     async def action_choose(self) -> None:
@@ -230,12 +231,24 @@ class MasksScreen(Page):
             )
             return
         photo, boxes = self._photos[self._at], tuple(self._boxes)
+        if self._framed and not boxes:
+            self._framed = False
+            self.tell(
+                tr("框移动过，但没有按回车，什么都没有遮盖。", "The frame was moved, but Enter was not pressed: nothing is covered."),
+                "warn",
+                tr("回车 遮盖；确实没有要遮盖的，再按 F2。", "Enter covers; if there is nothing to cover, F2 again."),
+            )  # fmt: skip
+            return
         await self.place.write(masking.mask, self.place.store, photo.sha256, boxes, actor=self._actor)
         self._unsaved = False
         at = min(self._at + 1, len(self._photos) - 1)
         self._at = at
         await self.refresh_all()
-        words = tr(f"已保存：遮盖{len(boxes)}处。", f"Saved: {len(boxes)} covered.")
+        words = (
+            tr(f"已保存：遮盖{len(boxes)}处。", f"Saved: {len(boxes)} covered.")
+            if boxes
+            else tr("已保存：看过，无须遮盖。", "Saved: looked at, nothing to cover.")
+        )
         left = sum(one.mask is None for one in self._photos)
         self.tell(words + tr(f"还有{left}张没有看过。", f" {left} photos to look at."), "good")
 
