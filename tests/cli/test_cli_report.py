@@ -4,7 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from bench.county_year import Size, Year, write
 from inspector.store.workspace import Store

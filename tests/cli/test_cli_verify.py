@@ -34,15 +34,15 @@ def test_a_good_case_is_told_on_one_page(case: Path) -> None:
     status, text = run(case, "--root", ROOT)
     assert status == 0
     lines = text.splitlines()
-    assert lines[0] == "结论  核验通过  (0)"
+    assert lines[0] == "结论  核验通过：自设备签名起未被改动  (0)"
     assert len(lines) < 40
     for word in (
-        "见证单位  market，city",
+        "market（本案单位），city",
         "封存",
         INSPECTION,
         "核验不能证明",
         "没有漏记的事",
-        "2026-11-02 19:46:50+08:00",
+        "不早于 —，不晚于",
     ):
         assert word in text
 
@@ -62,7 +62,7 @@ def test_programs_get_one_document(case: Path) -> None:
     found = json.loads(text)
     assert (status, found["verdict"], found["reasons"]) == (0, "verified", [])
     assert found["contents"]["times"][-1]["not_after"] == 1_793_620_600_000
-    assert len(found["not_proven"]) == 5
+    assert len(found["not_proven"]) == 6
 
 
 def test_a_changed_case_is_named_with_its_file(case: Path) -> None:
@@ -102,6 +102,33 @@ def test_wrong_words_are_no_verdict(
     found, text = run(*words, "--json")
     assert found == status
     assert json.loads(text)["error"]["code"] == code
+
+
+def test_a_policy_that_says_nothing_is_not_passed_over(case: Path, tmp_path: Path) -> None:
+    """Who names an empty file does not get the verdict under the policy of the case file; a pipe or a folder is none either."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert run(case, "--root", ROOT)[0] == 0
+    for given in (tmp_path / "empty.txt", tmp_path):
+        assert run(case, "--root", ROOT, "--policy", given)[0] == 5
+
+
+def test_bounds_of_the_whole_and_witnesses_are_not_said_to_be_more_than_they_are(
+    case: Path, tmp_path: Path
+) -> None:
+    """A bound that one entry lacks is none of the whole; an agency that recorded or exported the case itself is marked."""
+    from inspector.casefile.check import check_case
+    from inspector.casefile.verdict import Bracket
+    from inspector.cli.verify import _span
+
+    known, open_ended = Bracket("a/1", "t.t", 100, 200, 150_000), Bracket("a/2", "t.t", None, 300, 150_000)
+    assert _span((known, known)) == "不早于 1970-01-01 08:01:40+08:00，不晚于 1970-01-01 08:03:20+08:00"
+    assert _span((known, open_ended)).startswith("不早于 —，不晚于 1970-01-01 08:05:00")
+    found = check_case(case, root=ROOT).contents
+    assert found is not None
+    own = {one.department for one in (found.exporter, *found.signers)}
+    text = run(case, "--root", ROOT)[1]
+    for agency in (one.removeprefix("agency/") for one in found.agencies):
+        assert (f"{agency}（本案单位）" in text) == (agency in own)
 
 
 def test_a_wrong_fingerprint_is_told_from_a_missing_one(case: Path) -> None:
