@@ -1180,7 +1180,7 @@ def shown(value: Any) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
-EDITIONS = {"internal": ("内部全本", "internal"), "redacted": ("删节本", "redacted")}
+EDITIONS = {"internal": ("内部卷", "internal"), "redacted": ("公开件", "redacted")}
 
 
 def clock(seconds: int | None) -> str:

@@ -53,6 +53,9 @@ def check_edition(edition: str) -> str:
     Raises:
         UsageError: there is not.
     """
+    edition = next(
+        (code for code, words in EDITIONS.items() if edition == words[0].partition("（")[0]), edition
+    )
     if edition not in EDITIONS:
         raise UsageError(
             f"没有“{edition}”这种版本。", f"There is no edition {edition!r}.",

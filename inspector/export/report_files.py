@@ -89,7 +89,7 @@ def lists(store: Store, forms: Forms, report: Report) -> Iterator[Sheet]:
     """The records of the report's days, as known now."""
     scope = figures.scope_of(store, forms.county(), report.first, report.last, report.grid)
     people = {one.id: one.name for one in queries.officers(store.connection)}
-    words = _Words(people)
+    words = _Words(people, {code: pack.title.zh for code, pack in forms.packs().items()})
     for name, (title, columns, shown) in _LISTS.items():
         rows = (shown(words, row) for row in ledgers.rows(store.connection, name, scope))
         yield Sheet(title, tuple(Column(*column) for column in columns), rows)
@@ -98,8 +98,9 @@ def lists(store: Store, forms: Forms, report: Report) -> Iterator[Sheet]:
 class _Words:
     """Words for what rows hold."""
 
-    def __init__(self, people: Mapping[str, str]) -> None:
+    def __init__(self, people: Mapping[str, str], packs: Mapping[str, str]) -> None:
         self._people = people
+        self._packs = packs
         from inspector.forms.papers import shipped_papers
 
         self._papers = {code: kind.title.zh for code, kind in shipped_papers().items()}
@@ -113,7 +114,8 @@ class _Words:
         started, grid, site, kind, pack, status, officers, helpers, found, photos, name = row
         moment = local_time(started)
         return (
-            moment.date().isoformat(), moment.strftime("%H:%M"), grid, site, _KINDS.get(kind, kind), pack,
+            moment.date().isoformat(), moment.strftime("%H:%M"), grid, site, _KINDS.get(kind, kind),
+            self._packs.get(pack, pack),
             {"open": "未办结", "concluded": "已办结"}.get(status, status), self.names(officers), self.names(helpers), found,
             photos, name,
         )  # fmt: skip

@@ -303,7 +303,7 @@ def _lacking(case: Case) -> Iterator[tuple[str, str, str]]:
     for entry in [entry for entry in case.entries if entry.data is None][:SHOWN]:
         yield (
             str(entry.ref),
-            "内容已不在（保存期满销毁，或读不出）：写明未附，作为删节本",
+            "内容已不在（保存期满销毁，或读不出）：写明未附，按公开件（有内容未附）核验",
             "its content is gone (kept long enough, or unreadable): named as withheld, in a redacted edition",
         )
     for photo in case.photos:

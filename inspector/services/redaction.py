@@ -16,6 +16,7 @@ from inspector.domain.redaction import KINDS, Finder, Secret, names_in
 from inspector.domain.site_facts import BY_NAME
 from inspector.errors import Damaged
 from inspector.evidence.examine import Examiner
+from inspector.services.case_words import label
 from inspector.services.forms import Forms
 from inspector.services.tips import reporter_of
 from inspector.store import paper_queries, queries
@@ -178,7 +179,7 @@ def _withhold(
                     str(entry.ref),
                     always or min(kinds),
                     "withheld",
-                    f"{entry.type}：{zh}",
+                    f"{label(entry.type)}：{zh}",
                     f"{entry.type}: {en}",
                 )
             )

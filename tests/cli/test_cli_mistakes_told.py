@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from inspector import language
+from inspector.domain.case import check_edition
+from inspector.errors import UsageError
 from tests.cli.command_line import Desk
 
 
@@ -48,3 +50,10 @@ def test_programs_get_both(desk: Desk) -> None:
     error = desk.run("checklist", "nothing", "--json").json["error"]
     assert "没有命令" in error["message"]
     assert "No such command" in error["message_en"]
+
+
+def test_an_edition_is_known_by_the_word_on_the_screen() -> None:
+    """What the screens and the guide call an edition may be given to the command; another word lists both."""
+    assert (check_edition("公开件"), check_edition("内部卷")) == ("redacted", "internal")
+    with pytest.raises(UsageError, match="外部"):
+        check_edition("外部")

@@ -17,7 +17,7 @@ from inspector.domain.figure_catalogue import CATALOGUE, FIGURES
 from inspector.domain.figure_report import Report, differences
 from inspector.domain.figures import matching, share
 from inspector.errors import BadInput, NotFound, UsageError
-from inspector.services import figures, lookup, reports, sites
+from inspector.services import activities, figures, lookup, reports, sites
 from inspector.services.forms import Forms
 from inspector.store import log, projections
 from inspector.store.vault import Argon2
@@ -193,6 +193,24 @@ def test_what_is_not_known_is_no_zero(store: Store) -> None:
     for code in ("reduction_rate", "reduced_split", "homework_rules_rate", "rectification_rate"):
         assert report.values[code].value is None, code
         assert report.values[code].reason is not None, code
+
+
+def test_an_activity_without_a_number_is_one(tmp_path: Path) -> None:
+    """A meeting or a briefing that an office wrote down without a count took place once; people nobody counted are none."""
+    with Store.create(tmp_path / "w", "correct horse", cost=CHEAP) as store:
+        recorded: list[tuple[str, dict[str, Any]]] = [
+            ("meeting", {}),
+            ("meeting", {"sessions": 3}),
+            ("briefing", {}),
+            ("training", {"people": 40}),
+        ]
+        for kind, counts in recorded:
+            activities.add_activity(
+                store, title=f"样例{kind}{len(counts)}", kind=kind, day="2026-03-05", **counts
+            )
+        report = figures.compute(store, Forms(store), "2026-01-01", "2026-03-31")
+    counted = {"meetings": 4, "briefings": 1, "trainings": 1, "training_people": 40, "publicity_copies": 0}
+    assert {code: report.values[code].value for code in counted} == counted
 
 
 def test_days_that_make_no_time_are_refused(store: Store) -> None:
