@@ -124,7 +124,7 @@ class CaseExportScreen(Page):
         """Nothing goes on unseen: it stops between two files."""
         self._stop.set()
         if self._planned is not None and not self._working:
-            self._planned.examiner.close()
+            self._planned.close()
 
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """What fits where it is."""
@@ -137,6 +137,8 @@ class CaseExportScreen(Page):
         self._show()
 
     def _show(self) -> None:
+        if not self.query("#course"):  # the timer may come while the body is made anew, or is going
+            return
         edition = tr(*EDITIONS[self._wish.edition])
         words = [f"{self._title}　{edition}", tr(f"写到：{self._wish.path}", f"To: {self._wish.path}")]
         if self._planned is not None:
@@ -204,7 +206,7 @@ class CaseExportScreen(Page):
             if self.is_mounted:
                 self._show()
         if not self.is_mounted:
-            self._planned.examiner.close()
+            self._planned.close()
             return
         self._show()
         self.tell(tr("按 F2 写出。", "F2 writes it."))
@@ -241,7 +243,7 @@ class CaseExportScreen(Page):
 
         try:
             self._exported = await self.place.slow(run)
-            planned.examiner.close()
+            planned.close()
         finally:
             self._working = False
             self._show()

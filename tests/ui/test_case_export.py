@@ -56,7 +56,7 @@ async def test_from_a_concluded_inspection_to_a_file(county: Store, folder: Path
         await until(
             pilot, lambda: kind(pilot) == "CaseExportScreen" and "按 F2 写出" in message_of(pilot.app)
         )
-        await shows(pilot, "内部版", "没有签发过现场检查笔录", "文件9件")
+        await shows(pilot, "内部卷", "没有签发过现场检查笔录", "文件9件")
         assert suffixes(folder) == []
         await keys(pilot, "f2")
         await until(pilot, lambda: "案卷已写好" in message_of(pilot.app))
