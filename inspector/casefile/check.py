@@ -50,7 +50,7 @@ def check_case(path: Path, *, root: str = "", policy: str | None = None) -> Chec
                 found = checks.run(archive, evidence, exporter, given)
                 reasons += [*found.reasons, *_check_root(evidence, exporter, expected)]
                 if evidence.case.edition == REDACTED:
-                    reasons.append(Reason(Verdict.REDACTED, "case.json", "删节本", "a redacted edition"))
+                    reasons.append(Reason(Verdict.REDACTED, "case.json", "公开件", "a redacted edition"))
                 contents = _contents(evidence, found)
         except StopError as stop:
             reasons = list(stop.reasons)
@@ -99,6 +99,13 @@ def _check_root(evidence: Evidence, exporter: bytes, expected: str) -> list[Reas
     public = evidence.bundle.public_key or exporter
     if expected in {fingerprint(public), hashlib.sha256(public).hexdigest()}:
         return []
+    if expected:
+        return [
+            Reason(
+                Verdict.UNKNOWN_ROOT, fingerprint(public), "案卷的中心公钥是这个指纹，与给出的不同",
+                "the file's centre key, not the one you gave",
+            )
+        ]  # fmt: skip
     return [
         Reason(
             Verdict.UNKNOWN_ROOT, fingerprint(public), "中心公钥的指纹未经核对",

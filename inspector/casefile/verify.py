@@ -39,13 +39,13 @@ MALFORMED, UNSUPPORTED = 30, 31
 # The first of these that something is to be said of is the verdict.
 ORDER = (MALFORMED, UNSUPPORTED, TAMPERED, INCOMPLETE, REVOKED, UNKNOWN_ROOT, UNPLACED, UNWITNESSED, REDACTED)
 VERDICTS = {
-    VERIFIED: ("verified", "核验通过", "verified: everything holds"),
-    UNWITNESSED: ("unwitnessed", "见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
+    VERIFIED: ("verified", "核验通过：自设备签名起未被改动", "verified: unchanged since its devices signed it"),
+    UNWITNESSED: ("unwitnessed", "日志见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
     UNPLACED: ("not_at_centre", "有签名，但未经中心登记", "signed by its devices, but not in the centre's log"),
-    REDACTED: ("redacted", "核验通过（删节本）", "redacted: everything holds, some of it is withheld"),
+    REDACTED: ("redacted", "核验通过（公开件，部分内容未附）", "redacted: everything that is here holds, some of it is withheld"),
     TAMPERED: ("tampered", "已被改动", "tampered"),
     INCOMPLETE: ("incomplete", "不完整", "incomplete"),
-    UNKNOWN_ROOT: ("unknown_root", "不知中心是谁", "unknown root: the centre's key was not compared with one you know"),
+    UNKNOWN_ROOT: ("unknown_root", "中心身份未核对", "unknown root: the centre's key was not compared with one you know"),
     REVOKED: ("after_revocation", "含设备停用或隔离后的记录", "recorded or exported by a device that was revoked"),
     MALFORMED: ("malformed", "文件格式不对", "malformed: not a case file"),
     UNSUPPORTED: ("unsupported", "不认识的版本", "unsupported: take a newer verifier"),
@@ -88,16 +88,19 @@ REASONS = {  # what can be said of a file or an entry: the verdict that it leads
     "photo_missing": (INCOMPLETE, "缺少原图", "the photo is not there"),
     "revoked": (REVOKED, "设备停用或隔离后才送达中心", "came to the centre after the device was revoked"),
     "root": (UNKNOWN_ROOT, "中心公钥的指纹未经核对", "the centre's key was not compared with one you know"),
+    "other_root": (UNKNOWN_ROOT, "案卷的中心公钥是这个指纹，与给出的不同", "the file's centre key, not the one you gave"),
     "unplaced": (UNPLACED, "没有经中心登记的回执", "has no receipt in the centre's log"),
     "unenrolled": (UNPLACED, "设备未在中心登记", "the device is not in the centre's log"),
     "quorum": (UNWITNESSED, "见证未达要求的单位数，或没有要求", "the policy's quorum is not met, or there is none"),
-    "redacted": (REDACTED, "删节本", "a redacted edition"),
+    "redacted": (REDACTED, "公开件", "a redacted edition"),
 }
 NOT_PROVEN = (
     ("记录的内容属实", "that what is recorded is true"),
     ("镜头对着的是现场（而不是屏幕或照片）", "that the camera was pointed at reality"),
     ("没有漏记的事", "that nothing was left unrecorded"),
     ("确切的时刻：只有先后界限", "the exact moment: there are only bounds before and after"),
+    ("见证单位到过现场：它们见证的是中心日志没有改写",
+     "that the agencies which cosigned were on site: they vouch for the centre's log"),
     ("文书、缩略图等由导出设备制作，以其签名为限", "documents and small pictures beyond the word of the device that exported"),
 )
 Reason = tuple[str, str]  # a key of REASONS, and the file or entry where it shows
@@ -130,7 +133,9 @@ SMALL_ORDER_Y = (
     int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
     int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
 )
-BASE = (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 4 * pow(5, -1, PRIME) % PRIME
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
 
 
 def add(p: Point, q: Point) -> Point:
@@ -160,51 +165,27 @@ def decompress(public: bytes) -> Point | None:
     return x, y, 1, x * y % PRIME
 
 
-class Multiples:
-    """What makes products with a point quick: 0 to 15 times each power of 16 of it."""
-
-    kept: dict[bytes, Multiples] = {}  # noqa: RUF012
-
-    def __init__(self, point: Point) -> None:
-        self.rows: list[list[Point]] = []
-        for _ in range(64):
-            row: list[Point] = [(0, 1, 1, 0)]
-            for _ in range(16):
-                row.append(add(row[-1], point))
-            point = row.pop()
-            self.rows.append(row)
-
-    def times(self, factor: int) -> Point:
-        """The point, `factor` times; 0 ≤ factor < 2^256."""
-        total: Point = (0, 1, 1, 0)
-        for row in self.rows:
-            if factor & 15:
-                total = add(total, row[factor & 15])
-            factor >>= 4
-        return total
-
-    @classmethod
-    def of(cls, public: bytes) -> Multiples | None:
-        """Those of minus a key's point, of the base point itself; None where it is no point. Kept for some keys."""
-        if public not in cls.kept:
-            point = decompress(public)
-            if point is None:
-                return None
-            if len(cls.kept) > 64:
-                cls.kept.clear()
-            cls.kept[public] = cls(point if public == BASE else (PRIME - point[0], point[1], point[2], PRIME - point[3]))
-        return cls.kept[public]
+def combine(first: int, p: Point, second: int, q: Point) -> Point:
+    """p, `first` times, and q, `second` times: bit by bit, both at once."""
+    total: Point = (0, 1, 1, 0)
+    sums = (total, p, q, add(p, q))
+    for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
+        total = add(total, total)
+        both = first >> bit & 1 | (second >> bit & 1) << 1
+        total = add(total, sums[both]) if both else total
+    return total
 
 
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is this key's over this message."""
     if len(signature) != 64 or not is_public_key(public):
         return False
-    factor, key, base = int.from_bytes(signature[32:], "little"), Multiples.of(public), Multiples.of(BASE)
-    if factor >= GROUP_ORDER or key is None or base is None:
+    factor, key = int.from_bytes(signature[32:], "little"), decompress(public)
+    if factor >= GROUP_ORDER or key is None:
         return False
+    minus = PRIME - key[0], key[1], key[2], PRIME - key[3]
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % GROUP_ORDER
-    x, y, z, _ = add(base.times(factor), key.times(challenge))  # S·B − k·A must be R, byte by byte
+    x, y, z, _ = combine(factor, BASE, challenge, minus)  # S·B − k·A must be R, byte by byte
     inverse = pow(z, -1, PRIME)
     x, y = x * inverse % PRIME, y * inverse % PRIME
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
@@ -936,7 +917,7 @@ class Check:
         self.check_witnesses()
         public = evidence.key or exporter
         if not root or not is_root(root, public):
-            self.say("root", fingerprint(public))
+            self.say("other_root" if root else "root", fingerprint(public))
         if evidence.case["edition"] == "redacted":
             self.say("redacted", "case.json")
 
@@ -1199,6 +1180,9 @@ def shown(value: Any) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
+EDITIONS = {"internal": ("内部全本", "internal"), "redacted": ("删节本", "redacted")}
+
+
 def clock(seconds: int | None) -> str:
     return "—" if seconds is None or seconds > 253402300799 else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
@@ -1209,24 +1193,29 @@ def page(report: dict[str, Any], english: bool) -> Iterator[str]:
     def tr(zh: str, en: str) -> str:
         return en if english else zh
 
+    def whose(device: str) -> str:
+        return tr("中心", "centre") if f"/{device}/" in report["centre"]["origin"] else "—"
+
     yield f"{tr('结论', 'Verdict')}  {tr(*VERDICTS[report['exit']][1:])}  ({report['exit']})"
     yield from (f"  - {shown(one['where'])}: {tr(one['zh'], one['en'])}" for one in report["reasons"][:40])
     if len(report["reasons"]) > 40:
         yield f"  … {len(report['reasons'])}"
     if report["case"] is not None:
         export, withheld, centre, times = (report[key] for key in ("exported", "withheld", "centre", "times"))
-        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {report['edition']}"
+        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {tr(*EDITIONS[report['edition']])}"
         yield f"{tr('记录', 'Entries')}  {report['entries']} ({tr('未附内容', 'withheld')} {withheld['entries']})"
         yield f"{tr('照片', 'Photos')}  {report['photos']} ({tr('未附原图', 'withheld')} {withheld['photos']})"
         exporter = f"{shown(export['department'])} {export['device']}"
+        own = {"agency/" + re.sub(r"\s", "-", one["department"]) for one in (export, *report["authors"])}
+        agencies = [re.sub("^agency/", "", shown(one)) + tr("（本案单位）", " (of this case)") * (one in own) for one in report["agencies"]]
         yield f"{tr('导出', 'Exported')}  {clock(export['time'])}  {exporter}  {shown(export['reason'])}"
-        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department'])} {one['device']} ×{one['entries']}"
-                    for one in report["authors"])
+        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department']) or whose(one['device'])}"
+                    f" {one['device']} ×{one['entries']}" for one in report["authors"])
         yield f"{tr('中心', 'Centre')}  {shown(centre['name'])}  {centre['fingerprint']}"
-        yield f"{tr('见证单位', 'Witnessed by')}  {', '.join(map(shown, report['agencies'])) or '—'}"
-        first = min((one["not_before"] for one in times if one["not_before"]), default=None)
-        final = max((one["not_after"] for one in times if one["not_after"]), default=None)
-        yield f"{tr('不早于', 'Not before')}  {clock(first)}  {tr('不晚于', 'not after')}  {clock(final)}"
+        yield f"{tr('日志见证单位', 'Log witnessed by')}  {', '.join(agencies) or '—'}"
+        first, final = (clock(pick(one[key] for one in times) if times and all(one[key] for one in times) else None)
+                        for key, pick in (("not_before", min), ("not_after", max)))
+        yield f"{tr('全部记录：不早于', 'All entries: not before')}  {first}  {tr('不晚于', 'not after')}  {final}"
         yield from (f"{tr('封存', 'Sealed')}  {shown(one['inspection'])}  {one['fingerprint']}" for one in report["seals"])
         yield from (f"{tr('未封存（是否漏附无从知道）', 'Not sealed (whether something was left out cannot be known)')}  {shown(one)}"
                     for one in report["unsealed"])
@@ -1248,13 +1237,18 @@ def main() -> int:
     try:
         if asked.root:
             is_root(asked.root, b"")
+    except ValueError:
+        parser.error("--root: 不是中心公钥的指纹（八组，每组四个字符） not a fingerprint (eight groups of four characters)")
+    try:
         if asked.policy:
             check_file(asked.policy)
             with open(asked.policy, "rb") as file:  # noqa: PTH123
                 policy = Policy(file.read(MAX_TEXT).decode("utf-8"))
         report = verify(asked.file, asked.root, policy)
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
+    except OSError as error:
+        parser.error(f"读不出来 cannot be read: {error}")
+    except ValueError:
+        parser.error("--policy: 不是见证规则 not a tlog-policy")
     out = json.dumps(report, ensure_ascii=False, indent=1) if asked.json else "\n".join(page(report, asked.lang == "en"))
     sys.stdout.buffer.write((out + "\n").encode("utf-8", "replace"))
     return int(report["exit"])

@@ -136,7 +136,12 @@ def show_answer(item: Item, value: Any) -> str:
 
 def answer_words(item: Item, value: Any) -> Words:
     """The value in words of both languages. Never raises: what it cannot name it shows as it is."""
-    return _show(item.answer, value)
+    return spec_words(item.answer, value)
+
+
+def spec_words(spec: AnswerSpec, value: Any) -> Words:
+    """As `answer_words`, of an answer that is no item's own: a column's."""
+    return _show(spec, value)
 
 
 def derived_value(spec: AnswerSpec, value: Any) -> Any:

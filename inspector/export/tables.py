@@ -63,6 +63,12 @@ def write_table(
             f"表只能是 {'、'.join(TABLES)}；格式只能是 {'、'.join(FORMATS)}。",
             f"The table is one of {', '.join(TABLES)}, the format one of {', '.join(FORMATS)}.",
         )
+    meant = out.suffix.lower().removeprefix(".")
+    if meant in FORMATS and meant != form and not out.is_dir():
+        raise UsageError(
+            f"文件名是 .{meant}，格式却是 {form}。", f"The file's name ends with .{meant}, the format is {form}.",
+            hint=(f"加 --format {meant}，或改文件名。", f"Add --format {meant}, or change the name."), code="export.suffix",
+        )  # fmt: skip
     path = target(out, f"{table.words}-{store.today()}", f".{form}", force=force)
     chosen = [place for place, column in enumerate(table.columns) if personal or not column.personal]
     columns = [table.columns[place] for place in chosen]
