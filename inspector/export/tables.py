@@ -2,7 +2,8 @@
 
 Nothing that people wrote is run by a spreadsheet. In Excel's own format every text is a text cell. In CSV, which has no
 types, a text that a spreadsheet would take for a formula gets one "'" before it (after OWASP, "CSV Injection"): one that
-begins (blanks aside) with = + - @, their wide and small forms, a tab or a line end, or with "'" itself, so that a reader can take it off.
+begins (blanks aside) with = + - @, their wide and small forms, a tab or a line end, or with "'" itself, so that a reader
+can take it off.
 """
 
 import contextlib
