@@ -2,7 +2,8 @@
 
 Nothing that people wrote is run by a spreadsheet. In Excel's own format every text is a text cell. In CSV, which has no
 types, a text that a spreadsheet would take for a formula gets one "'" before it (after OWASP, "CSV Injection"): one that
-begins with = + - @, their full-width forms, a tab or a line end, or with "'" itself, so that a reader can take it off.
+begins (blanks aside) with = + - @, their wide and small forms, a tab or a line end, or with "'" itself, so that a reader
+can take it off.
 """
 
 import contextlib
@@ -24,7 +25,7 @@ from inspector.store.files import StagedFile, disk_errors
 from inspector.store.workspace import Store
 
 FORMATS = ("csv", "xlsx", "json")
-_RISKY = tuple("=+-@＝＋－＠'\t\r\n")
+_RISKY = tuple("=+-@＝＋－＠﹦﹢﹣﹫'\t\r\n")
 _CELL_LONGEST, _SHEET_ROWS = 32_767, 1_048_576
 """What Excel takes: characters of a cell, rows of a sheet."""
 _CUT = "……（过长，已截断）"
@@ -89,7 +90,8 @@ def write_table(
 
 def inert(text: str) -> str:
     """A text that a spreadsheet does not run."""
-    return "'" + text if text.startswith(_RISKY) else text
+    # Also after blanks, which some spreadsheets take away first.
+    return "'" + text if text.startswith(_RISKY) or text.lstrip().startswith(_RISKY) else text
 
 
 class _Pieces:

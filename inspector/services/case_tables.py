@@ -139,7 +139,7 @@ class Tables:
             rows.append(
                 {
                     "no": photo.label,
-                    "name": photo.name,
+                    "name": self._said(photo, photo.name),
                     "category": f"照片（{photo.purpose}）",
                     "format": _FORMATS.get(str(photo.facts.get("media_type")), "其他"),
                     "bytes": str(photo.bytes),
@@ -148,13 +148,17 @@ class Tables:
                     "taken": _taken(photo),
                     "recorded": show(photo.recorded.wall),
                     "bracket": times[photo.ref].words(),
-                    "device": str(photo.facts.get("device") or _LACKING),
+                    "device": self._said(photo, str(photo.facts.get("device") or _LACKING)),
                     "by": self.told.who(photo.actor) or _LACKING,
                     "item": photo.item or ("（整次检查）" if not photo.phase else photo.about),
                     "note": "；".join(note for note in notes if note),
                 }
             )
         return rows
+
+    def _said(self, photo: CasePhoto, text: str) -> str:
+        """What the photo's entry says, unless that is withheld."""
+        return WITHHELD if photo.ref in self.redaction.refs else text
 
     def _sm3(self, photo: CasePhoto) -> str:
         if not photo.here:
@@ -173,7 +177,7 @@ class Tables:
             rows.append(
                 {
                     "no": photo.label,
-                    "caption": f"{photo.purpose}：{about}\n原文件名：{photo.name}{withdrawn}",
+                    "caption": f"{photo.purpose}：{about}\n原文件名：{self._said(photo, photo.name)}{withdrawn}",
                     "times": f"拍摄：{_taken(photo)}\n采集：{show(photo.recorded.wall)}\n采集人：{by}",
                     "file": self._file(photo),
                 }
