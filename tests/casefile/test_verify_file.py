@@ -94,7 +94,10 @@ def test_it_runs_alone_and_says_what_it_found(tmp_path: Path) -> None:
     assert (found.returncode, found.stderr) == (0, "")
     assert "核验通过" in found.stdout
     assert "核验不能证明" in found.stdout
-    assert "Log witnessed by  agency/market (of this case), agency/city" in run(path, "--root", root, "--lang", "en").stdout
+    assert (
+        "Log witnessed by  agency/market (of this case), agency/city"
+        in run(path, "--root", root, "--lang", "en").stdout
+    )
     assert json.loads(run(path, "--json").stdout)["verdict"] == "unknown_root"
     assert run(path).returncode == 22
     assert (
