@@ -19,6 +19,7 @@ BENCHES = {
     "report": "bench.report",
     "photos": "bench.photos",
     "import": "bench.registry_import",
+    "export": "bench.case_export",
     "verify": "bench.verify",
 }
 

@@ -30,6 +30,7 @@ from tests.ui.ui_world import begin, keys, make_county, screens, settled, shows,
 TARGET = Path(__file__).parent.parent / "docs" / "images"
 _TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
 _RUN = re.compile(r"[^\s\u00a0]+")
+_LEADS = ("board", "item", "dashboard", "figures")
 _FONTS = '"DejaVu Sans Mono","Noto Sans Mono CJK SC","Noto Sans CJK SC",monospace'
 
 
@@ -85,6 +86,17 @@ async def _item(pilot: Pilot[Any]) -> None:
     await open_item(pilot, next(row.id for row in rows if row.item == "T-AD-03"))
 
 
+async def _dashboard(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "f7")
+    await shows(pilot, "挂图作战", "覆盖")
+
+
+async def _figures(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "ctrl+r")
+    await shows(pilot, "汇报数字", "培训机构")
+    top(pilot).query_one("#figures").select("rectification_rate")
+
+
 def _followed(store: Store) -> None:
     """Three findings on their way: one overdue, one handed in, one that is registered."""
     with_duties(store)
@@ -101,10 +113,10 @@ async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> Non
         forms = Forms(store)
         inspections.answer(store, forms, inspection, "T-TIME-01", "1")
         inspections.answer(store, forms, inspection, "T-TIME-02", "18:30-21:00", note="样例备注")
-        if name in ("board", "item"):
+        if name in _LEADS:
             _followed(store)
         async with screens(store) as pilot:
-            if name in ("board", "item"):
+            if name in _LEADS:
                 await settled(pilot)
             await steps(pilot)
             await settled(pilot)
@@ -117,7 +129,8 @@ async def main() -> None:
     """All pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
     for name, steps in (("tonight", _tonight), ("checklist", _checklist), ("finding", _finding),
-                        ("board", _board), ("item", _item)):  # fmt: skip
+                        ("board", _board), ("item", _item), ("dashboard", _dashboard),
+                        ("figures", _figures)):  # fmt: skip
         await draw(name, steps)
         print(TARGET / f"{name}.svg")
 

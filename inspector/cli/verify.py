@@ -47,7 +47,7 @@ def verify(
     from inspector.casefile.check import check_case
 
     try:
-        text = _policy_text(policy) if policy is not None else ""
+        text = _policy_text(policy) if policy is not None else None
         found = check_case(file, root=root, policy=text)
     except FileNotFoundError as error:
         raise NotFound(
@@ -65,6 +65,8 @@ def verify(
 
 
 def _policy_text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")
     with path.open("rb") as file:
         return file.read(_POLICY_MAX).decode()
 
@@ -108,7 +110,7 @@ def _contents(found: "Contents") -> None:
         (
             tr("记录设备", "Recorded by"),
             "；".join(
-                f"{one.department or tr('（单位未登记）', '(no agency)')} {one.device} ×{one.entries}"
+                f"{one.department or _whose(found, one.device)} {one.device} ×{one.entries}"
                 for one in found.signers
             ),
         ),
@@ -142,7 +144,13 @@ def _contents(found: "Contents") -> None:
 def _agencies(found: "Contents") -> list[str]:
     """Who cosigned the centre's log; those that recorded or exported this case are marked: they vouch for themselves."""
     own = {"agency/" + "-".join(one.department.split()) for one in (found.exporter, *found.signers)}
-    return [one + (tr("（本案单位）", " (of this case)") if one in own else "") for one in found.agencies]
+    mark = tr("（本案单位）", " (of this case)")
+    return [one.removeprefix("agency/") + (mark if one in own else "") for one in found.agencies]
+
+
+def _whose(found: "Contents", device: str) -> str:
+    """A device of no agency: the centre's own, or one of which nothing is known."""
+    return tr("中心", "centre") if f"/{device}/" in found.log else "—"
 
 
 def _span(times: tuple["Bracket", ...]) -> str:

@@ -1,8 +1,9 @@
 """Exporting a case file: collect, make the documents, see that there is room, write, record that it was done, sign."""
 
 import hashlib
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -15,7 +16,7 @@ from inspector.casefile.how_to import extra_files
 from inspector.casefile.verdict import Checked
 from inspector.casefile.zipped import Source
 from inspector.domain import case as cases_domain
-from inspector.domain.case import Subject
+from inspector.domain.case import INTERNAL, Subject
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.objections import check_reason
 from inspector.errors import Problem, WorkspaceError
@@ -24,19 +25,22 @@ from inspector.evidence.examine import Examiner
 from inspector.export import case_documents
 from inspector.export.case_room import check_name, check_room
 from inspector.journal.entry import SealedEntry
+from inspector.language import tr
 from inspector.services import cases
-from inspector.services.case_photos import CasePhoto
 from inspector.services.case_tables import tables
 from inspector.services.cases import Case, Redaction
 from inspector.services.forms import Forms
 from inspector.services.paper_data import PICTURE_PIXELS
-from inspector.store.workspace import Store
+from inspector.store.spool import Spool
+from inspector.store.workspace import PHOTOS, Store
 
 _UNFINISHED = "case_unfinished"
 """Setting: the entry of an export that was cut off before its file had its name: the next run goes on with it."""
 
 Prove = Callable[[str, Sequence[Ref]], tuple[Bundle, Sequence[Ref], Sequence[Problem]]]
 """Gives proofs for a subject's entries, those that have none, and why nothing more could be had."""
+Payload = tuple[str, Source, int]
+"""A file of the bag: its path, what opens its bytes each time anew, how many they are."""
 Redact = Callable[[Store, Case, Examiner], Redaction]
 """Decides what an edition withholds."""
 
@@ -74,10 +78,10 @@ class Author:
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """A case file that is ready to be written; a context manager, as masked copies are made while it is written.
+    """A case file that is ready to be written; a context manager, as what was made for it lies in a file of the workspace.
 
     Attributes:
-        payload: path, bytes or what opens them, size; without `export.json`.
+        payload: path, what opens the bytes, size; without `export.json`.
         bytes: size of the whole ZIP.
         problems: what is missing or has to be looked at, told before anything is written.
         pdf: the documents are in it as PDF too.
@@ -85,13 +89,19 @@ class Planned:
 
     case: Case
     redaction: Redaction
-    payload: tuple[tuple[str, bytes | Source, int], ...] = field(repr=False)
+    payload: tuple[Payload, ...] = field(repr=False)
     documents: int
     bytes: int
     problems: tuple[Problem, ...]
     unproven: int
     pdf: bool
     examiner: Examiner = field(repr=False)
+    spool: Spool = field(repr=False)
+
+    def close(self) -> None:
+        """Forget what was made for it."""
+        self.examiner.close()
+        self.spool.close()
 
     def __enter__(self) -> Self:
         return self
@@ -99,7 +109,7 @@ class Planned:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.examiner.close()
+        self.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,65 +145,138 @@ def plan(
         Refusal: of the redaction, where something shows that must not.
     """
     case = cases.collect(store, subjects)
-    examiner = Examiner(workers=1)
+    examiner, spool = Examiner(workers=1), Spool(store.path / PHOTOS)
     try:
         redaction = cases.naming_gone(redact(store, case, examiner), case)
-        return _planned(store, case, examiner, redaction, prove=prove, told=told)
+        making = _Making(store, case, redaction, (examiner, spool), told)
+        return making.planned(prove)
     except BaseException:
         examiner.close()
+        spool.close()
         raise
 
 
-def _planned(
-    store: Store, case: Case, examiner: Examiner, redaction: Redaction, *, prove: Prove, told: Callable[[str], None]
-) -> Planned:  # fmt: skip
-    bundle, unproven, lacking = prove(case.subject, [entry.ref for entry in case.entries])
-    gaps = [*cases.shortcomings(store, case, unproven), *lacking]
-    forms = Forms(store)
-    masked = _masked_sizes(case, redaction)
-    sheets = list(contact.sheets(_shots(store, case, redaction), examiner))
-    made = case_documents.make(
-        tables(store, forms, case, bundle=bundle, redaction=redaction, gaps=gaps),
-        forms,
-        _picture(store, redaction, examiner),
-        sheets=len(sheets),
-        told=told,
-    )
-    # Photos first: where an export goes on after a cut, they are most of it, and what can have changed comes behind them.
-    payload = (
-        *_photo_files(store, case, redaction, masked),
-        *((f"data/contact-sheets/{no:03}.jpg", data, len(data)) for no, data in enumerate(sheets, 1)),
-        *((path, data, len(data)) for path, data in made.named()),
-        *_evidence(case, redaction, bundle, masked),
-    )
-    for path, data, _ in payload:
-        if isinstance(data, bytes):
-            redaction.check(path, data)
-    return Planned(
-        case=case,
-        redaction=redaction,
-        payload=payload,
-        documents=len(made.all),
-        bytes=_size(store, case, payload),
-        problems=(*gaps, *made.problems),
-        unproven=len(unproven),
-        pdf=made.pdf,
-        examiner=examiner,
-    )
+class _Making:
+    """Makes everything that is not there yet, each thing once; only the file of the spool holds it."""
+
+    def __init__(
+        self, store: Store, case: Case, redaction: Redaction, tools: tuple[Examiner, Spool], told: Callable[[str], None]
+    ) -> None:  # fmt: skip
+        self.store, self.case, self.redaction, self.told = store, case, redaction, told
+        self.examiner, self.spool = tools
+        self.masked: dict[str, tuple[Source, int]] = {}
+
+    def planned(self, prove: Prove) -> Planned:
+        """Everything, measured."""
+        store, case, redaction = self.store, self.case, self.redaction
+        forms = Forms(store)
+        bundle, unproven, lacking = prove(case.subject, [entry.ref for entry in case.entries])
+        gaps = [*cases.shortcomings(store, case, unproven), *lacking]
+        self._mask()
+        sheets = list(self._sheets())
+        made = case_documents.make(
+            tables(store, forms, case, bundle=bundle, redaction=redaction, gaps=gaps), forms, self._picture,
+            sheets=len(sheets), keep=self.spool.keep, told=self.told,
+        )  # fmt: skip
+        # Photos first: where an export goes on after a cut, they are most of it, and what can have changed comes behind them.
+        payload = (*self._photos(), *sheets, *made.named(), *self._evidence(bundle))
+        self._look(payload)
+        return Planned(
+            case=case,
+            redaction=redaction,
+            payload=payload,
+            documents=len(made.all),
+            bytes=_size(store, case, payload),
+            problems=(*gaps, *made.problems),
+            unproven=len(unproven),
+            pdf=made.pdf,
+            examiner=self.examiner,
+            spool=self.spool,
+        )
+
+    def _look(self, payload: Sequence[Payload]) -> None:
+        """Every file but the originals as the redaction wants it."""
+        if self.redaction.edition != INTERNAL:
+            for path, source, _ in payload:
+                if not path.startswith("data/photos/"):
+                    self.redaction.check(path, b"".join(source()))
+
+    def _keep(self, path: str, data: bytes) -> Payload:
+        return path, self.spool.keep(data), len(data)
+
+    def _mask(self) -> None:
+        """Every derived copy that can be made."""
+        for number, photo in enumerate(self.case.photos, 1):
+            data = self.redaction.masked[photo.sha256]() if photo.sha256 in self.redaction.masked else None
+            if data is not None:
+                self.masked[photo.sha256] = self.spool.keep(data), len(data)
+                self._tell("遮盖照片", "Masking photos", number)
+
+    def _sheets(self) -> Iterator[Payload]:
+        shots = ((photo.label, partial(self._read, photo.sha256)) for photo in self.case.photos)
+        for number, data in enumerate(contact.sheets(shots, self.examiner), 1):
+            yield self._keep(f"data/contact-sheets/{number:03}.jpg", data)
+            self._tell("照片小样", "Contact sheets", min(number * contact.PER_SHEET, len(self.case.photos)))
+
+    def _tell(self, zh: str, en: str, photos: int) -> None:
+        whole = len(self.case.photos)
+        self.told(tr(f"{zh} {photos}/{whole}", f"{en}, photo {photos} of {whole}"))
+
+    def _read(self, sha256: str) -> bytes | None:
+        """A photo as this edition shows it."""
+        if sha256 in self.masked:
+            return b"".join(self.masked[sha256][0]())
+        if sha256 in self.redaction.photos or not self.store.blobs.has(sha256):
+            return None
+        return self.store.blobs.get(sha256)
+
+    def _picture(self, sha256: str) -> bytes | None:
+        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
+            return None
+        data = self._read(sha256)
+        return None if data is None else self.examiner.thumbnail(data, PICTURE_PIXELS)
+
+    def _photos(self) -> Iterator[Payload]:
+        blobs = self.store.blobs
+
+        def original(sha256: str) -> Source:
+            return lambda: iter([blobs.get(sha256)])
+
+        for photo in self.case.photos:
+            if photo.here and photo.sha256 not in self.redaction.photos:
+                yield f"data/{photo.file}", original(photo.sha256), blobs.size(photo.sha256)
+        for photo in self.case.photos:
+            if photo.sha256 in self.masked:
+                yield f"data/{photo.masked_file}", *self.masked[photo.sha256]
+
+    def _evidence(self, bundle: Bundle) -> Iterator[Payload]:
+        case, redaction = self.case, self.redaction
+        there = {entry.ref for entry in case.entries}
+        withheld = tuple(sorted(redaction.refs & there))
+        gone = tuple(sorted(photo.sha256 for photo in case.photos if photo.sha256 in redaction.photos))
+        data = CaseData(case.id, redaction.edition, case.about, case.subject, withheld, gone)
+        lines = [
+            PhotoLine(
+                photo.sha256,
+                photo.file if photo.here and photo.sha256 not in redaction.photos else "",
+                photo.bytes,
+                photo.masked_file if photo.sha256 in self.masked else "",
+            )
+            for photo in case.photos
+        ]
+
+        def entries() -> Iterator[SealedEntry]:
+            for entry in case.sealed:
+                yield entry.without_body() if entry.ref in redaction.refs else entry
+
+        for path, content in evidence_files(bundle, entries, lines, data):
+            if isinstance(content, bytes):
+                yield self._keep(path, content)
+            else:
+                yield path, content, sum(map(len, content()))
 
 
-def _masked_sizes(case: Case, redaction: Redaction) -> dict[str, int]:
-    """Bytes of every derived copy that can be made; each is looked at once."""
-    found = {}
-    for photo in case.photos:
-        data = redaction.masked[photo.sha256]() if photo.sha256 in redaction.masked else None
-        if data is not None:
-            redaction.check(f"data/{photo.masked_file}", data)
-            found[photo.sha256] = len(data)
-    return found
-
-
-def _size(store: Store, case: Case, payload: Sequence[tuple[str, bytes | Source, int]]) -> int:
+def _size(store: Store, case: Case, payload: Sequence[Payload]) -> int:
     # The entry that tells of the export is not there yet: room for a long reason.
     likely = ExportData(store.device, Ref(store.device, 10**9), 10**10, "理" * 200, "o" * 40)
     tail, data = export_file(likely)
@@ -203,76 +286,6 @@ def _size(store: Store, case: Case, payload: Sequence[tuple[str, bytes | Source,
 
 def _info(case: Case) -> dict[str, str]:
     return {"External-Identifier": case.id}
-
-
-def _read(store: Store, redaction: Redaction, sha256: str) -> bytes | None:
-    """A photo as this edition shows it."""
-    if sha256 in redaction.masked:
-        return redaction.masked[sha256]()
-    if sha256 in redaction.photos or not store.blobs.has(sha256):
-        return None
-    return store.blobs.get(sha256)
-
-
-def _shots(store: Store, case: Case, redaction: Redaction) -> Iterator[contact.Shot]:
-    def reader(photo: CasePhoto) -> Callable[[], bytes | None]:
-        return lambda: _read(store, redaction, photo.sha256)
-
-    for photo in case.photos:
-        yield photo.label, reader(photo)
-
-
-def _picture(store: Store, redaction: Redaction, examiner: Examiner) -> Callable[[str], bytes | None]:
-    def picture(sha256: str) -> bytes | None:
-        if len(sha256) != 64 or set(sha256) - set("0123456789abcdef"):
-            return None
-        data = _read(store, redaction, sha256)
-        return None if data is None else examiner.thumbnail(data, PICTURE_PIXELS)
-
-    return picture
-
-
-def _photo_files(
-    store: Store, case: Case, redaction: Redaction, masked: Mapping[str, int]
-) -> Iterator[tuple[str, bytes | Source, int]]:
-    def original(sha256: str) -> Source:
-        return lambda: iter([store.blobs.get(sha256)])
-
-    def copy(sha256: str) -> Source:
-        return lambda: iter([redaction.masked[sha256]() or b""])
-
-    for photo in case.photos:
-        if photo.here and photo.sha256 not in redaction.photos:
-            yield f"data/{photo.file}", original(photo.sha256), store.blobs.size(photo.sha256)
-    for photo in case.photos:
-        if photo.sha256 in masked:
-            yield f"data/{photo.masked_file}", copy(photo.sha256), masked[photo.sha256]
-
-
-def _evidence(
-    case: Case, redaction: Redaction, bundle: Bundle, masked: Collection[str]
-) -> Iterator[tuple[str, bytes | Source, int]]:
-    there = {entry.ref for entry in case.entries}
-    withheld = tuple(sorted(redaction.refs & there))
-    gone = tuple(sorted(photo.sha256 for photo in case.photos if photo.sha256 in redaction.photos))
-    data = CaseData(case.id, redaction.edition, case.about, case.subject, withheld, gone)
-    lines = [
-        PhotoLine(
-            photo.sha256,
-            photo.file if photo.here and photo.sha256 not in redaction.photos else "",
-            photo.bytes,
-            photo.masked_file if photo.sha256 in masked else "",
-        )
-        for photo in case.photos
-    ]
-
-    def entries() -> Iterator[SealedEntry]:
-        for entry in case.sealed:
-            yield entry.without_body() if entry.ref in redaction.refs else entry
-
-    for path, content in evidence_files(bundle, entries, lines, data):
-        whole = content if isinstance(content, bytes) else b"".join(content())
-        yield path, whole, len(whole)
 
 
 def write(

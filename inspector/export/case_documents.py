@@ -4,12 +4,14 @@ The order is the one of practice: with a case that was opened, 正卷 and 副卷
 (检查 → 笔录 → 证据 → 责令改正 → 整改 → 复查 → 销号). The education side has no national order of its own; a department may rearrange.
 """
 
+import gc
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from inspector.casefile.zipped import Source
 from inspector.domain.lifecycle import CASED
 from inspector.domain.paper import Paper, fold_paper
 from inspector.domain.paper_kind import PaperKind
@@ -24,6 +26,8 @@ from inspector.services.forms import Forms
 from inspector.services.paper_evidence import About
 
 Picture = Callable[[str], bytes | None]
+Keep = Callable[[bytes], Source]
+"""Takes a file that was made, and gives what gives it back."""
 MAIN, SIDE = "正卷", "副卷"
 _FIRST, _LAST = 0, 1_000
 # Places in the two orders. What is in neither is one of the papers that went out (责令改正、通知、清单 …).
@@ -50,7 +54,7 @@ class Document:
 
     Attributes:
         title, number, date: as the contents list them.
-        files: bytes by suffix (".docx", ".pdf").
+        files: what gives the bytes, and how many, by suffix (".docx", ".pdf").
         pages: of the PDF; 0 where there is none.
         place: in the order; `volume` follows from it.
     """
@@ -60,7 +64,7 @@ class Document:
     number: str
     date: str
     place: int
-    files: Mapping[str, bytes] = field(repr=False)
+    files: Mapping[str, tuple[Source, int]] = field(repr=False)
     pages: int = 0
 
     @property
@@ -81,11 +85,11 @@ class Documents:
     problems: tuple[Problem, ...]
     pdf: bool
 
-    def named(self) -> Iterator[tuple[str, bytes]]:
-        """Paths in the bag and bytes."""
+    def named(self) -> Iterator[tuple[str, Source, int]]:
+        """Paths in the bag, what gives the bytes, and how many."""
         for no, one in enumerate(self.all):
-            for suffix, data in one.files.items():
-                yield f"data/documents/{no:02}-{_fit(one.title, one.number)}{suffix}", data
+            for suffix, (source, size) in one.files.items():
+                yield f"data/documents/{no:02}-{_fit(one.title, one.number)}{suffix}", source, size
 
 
 def _fit(title: str, number: str) -> str:
@@ -97,8 +101,8 @@ def _fit(title: str, number: str) -> str:
 class _Maker:
     """Makes documents one by one."""
 
-    def __init__(self, tables: Tables, forms: Forms, picture: Picture, sheets: int) -> None:
-        self.tables, self.forms, self.picture = tables, forms, picture
+    def __init__(self, tables: Tables, forms: Forms, picture: Picture, sheets: int, keep: Keep) -> None:
+        self.tables, self.forms, self.picture, self.keep = tables, forms, picture, keep
         self.sheets = sheets
         self.pdf = True
         self.problems: list[Problem] = []
@@ -135,7 +139,7 @@ class _Maker:
                       "duplicate": False, "draft": False},
         }  # fmt: skip
         made = self.render(kind, data)
-        return Document(code, title or kind.title.zh, "", date, place, made, _pages(made))
+        return Document(code, title or kind.title.zh, "", date, place, self._kept(made), _pages(made))
 
     def issued(self, paper: Paper, place: int) -> Document | None:
         """A paper as it was issued, with its number and its service; None where it cannot be printed."""
@@ -150,7 +154,12 @@ class _Maker:
             )
             return None
         title = f"{kind.title.zh}（已作废）" if paper.voided else kind.title.zh
-        return Document(kind.code, title, paper.shown, cn_day(paper.issued_on), place, made, _pages(made))
+        day = cn_day(paper.issued_on)
+        return Document(kind.code, title, paper.shown, day, place, self._kept(made), _pages(made))
+
+    def _kept(self, made: Mapping[str, bytes]) -> dict[str, tuple[Source, int]]:
+        gc.collect()  # a Word file leaves circles behind that are few objects for the collector and megabytes of XML
+        return {suffix: (self.keep(data), len(data)) for suffix, data in made.items()}
 
 
 def _pages(made: Mapping[str, bytes]) -> int:
@@ -163,6 +172,7 @@ def make(
     picture: Picture,
     *,
     sheets: int,
+    keep: Keep,
     told: Callable[[str], None] = lambda title: None,
 ) -> Documents:
     """Make all documents.
@@ -170,9 +180,10 @@ def make(
     Args:
         picture: gives a photo as a small JPEG by its SHA-256.
         sheets: how many contact sheets there are.
+        keep: takes each file as it is made: all of them are too much for memory.
         told: is called with the title of each that is made.
     """
-    maker = _Maker(tables, forms, picture, sheets)
+    maker = _Maker(tables, forms, picture, sheets, keep)
     issued = _issued(tables)
     maker.authority = _authority(tables, issued)
     full = any(item.state == CASED for item in tables.items)

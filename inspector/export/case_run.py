@@ -62,7 +62,7 @@ def prepare(store: Store, wish: Wish, prove: Prove, *, told: Callable[[str], Non
     try:
         check_room(planned.bytes, wish.path)
     except BaseException:
-        planned.examiner.close()
+        planned.close()
         raise
     return planned
 

@@ -34,7 +34,7 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
         lists: the records of a ledger (`lists`), for Excel.
 
     Raises:
-        UsageError: the file's name does not end as the form asks.
+        UsageError: the file's name does not end as the form asks, or its folder is not there.
         Refusal: there is a file, and not `force`.
         WorkspaceError: the disk does not take it.
     """
@@ -42,7 +42,12 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
         raise UsageError(
             f"{form} 的文件名要以 {SUFFIXES[form]} 结尾，没有写。",
                  f"The name of a {form} file ends in {SUFFIXES[form]}; nothing was written.",
-            code="report.suffix",
+            hint=_other_form(path), code="report.suffix",
+        )  # fmt: skip
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"没有文件夹 {path.parent}。", f"There is no folder {path.parent}.",
+            hint=("先建好文件夹，或换一个位置。", "Make it first, or choose another place."), code="report.folder",
         )  # fmt: skip
     if path.exists() and not force:
         raise Refusal(
@@ -50,6 +55,14 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
             hint=("换一个文件名，或加 --force。", "Choose another name, or add --force."), code="report.exists",
         )  # fmt: skip
     write_atomically(path, render(report, form, lists))
+
+
+def _other_form(path: Path) -> tuple[str, str]:
+    """How to ask for the form that a file's name means."""
+    form = next((form for form, suffix in SUFFIXES.items() if suffix == path.suffix.lower()), "")
+    if not form:
+        return ("可用：" + "、".join(SUFFIXES.values()), "There are " + ", ".join(SUFFIXES.values()))
+    return (f"要写成 {path.suffix}，加 --format {form}。", f"For a {path.suffix} file add --format {form}.")
 
 
 def render(report: Report, form: str, lists: Iterable[Sheet] = ()) -> bytes:

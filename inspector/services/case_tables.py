@@ -25,7 +25,7 @@ from inspector.services import lookup, rectification
 from inspector.services.case_parties import joined, parties
 from inspector.services.case_photos import CasePhoto
 from inspector.services.case_time import brackets, jumps, show
-from inspector.services.case_words import Told, label
+from inspector.services.case_words import WITHHELD, Told, label
 from inspector.services.cases import Case, Redaction
 from inspector.services.forms import Forms
 from inspector.services.sealing import seal_hash
@@ -256,7 +256,9 @@ class Tables:
             if tip is not None:
                 received = f"{cn_day(tip.received)}\n{tip.id}"
                 reply = f"{cn_day(tip.answered)}　{tip.reply}" if tip.answered else "（未答复）"
-                tips.append({"no": str(number), "received": received, "content": tip.content, "reply": reply})
+                shut = any(entry.ref in self.redaction.refs for entry in self.case.of(name))
+                content = WITHHELD if shut else tip.content
+                tips.append({"no": str(number), "received": received, "content": content, "reply": reply})
         for name in self.case.plans:
             plan, _ = fold_plan(self.case.of(name))
             if plan is not None:

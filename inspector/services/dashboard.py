@@ -30,8 +30,8 @@ STANDINGS: dict[str, Words] = {
     "overdue": Words("有逾期", "overdue"),
     "soon": Words("将到期", "due soon"),
     "open": Words("整改中", "under way"),
-    "unvisited": Words("未巡查", "not visited"),
-    "partly": Words("未查完", "partly visited"),
+    "unvisited": Words("未巡查", "unvisited"),
+    "partly": Words("未查完", "partly"),
     "good": Words("正常", "in order"),
     "empty": Words("无点位", "no sites"),
 }

@@ -93,13 +93,13 @@ class StagedFile:
         self.path = path
         self._length = 0
         self._committed = False
-        self._temporary, self._descriptor = _create_temporary(path)
+        self._temporary, self._descriptor = create_temporary(path)
         self._open = True
 
     def write(self, data: bytes) -> None:
         """Add bytes at the end."""
         hooks.tell(Operation("write", self._temporary, data=data, offset=self._length))
-        _write_all(self._descriptor, data)
+        write_all(self._descriptor, data)
         self._length += len(data)
 
     def commit(self) -> None:
@@ -155,7 +155,7 @@ def append(path: Path, offset: int, data: bytes) -> None:
             os.ftruncate(descriptor, offset)
             os.lseek(descriptor, offset, os.SEEK_SET)
             hooks.tell(Operation("write", path, data=data, offset=offset))
-            _write_all(descriptor, data)
+            write_all(descriptor, data)
         finally:
             os.close(descriptor)
 
@@ -282,7 +282,8 @@ def _megabytes(count: int) -> str:
     return f"{count / 1_000_000:.1f}"
 
 
-def _create_temporary(path: Path) -> tuple[Path, int]:
+def create_temporary(path: Path) -> tuple[Path, int]:
+    """Make a temporary file beside `path` that `sweep` leaves alone while it is open: its name, and its descriptor."""
     flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0) | getattr(os, "O_NOFOLLOW", 0)
     while True:
         temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}{TEMPORARY}")
@@ -315,7 +316,8 @@ def _sweep_one(path: Path) -> bool:
         os.close(descriptor)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of it where the file stands."""
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]

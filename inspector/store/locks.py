@@ -29,6 +29,7 @@ class Purpose(NamedTuple):
 
 
 SYNCING = Purpose("同步", "syncing")
+EXPORTING = Purpose("导出案卷", "exporting a case file")
 CHANGING_VAULT = Purpose("更改口令或初始化", "changing the passphrase or initialising")
 
 

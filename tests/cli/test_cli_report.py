@@ -106,3 +106,13 @@ def test_a_file_is_not_replaced_unless_asked(desk: Desk, tmp_path: Path) -> None
     assert desk.run("report", *DAYS, "--format", "xlsx", "--out", str(path)).status == 2
     desk.good("report", *DAYS, "--out", str(path), "--force")
     assert path.read_text(encoding="utf-8").startswith("2026年")
+
+
+def test_what_is_wrong_with_a_file_or_a_figure_is_told_with_what_helps(desk: Desk, tmp_path: Path) -> None:
+    """Another suffix names the format to ask for; a folder that is not there is said; an unknown figure lists the known ones."""
+    asked = desk.run("report", *DAYS, "--out", str(tmp_path / "a.xlsx"))
+    assert (asked.status, "--format xlsx" in asked.err) == (2, True)
+    lost = desk.run("report", *DAYS, "--format", "docx", "--out", str(tmp_path / "none" / "a.docx"))
+    assert (lost.status, "没有文件夹" in lost.err) == (2, True)
+    unknown = desk.run("report", *DAYS, "--open", "出动")
+    assert (unknown.status, "出动执法人员（officer_turns）" in unknown.err) == (3, True)

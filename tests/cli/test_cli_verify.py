@@ -1,15 +1,21 @@
 """`inspector verify`: one page a lawyer can read, and the verdict as exit status."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from inspector import language
+from inspector.casefile import verify
 from inspector.cli.main import app
-from tests.casefile.casefile_world import INSPECTION, good, write
+from inspector.journal.fingerprint import fingerprint
+from tests.casefile.casefile_world import EDU, INSPECTION, good, write
 from tests.casefile.tamper import ROOT
+
+VERIFY = Path(verify.__file__)
 
 
 @pytest.fixture
@@ -31,7 +37,7 @@ def test_a_good_case_is_told_on_one_page(case: Path) -> None:
     assert lines[0] == "结论  核验通过：自设备签名起未被改动  (0)"
     assert len(lines) < 40
     for word in (
-        "agency/market（本案单位），agency/city",
+        "market（本案单位），city",
         "封存",
         INSPECTION,
         "核验不能证明",
@@ -98,6 +104,14 @@ def test_wrong_words_are_no_verdict(
     assert json.loads(text)["error"]["code"] == code
 
 
+def test_a_policy_that_says_nothing_is_not_passed_over(case: Path, tmp_path: Path) -> None:
+    """Who names an empty file does not get the verdict under the policy of the case file; a pipe or a folder is none either."""
+    (tmp_path / "empty.txt").write_bytes(b"")
+    assert run(case, "--root", ROOT)[0] == 0
+    for given in (tmp_path / "empty.txt", tmp_path):
+        assert run(case, "--root", ROOT, "--policy", given)[0] == 5
+
+
 def test_bounds_of_the_whole_and_witnesses_are_not_said_to_be_more_than_they_are(
     case: Path, tmp_path: Path
 ) -> None:
@@ -111,7 +125,31 @@ def test_bounds_of_the_whole_and_witnesses_are_not_said_to_be_more_than_they_are
     assert _span((known, open_ended)).startswith("不早于 —，不晚于 1970-01-01 08:05:00")
     found = check_case(case, root=ROOT).contents
     assert found is not None
-    own = {f"agency/{one.department}" for one in (found.exporter, *found.signers)}
+    own = {one.department for one in (found.exporter, *found.signers)}
     text = run(case, "--root", ROOT)[1]
-    for agency in found.agencies:
+    for agency in (one.removeprefix("agency/") for one in found.agencies):
         assert (f"{agency}（本案单位）" in text) == (agency in own)
+
+
+def test_a_wrong_fingerprint_is_told_from_a_missing_one(case: Path) -> None:
+    """Whoever typed another fingerprint learns that it differs, not that none was given; both verifiers say so."""
+    other = fingerprint(EDU.public)
+    status, text = run(case, "--root", other)
+    assert status == 22
+    assert "与给出的不同" in text
+    assert "未经核对" in run(case)[1]
+    alone = subprocess.run(
+        [sys.executable, "-I", str(VERIFY), str(case), "--root", other], capture_output=True, check=False
+    )
+    assert (alone.returncode, "与给出的不同" in alone.stdout.decode()) == (22, True)
+
+
+@pytest.mark.parametrize(("words", "said"), [(("--root", "hello"), "--root"), (("x.zip",), "读不出来")])
+def test_the_single_file_says_what_is_wrong_with_the_command(
+    case: Path, words: tuple[str, ...], said: str
+) -> None:
+    """A text that is no fingerprint, a file that is not there: the words name which."""
+    given = [*words] if words[0].endswith(".zip") else [str(case), *words]
+    alone = subprocess.run([sys.executable, "-I", str(VERIFY), *given], capture_output=True, check=False)
+    assert alone.returncode == 2
+    assert said in alone.stderr.decode()

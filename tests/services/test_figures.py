@@ -11,6 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.county_year import Size, Year, write
+from inspector.domain import reporting
+from inspector.domain.entries import Draft
 from inspector.domain.figure_catalogue import CATALOGUE, FIGURES
 from inspector.domain.figure_report import Report, differences
 from inspector.domain.figures import matching, share
@@ -158,9 +160,22 @@ def test_a_kept_report_is_given_again_word_for_word(tmp_path: Path) -> None:
             reports.kept(found, "ffff")
 
 
-def _void(store: Store, name: str) -> None:
-    from inspector.domain.entries import Draft
+def test_a_forged_report_takes_nothing_from_the_kept_one(tmp_path: Path) -> None:
+    """Other figures under its name and hash, also as its replacement, are passed over; under a name of their own they are none."""
+    with _county(tmp_path / "w", 3) as found:
+        report = figures.compute(found, Forms(found), "2026-01-01", "2026-06-30")
+        sha256 = reports.freeze(found, report)
+        (kept,) = found.entries(reporting.report_id(sha256))
+        assert kept.data is not None
+        lie = {**kept.data, "document": {**kept.data["document"], "first": "2025-01-01"}}
+        for name, replaces in ((kept.aggregate, (kept.ref,)), (kept.aggregate, ()), ("r-aaaaaaaaaaaa", ())):
+            draft = Draft("report.frozen", name, kept.scope, lie, replaces)
+            found.decide(lambda _, draft=draft: [draft])  # type: ignore[misc]
+        assert [row.sha256 for row in reports.kept_reports(found)] == [sha256]
+        assert reports.kept(found, sha256) == report
 
+
+def _void(store: Store, name: str) -> None:
     scope = store.entries(name)[0].scope
     store.decide(lambda _: [Draft("inspection.voided", name, scope, {"reason": "样例：记错了"})])
 
