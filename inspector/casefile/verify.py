@@ -1207,7 +1207,8 @@ def page(report: dict[str, Any], english: bool) -> Iterator[str]:
         yield f"{tr('照片', 'Photos')}  {report['photos']} ({tr('未附原图', 'withheld')} {withheld['photos']})"
         exporter = f"{shown(export['department'])} {export['device']}"
         own = {"agency/" + re.sub(r"\s", "-", one["department"]) for one in (export, *report["authors"])}
-        agencies = [re.sub("^agency/", "", shown(one)) + tr("（本案单位）", " (of this case)") * (one in own) for one in report["agencies"]]
+        agencies = [re.sub("^agency/", "", shown(one)) + tr("（本案单位）", " (of this case)") * (one in own)
+                    for one in report["agencies"]]
         yield f"{tr('导出', 'Exported')}  {clock(export['time'])}  {exporter}  {shown(export['reason'])}"
         yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department']) or whose(one['device'])}"
                     f" {one['device']} ×{one['entries']}" for one in report["authors"])
