@@ -25,7 +25,6 @@ TAGMANIFEST, SIGNATURE, SIGNERS = (
 MANIFESTS = ("manifest-sha256.txt", "manifest-sm3.txt")
 _DIGEST_CHARS = 64
 _FORMAT_LABEL = "Inspector-Case-Format"
-_INFO_MAX = 200
 
 
 class Digest(Protocol):

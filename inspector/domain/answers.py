@@ -139,11 +139,6 @@ def answer_words(item: Item, value: Any) -> Words:
     return spec_words(item.answer, value)
 
 
-def spec_words(spec: AnswerSpec, value: Any) -> Words:
-    """As `answer_words`, of an answer that is no item's own: a column's."""
-    return _show(spec, value)
-
-
 def derived_value(spec: AnswerSpec, value: Any) -> Any:
     """What a computed item keeps of the result of its expression; None where that is no answer of its kind.
 
@@ -358,7 +353,7 @@ _READERS: dict[str, Callable[[AnswerSpec, object], Any]] = {
 }
 
 
-def _show(spec: AnswerSpec, value: Any) -> Words:
+def spec_words(spec: AnswerSpec, value: Any) -> Words:
     if value is None:
         return Words("", "")
     if spec.type == "yes_no":
@@ -383,7 +378,7 @@ def _show(spec: AnswerSpec, value: Any) -> Words:
 def _show_row(columns: Sequence[Column], row: Any) -> Words:
     if not isinstance(row, Mapping):
         return _same(str(row))
-    cells = [(c.title, _show(c.answer, row[c.code])) for c in columns if c.code in row]
+    cells = [(c.title, spec_words(c.answer, row[c.code])) for c in columns if c.code in row]
     return _joined(
         Words("；", "; "),
         [Words(f"{title.zh}：{cell.zh}", f"{title.en}: {cell.en}") for title, cell in cells],

@@ -58,7 +58,7 @@ CASE_NAMES: Mapping[str, Any] = {
         "documents", "photos", "sheets", "pages", "entries", "edition", "upto", "withheld",
         "guard", "originals", "copies",
     ),
-    "visit": ("seal",),
+    "visit": ("seal", "party"),
     "take": ("officers", "carriers"),
     "contents": [("no", "volume", "title", "number", "date", "pages")],
     "digital": [

@@ -262,7 +262,7 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
             order["case_visit"],
             title=title,
             date=day,
-            visit={"seal": seal_words(tables.store, case, state)},
+            visit={"seal": seal_words(tables.store, case, state), "party": tables.party_of(state.site)},
             **groups,
         )
     take = {"officers": tables.takers(), "carriers": tables.carriers()}

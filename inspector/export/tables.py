@@ -10,7 +10,7 @@ import contextlib
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,6 @@ _CELL_LONGEST, _SHEET_ROWS = 32_767, 1_048_576
 _CUT = "……（过长，已截断）"
 _PIECE = 1 << 20
 _WIDTHS = {"text": 18, "number": 9, "day": 12, "time": 17, "flag": 7, "list": 24}
-Reader = Callable[[Column, Any], Any]
 
 
 def write_table(

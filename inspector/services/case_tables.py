@@ -12,7 +12,6 @@ from inspector.domain.entries import Entry
 from inspector.domain.inspection import Inspection, fold_inspection
 from inspector.domain.lifecycle import SETTLED, STATES
 from inspector.domain.office import Officer
-from inspector.domain.paper import ISSUED
 from inspector.domain.paper_words import cn_date, cn_day
 from inspector.domain.plan import fold_plan
 from inspector.domain.rectification import Item
@@ -23,6 +22,7 @@ from inspector.errors import Problem
 from inspector.evidence.facts import flag
 from inspector.journal.words import fingerprint, words
 from inspector.services import lookup, rectification
+from inspector.services.case_parties import joined, parties
 from inspector.services.case_photos import CasePhoto
 from inspector.services.case_time import brackets, jumps, show
 from inspector.services.case_words import WITHHELD, Told, label
@@ -66,18 +66,19 @@ class Tables:
         """The groups that every document has."""
         case, items = self.case, self.items
         first, last = _span(case)
-        party = _party(case)
+        whom = parties(self.store, case)
+        party = joined(whom, "name", "")
         withheld = len(self.redaction.refs), len(self.redaction.photos)
         originals = sum(photo.here and photo.sha256 not in self.redaction.photos for photo in case.photos)
         return {
             "authority": {"name": authority, "address": "", "phone": "", "contact": "", "prefix": ""},
             "case": {
                 "id": case.id,
-                "title": _title(case, party),
+                "title": _title(case, party.replace("；", "、") or joined(whom, "address", "")),
                 "part": "",
                 "party": party or _LACKING,
-                "code": str(_facts(case).get("credit_code") or _LACKING),
-                "address": str(_facts(case).get("address") or _LACKING),
+                "code": joined(whom, "code", _LACKING),
+                "address": joined(whom, "address", _LACKING),
                 "officers": "、".join(self._officers()) or _LACKING,
                 "opened": first, "closed": f"{last}（尚未办结）" if self._is_open() else last,
                 "result": _result(items),
@@ -102,6 +103,11 @@ class Tables:
         """Who took the electronic data: those who inspected, and whoever else took a photo in."""
         more = [photo.actor for photo in self.case.photos if photo.actor]
         return "、".join(self._officers(more)) or _LACKING
+
+    def party_of(self, site: str) -> str:
+        """Whom an inspection of this site was about."""
+        found = (one.name or one.address for one in parties(self.store, self.case) if one.site == site)
+        return next(found, "") or _LACKING
 
     def carriers(self) -> str:
         """The cameras that the photos name."""
@@ -363,22 +369,8 @@ def _withheld(entries: int, photos: int) -> str:
     return f"本卷未附{entries}条记录的内容和{photos}张照片的原件，其校验值仍可核验。"
 
 
-def _facts(case: Case) -> Mapping[str, Any]:
-    return case.site.facts if case.site else {}
-
-
-def _party(case: Case) -> str:
-    """By the site's file; of a place without a name, by the first paper that names whom it is about."""
-    issued = (
-        entry.data["data"].get("party") for entry in case.entries if entry.type == ISSUED and entry.data is not None
-    )  # fmt: skip
-    named = (str(party.get("name") or "") for party in issued if isinstance(party, Mapping))
-    return str(_facts(case).get("name") or "") or next((name for name in named if name), "")
-
-
-def _title(case: Case, party: str) -> str:
-    who = party or str(_facts(case).get("address") or case.id)
-    return f"{who}检查{'及整改' if case.findings else ''}案卷"
+def _title(case: Case, who: str) -> str:
+    return f"{who or case.id}检查{'及整改' if case.findings else ''}案卷"
 
 
 def _span(case: Case) -> tuple[str, str]:

@@ -45,7 +45,8 @@ class GridTile:
     Attributes:
         grid: its scope; "county" holds the sites of no grid.
         sites: on file and not shut; `visited`: those of them that were visited in the time; `visits`: 家次.
-        coverage: visited of sites in tenths of a percent; None where there are no sites.
+        coverage: visited of sites, schools too, in tenths of a percent; None where there are no sites. The figure of
+            reports (`coverage_sites`) counts institutions alone and has another name.
         found, closed: items in the time; `unsettled`, `overdue`, `soon`: now.
         standing: of `STANDINGS`.
     """

@@ -245,3 +245,21 @@ def test_documents_say_what_is_open_who_took_the_photos_and_the_seal_as_it_is_pr
         digest = seal_hash(visited.store, state.id)
         expected = "（未封存）" if digest is None else fingerprint(digest)
         assert seal_words(visited.store, found, state).startswith(expected)
+
+
+def test_each_inspection_names_its_own_party(visited: County) -> None:
+    """A file about two sites names both on its cover, and each inspection the site that it was of."""
+    from inspector.services.case_tables import tables
+
+    subjects = cases.find_subjects(visited.store, [visited.shop, visited.school])
+    found = cases.collect(visited.store, subjects)
+    refs = [entry.ref for entry in found.entries]
+    bundle, _, _ = prover(visited.store, offline=True)("", refs)
+    told = tables(
+        visited.store, Forms(visited.store), found, bundle=bundle, redaction=cases.Redaction(), gaps=()
+    )
+    names = [told.party_of(state.site) for state in found.inspections]
+    assert len(set(names)) == 2
+    data = told.case_data(documents=1, sheets=1, pages="", authority="")["case"]
+    assert set(data["party"].split("；")) == set(names)
+    assert all(name in data["title"] for name in names)
