@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from io import BytesIO
 from pathlib import Path
 
 from bench import world
-from bench.measure import Row, Rows, Spread, exactly, seconds
+from bench.measure import Row, Rows, Spread, exactly, seconds, tell
 from bench.peak import peak_of
 from inspector.casefile import verify
 from inspector.domain.entries import Draft
@@ -71,6 +72,7 @@ def run(quick: bool) -> Rows:
     for one in wanted.split(","):
         entries, photos, size = map(int, one.split(":"))
         with world.folder() as folder:
+            tell(f"{photos:,} photos of {size:,} bytes")
             rows += _measured(folder, entries, photos, size)
     return rows
 
@@ -99,10 +101,10 @@ def _measured(folder: Path, entries: int, photos: int, size: int) -> Rows:
         ("verify.py", [verify.__file__]),
         ("inspector verify", ["-m", "inspector", "verify"]),
     ):
-        begun = partial(peak_of, [sys.executable, *command, str(path), "--root", key], {11})
-        memory: list[float] = []
-        took = seconds(lambda begun=begun, memory=memory: memory.append(begun()))
-        rows.append(Row(f"{what}: {name}", exactly(took, "s"), f"{memory[0]:.0f} MB at most"))
+        begun = time.perf_counter()
+        peak = peak_of([sys.executable, *command, str(path), "--root", key], {11})
+        took = time.perf_counter() - begun
+        rows.append(Row(f"{what}: {name}", exactly(took, "s"), f"{peak:.0f} MB at most"))
     return rows
 
 

@@ -14,6 +14,7 @@ from inspector.domain.entries import Draft, Ref, Stamp
 from inspector.domain.finding import finding_id
 from inspector.domain.ids import derived_id
 from inspector.domain.when import CHINA
+from inspector.journal.entry import SALT_BYTES, seal
 from inspector.store import log, projections
 from inspector.store.engine import immediate
 from inspector.store.workspace import Store
@@ -340,23 +341,28 @@ class Year:
 
 
 def write(store: Store, year: Year) -> int:
-    """Write a year into the journal of this laptop; how many entries."""
+    """Write a year into the journal of this laptop, in one transaction that projects every aggregate once; how many entries."""
     clock = _Clock(chance=random.Random(year.number))
     facts = year.facts()
-    size = log.own_tree(store.connection).size
     known: dict[str, Ref] = {}
-    for start in range(0, len(facts), _AT_ONCE):
-        lot = facts[start : start + _AT_ONCE]
-        with immediate(store.connection):
-            for fact in lot:
-                size += 1
-                clock.wall = fact.wall
-                ref = Ref(store.device, size)
-                draft = fact.draft
+    with immediate(store.connection):
+        tree = log.own_tree(store.connection)
+        for start in range(0, len(facts), _AT_ONCE):
+            sealed = []
+            for fact in facts[start : start + _AT_ONCE]:
+                ref, draft = Ref(store.device, tree.size + 1), fact.draft
                 if fact.after:
                     draft = replace(draft, replaces=tuple(known[one] for one in fact.after))
                 if fact.name:
                     known[fact.name] = ref
-                log.append(store.connection, [draft], device=store.device, actor="", clock=clock)
-            projections.refresh(store.connection, (fact.draft.aggregate for fact in lot))
+                clock.wall = fact.wall
+                entry = seal(draft, ref=ref, actor="", time=clock.stamp(), salt=clock.random(SALT_BYTES))
+                tree.append(entry.hash)
+                sealed.append(entry)
+            log.insert_page(store.connection, sealed)
+        store.connection.execute(
+            "INSERT OR REPLACE INTO own_log (one, size, frontier) VALUES (1, ?, ?)",
+            (tree.size, tree.to_bytes()),
+        )
+        projections.refresh(store.connection, dict.fromkeys(fact.draft.aggregate for fact in facts))
     return len(facts)

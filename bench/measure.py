@@ -3,6 +3,7 @@
 import os
 import platform
 import statistics
+import sys
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ from typing import Any
 
 Samples = Mapping[str, Sequence[float]]
 """Seconds by case, one a round; round n of each case was measured right beside round n of the others."""
+
+
+_TOLD_SECONDS = 2.0
+"""From which a step is told of when it is done."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +96,14 @@ def take_turns(cases: Mapping[str, Callable[[], float]], rounds: int, *, warm: i
             value = cases[name]()
             if number >= 0:
                 found[name].append(value)
+            if value >= _TOLD_SECONDS:
+                tell(f"{name}: {value:.1f} s, round {number + 1} of {rounds}")
     return found
+
+
+def tell(text: str) -> None:
+    """A line for whoever waits, on standard error: how far it is."""
+    print(f"  … {text}", file=sys.stderr, flush=True)
 
 
 def ratio(samples: Samples, of: str, to: str) -> Spread:

@@ -1,6 +1,10 @@
-"""A county's figures over one county-year and over a hundred side by side: time by the amount, and memory."""
+"""A county's figures over one county-year and over several side by side: time by the amount, and memory.
+
+`INSPECTOR_BENCH_YEARS` says how many (10). A year is 15,000 entries and takes about ten seconds to write.
+"""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,7 +14,7 @@ from typing import Any
 
 from bench import world
 from bench.county_year import Size, Year, write
-from bench.measure import Row, Rows, Spread, milliseconds, ratio, seconds, take_turns
+from bench.measure import Row, Rows, Spread, milliseconds, ratio, seconds, take_turns, tell
 from inspector.services import figures
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
@@ -38,15 +42,16 @@ print(json.dumps([before, counted, ledger]))
 
 
 def run(quick: bool) -> Rows:
-    """One county-year and 100 (quick: 10), each counted whole and for one month."""
-    many, rounds = (10, 3) if quick else (100, 5)
+    """One county-year and 10 (quick: 3), each counted whole and for one month."""
+    many, rounds = int(os.environ.get("INSPECTOR_BENCH_YEARS", "3" if quick else "10")), 3 if quick else 5
     with world.folder() as folder:
         sizes = {}
         for name, count in (("one", 1), ("many", many)):
             with Store.create(folder / name, world.PASSPHRASE, cost=world.CHEAP) as store:
-                sizes[name] = sum(
-                    write(store, Year(1, Size(), _FIRST, _DAYS, number=number)) for number in range(count)
-                )
+                sizes[name] = 0
+                for number in range(count):
+                    sizes[name] += write(store, Year(1, Size(), _FIRST, _DAYS, number=number))
+                    tell(f"county-year {number + 1} of {count} written, {sizes[name]:,} entries")
         return [*_times(folder, sizes, many, rounds), *_memory(folder, many)]
 
 

@@ -5,6 +5,8 @@ written, and only the rest is written; the finished file is synced and then take
 """
 
 import contextlib
+import errno
+import importlib
 import os
 import re
 import struct
@@ -14,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import BinaryIO, Self
+from typing import Any, BinaryIO, Self
 
 from inspector.errors import BadInput
 
@@ -110,13 +112,14 @@ class ZipWriter:
         path: where the finished file goes.
 
     Raises:
+        BlockingIOError: another program writes this file (where the system can tell).
         OSError: the disk refuses.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._part = path.with_name(path.name + ".part")
-        self._sink = _Sink(_open(self._part))
+        self._sink = _Sink(_open_alone(self._part))
         self._members: list[Placed] = []
         self._names: set[str] = set()
 
@@ -159,14 +162,23 @@ class ZipWriter:
         self._members.append(placed)
 
     def finish(self) -> int:
-        """Write the central directory, make the file durable and give it its name. How many bytes it has."""
+        """Write the central directory, make the file durable and give it its name. How many bytes it has.
+
+        Raises:
+            FileExistsError: a file has the name by now; the `.part` stays.
+        """
         offset = self._sink.at
         for placed in self._members:
             self._sink.write(directory_header(placed))
         self._sink.write(end_records(len(self._members), self._sink.at - offset, offset))
         total = self._sink.at
         self._sink.finish()
+        if self._path.exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(self._path))
+        if os.name == "nt":  # an open file cannot be renamed there
+            self._sink.close()
         self._part.replace(self._path)
+        self._sink.close()
         _sync_folder(self._path.parent)
         return total
 
@@ -209,7 +221,6 @@ class _Sink:
         self._file.truncate()
         self._file.flush()
         os.fsync(self._file.fileno())
-        self._file.close()
 
     def close(self) -> None:
         self._file.close()
@@ -219,6 +230,35 @@ def _open(path: Path) -> BinaryIO:
     """The file for reading and writing, made where it is not there; never through a link."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o600), "r+b")
+
+
+def _open_alone(path: Path) -> BinaryIO:
+    """The file, locked for this program until it is closed, where the system and the file system can."""
+    while True:
+        file = _open(path)
+        try:
+            if os.name == "nt":  # a lock there keeps its holder from writing through it
+                return file
+            _lock(file)
+            # Whoever held it may have given it its name meanwhile.
+            if path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno())):
+                return file
+        except BaseException:
+            file.close()
+            raise
+        file.close()
+
+
+def _lock(file: BinaryIO) -> None:
+    fcntl: Any = importlib.import_module("fcntl")
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        raise
+    except (
+        OSError
+    ):  # a file system without locks, as some of networks are: the writer alone knows of others then
+        return
 
 
 def _sync_folder(folder: Path) -> None:

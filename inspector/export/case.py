@@ -19,7 +19,7 @@ from inspector.domain import case as cases_domain
 from inspector.domain.case import INTERNAL, Subject
 from inspector.domain.entries import Draft, Ref
 from inspector.domain.objections import check_reason
-from inspector.errors import Problem, WorkspaceError
+from inspector.errors import Problem, Refusal, WorkspaceError
 from inspector.evidence import contact
 from inspector.evidence.examine import Examiner
 from inspector.export import case_documents
@@ -307,8 +307,8 @@ def write(
         stop: is asked before every file whether to end.
 
     Raises:
-        Refusal: no reason, or the file is there.
-        WorkspaceError: no room, or the disk refuses.
+        Refusal: no reason, the file is there, or another program writes it.
+        WorkspaceError: no room, the disk refuses, or the file that was written cannot be read again.
         Stopped: `stop` said so.
     """
     check_reason(reason)
@@ -332,13 +332,26 @@ def write(
             bag.add(name, told)
             size = bag.finish(info=_info(case), public=author.public, sign=author.sign, extra=extra_files())
             files = len(bag.files)
+    except (BlockingIOError, FileExistsError) as fault:
+        raise Refusal(
+            f"另一个程序正在写 {path}，或已写好同名文件；没有覆盖。",
+            f"Another program writes {path}, or has written it; nothing was replaced.",
+            hint=("等它写完，或换一个文件名。", "Wait for it, or choose another name."), code="case.busy",
+        ) from fault  # fmt: skip
     except OSError as fault:
         raise WorkspaceError(
             f"没能写完 {path}（{fault.strerror or fault}）；写好的部分留着。",
             f"{path} could not be written to its end ({fault.strerror or fault}); what is written stays.",
             hint=("处理后再导出一次，会接着写。", "Put it right and export again: it goes on."), code="case.write",
         ) from fault  # fmt: skip
-    checked = check_case(path, root=hashlib.sha256(author.root).hexdigest())
+    try:
+        checked = check_case(path, root=hashlib.sha256(author.root).hexdigest())
+    except OSError as fault:
+        raise WorkspaceError(
+            f"{path} 已写好并记入日志，但读不回来核验（{fault.strerror or fault}）。",
+            f"{path} is written and recorded, but cannot be read again to be checked ({fault.strerror or fault}).",
+            hint=("插好U盘，用 inspector verify 核验。", "See to the stick, and check it by inspector verify."), code="case.unread",
+        ) from fault  # fmt: skip
     return Exported(path, size, files, ref, manifest, checked)
 
 

@@ -20,6 +20,7 @@ from inspector.domain.when import local_date
 from inspector.errors import BadInput, InspectorError, Problem, WorkspaceError
 from inspector.export import files, papers
 from inspector.forms.papers import case_kinds, paper_kind
+from inspector.language import tr
 from inspector.services import case_tables, notices, paper_evidence
 from inspector.services.case_tables import Tables, hidden, parts, seal_words
 from inspector.services.forms import Forms
@@ -44,6 +45,7 @@ _FULL = {
 }  # fmt: skip
 _FULL_OUTWARD = 20
 _SIDE_FROM = 100
+_LOOKED = 20
 _UNFIT = re.compile(r'[\x00-\x1f\x7f-\x9f\\/:*?"<>|%\s\ud800-\udfff]+')
 _PAGE = re.compile(rb"/Type\s*/Page\b")
 
@@ -104,6 +106,7 @@ class _Maker:
     def __init__(self, tables: Tables, forms: Forms, picture: Picture, sheets: int, keep: Keep) -> None:
         self.tables, self.forms, self.picture, self.keep = tables, forms, picture, keep
         self.sheets = sheets
+        self.told: Callable[[str], None] = lambda title: None
         self.pdf = True
         self.problems: list[Problem] = []
         self.authority = ""
@@ -112,7 +115,13 @@ class _Maker:
         """A document's files, as this edition prints them."""
         shown = hidden(data, self.tables.redaction.hide)
         own = files.own_template(self.tables.store, kind.code) if copy else None
-        found = {".docx": papers.render(kind, shown, ".docx", copy=copy, template=own, picture=self.picture)}
+        found = {}
+        try:
+            found[".docx"] = papers.render(
+                kind, shown, ".docx", copy=copy, template=own, picture=self.picture
+            )
+        except BadInput as fault:
+            self._tell(kind.title.zh, f"没有Word文件：{fault.zh}", f"no Word file: {fault.en}")
         if self.pdf:
             try:
                 found[".pdf"] = papers.render(kind, shown, ".pdf", copy=copy, picture=self.picture)
@@ -124,6 +133,11 @@ class _Maker:
             except BadInput as fault:
                 self._tell(kind.title.zh, f"没有PDF：{fault.zh}", f"no PDF: {fault.en}")
         return found
+
+    def looked(self, photos: int) -> None:
+        """Say now and then how many photos were hashed."""
+        if photos % _LOOKED == 0:
+            self.told(tr(f"校验值 {photos}", f"Hashing, photo {photos}"))
 
     def _tell(self, where: str, zh: str, en: str) -> None:
         self.problems.append(Problem(where, zh, en, "warning"))
@@ -184,6 +198,7 @@ def make(
         told: is called with the title of each that is made.
     """
     maker = _Maker(tables, forms, picture, sheets, keep)
+    maker.told = told
     issued = _issued(tables)
     maker.authority = _authority(tables, issued)
     full = any(item.state == CASED for item in tables.items)
@@ -266,8 +281,10 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
             **groups,
         )
     take = {"officers": tables.takers(), "carriers": tables.carriers()}
-    yield maker.own("case_digital", order["case_digital"], digital=tables.digital(), take=take)
-    yield maker.own("case_photos", order["case_photos"], shots=tables.shots())
+    yield from _long(
+        maker, "case_digital", order, ("digital", tables.digital(maker.looked)), each={"take": take}
+    )
+    yield from _long(maker, "case_photos", order, ("shots", tables.shots()))
     if case.findings:
         yield maker.own("case_items", order["case_items"], issues=tables.issues(), moves=tables.moves())
     yield from _long(maker, "case_timeline", order, ("events", tables.events()))
@@ -287,12 +304,15 @@ def _long(
     order: Mapping[str, int],
     table: tuple[str, Sequence[case_tables.Row]],
     more: Mapping[str, Any] | None = None,
+    *,
+    each: Mapping[str, Any] | None = None,
 ) -> Iterator[Document]:
-    """A long table in as many documents as it needs; what comes along is in the first."""
+    """A long table in as many documents as it needs; `more` comes along in the first, `each` in all."""
     name, rows = table
     pieces = parts(rows)
     for number, piece in enumerate(pieces, 1):
         part = f"（{number}/{len(pieces)}）" if len(pieces) > 1 else ""
         along: dict[str, Any] = {key: value if number == 1 else [] for key, value in (more or {}).items()}
+        along |= each or {}
         title = case_kinds()[code].title.zh + part
         yield maker.own(code, order[code], title=title, case={"part": part}, **along | {name: list(piece)})

@@ -13,6 +13,7 @@ from inspector.export.case_room import check_name, check_room
 from inspector.services import cases, rectification, redaction
 from inspector.services.cases import Case, Redaction
 from inspector.services.forms import Forms
+from inspector.store.locks import EXPORTING, FileLock
 from inspector.store.workspace import Store
 
 
@@ -117,18 +118,21 @@ def run(
 
     Raises:
         NotFound: no such officer.
+        Busy: another window exports.
         Refusal, WorkspaceError: as `case.write`.
     """
     person = rectification.actor(store, wish.who)
     actor = person.id if person is not None else ""
-    exported = case.write(
-        planned,
-        wish.path,
-        case.laptop(store, actor=actor),
-        reason=wish.reason,
-        actor=actor,
-        progress=progress or (lambda _: None),
-        stop=stop,
-    )
-    case.done(store)
+    # One at a time: the entry of an unfinished export is one setting of the workspace.
+    with FileLock(store.path / "case.lock", EXPORTING):
+        exported = case.write(
+            planned,
+            wish.path,
+            case.laptop(store, actor=actor),
+            reason=wish.reason,
+            actor=actor,
+            progress=progress or (lambda _: None),
+            stop=stop,
+        )
+        case.done(store)
     return exported

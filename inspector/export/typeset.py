@@ -60,9 +60,8 @@ def pages(kind: PaperKind, data: Mapping[str, Any], picture: Callable[[str], byt
     import typst
 
     sources = {name: text.encode("utf-8") for name, text in _sources(kind, data, picture).items()}
-    found = typst.compile(
-        sources, font_paths=fonts, ignore_system_fonts=True, format="png", ppi=PIXELS_PER_INCH
-    )
+    how: dict[str, Any] = {"format": "png", "ppi": PIXELS_PER_INCH}
+    found = typst.compile(sources, font_paths=fonts, ignore_system_fonts=True, **how)
     return [bytes(page) for page in (found if isinstance(found, list) else [found])]
 
 

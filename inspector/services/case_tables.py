@@ -34,7 +34,7 @@ from inspector.store.workspace import Store
 
 Row = dict[str, str]
 ROWS_MAX = 1_500
-"""Rows of a timeline or an audit trail in one document; more make another part."""
+"""Rows of a list of photos, a timeline or an audit trail in one document; more make another part."""
 _AROUND = frozenset(
     {"officer", "grid", "authority", "pack", "checklist", "parameters", "calendar", "register"}
 )
@@ -131,11 +131,16 @@ class Tables:
         rows = {row.id: row for row in paper_queries.papers(self.store.connection, limit=100_000)}
         return [rows[name].shown for name in self.case.papers if name in rows and rows[name].shown]
 
-    def digital(self) -> list[Row]:
-        """Every photo as electronic data that was taken and fixed."""
+    def digital(self, looked: Callable[[int], None] = lambda photos: None) -> list[Row]:
+        """Every photo as electronic data that was taken and fixed.
+
+        Args:
+            looked: is told how many originals were read so far; it may raise to end.
+        """
         times = brackets(self.case.entries, self.bundle)
         rows = []
         for photo in self.case.photos:
+            looked(photo.number)
             notes = [
                 f"已撤下：{photo.withdrawn}" if photo.withdrawn else "",
                 "" if photo.here else "原件不在制作本卷的电脑上",

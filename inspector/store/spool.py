@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 from inspector.store import files
@@ -48,8 +49,9 @@ class Spool:
                 descriptor = self._opened()
                 os.lseek(descriptor, at, os.SEEK_SET)
                 files.write_all(descriptor, sealed)
-            self._end = at + len(sealed)
-        return lambda: (self._read(at, len(sealed), nonce),)
+            size = len(sealed)
+            self._end = at + size
+        return partial(self._given, at, size, nonce)
 
     def close(self) -> None:
         """Forget everything; harmless where it was done."""
@@ -71,6 +73,9 @@ class Spool:
                 self._name.unlink()
                 self._name = None
         return self._descriptor
+
+    def _given(self, at: int, size: int, nonce: bytes) -> tuple[bytes]:
+        return (self._read(at, size, nonce),)
 
     def _read(self, at: int, size: int, nonce: bytes) -> bytes:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM

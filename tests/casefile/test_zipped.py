@@ -1,5 +1,6 @@
 """The ZIP of a case file: one row of bytes, read by others' tools, resumable (docs/case-file.md, "The ZIP")."""
 
+import os
 import shutil
 import subprocess
 import zipfile
@@ -59,9 +60,26 @@ def test_what_is_there_is_compared_and_only_the_rest_is_written(tmp_path: Path, 
             "longer": whole + whole[:at],
             "empty": b"",
         }[damage]
+        (tmp_path / "again.zip").unlink(missing_ok=True)
         (tmp_path / "again.zip.part").write_bytes(part)
         write(tmp_path / "again.zip")
         assert (tmp_path / "again.zip").read_bytes() == whole
+
+
+def test_two_writers_of_one_file_do_not_mix(tmp_path: Path) -> None:
+    """The second is refused while the first writes; what has the name by then is never replaced, and the part stays."""
+    with ZipWriter(tmp_path / "a.zip") as first:
+        if os.name != "nt":
+            with pytest.raises(BlockingIOError):
+                ZipWriter(tmp_path / "a.zip")
+        first.add("f/a", [b"abc"], size=3, crc=zlib.crc32(b"abc"))
+        (tmp_path / "a.zip").write_bytes(b"mine")
+        with pytest.raises(FileExistsError):
+            first.finish()
+    assert (tmp_path / "a.zip").read_bytes() == b"mine"
+    (tmp_path / "a.zip").unlink()
+    write(tmp_path / "a.zip")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.zip"]
 
 
 def test_a_failure_keeps_the_part_and_makes_no_file(tmp_path: Path) -> None:
