@@ -28,6 +28,8 @@ _KEYS = {
     "question_mark": ("?", "?"),
     "slash": ("/", "/"),
     "plus": ("+", "+"),
+    "equals_sign": ("=", "="),
+    "tab": ("Tab", "Tab"),
     "minus": ("-", "-"),
 }
 

@@ -8,7 +8,7 @@ _GROUPS = {
     "site": "点位",
     "inspection": "检查",
     "review": "问题的最近一次复查",
-    "proof": "封存的电子记录（`fingerprint` 指纹，`words` 口令词，`code` 可扫描的码）",
+    "proof": "封存的电子记录（`fingerprint` 指纹，`words` 八个词，`code` 可扫描的码）",
     "steps": "出示证件、告知、回避",
     "team": "检查人员、陪同人员连成一句",
     "served": "送达",

@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from inspector.services import inspections
+from inspector.domain import office
+from inspector.services import inspections, sites
 from inspector.services.forms import Forms
 from inspector.services.rectification import Act
 from inspector.store import queries
@@ -30,6 +31,7 @@ from tests.ui.ui_world import begin, keys, make_county, screens, settled, shows,
 TARGET = Path(__file__).parent.parent / "docs" / "images"
 _TEXT = re.compile(r'(<text [^>]*?)x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*)>([^<]*)</text>')
 _RUN = re.compile(r"[^\s\u00a0]+")
+_LEADS = ("board", "item", "dashboard", "figures")
 _FONTS = '"DejaVu Sans Mono","Noto Sans Mono CJK SC","Noto Sans CJK SC",monospace'
 
 
@@ -85,6 +87,17 @@ async def _item(pilot: Pilot[Any]) -> None:
     await open_item(pilot, next(row.id for row in rows if row.item == "T-AD-03"))
 
 
+async def _dashboard(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "f7")
+    await shows(pilot, "挂图作战", "覆盖")
+
+
+async def _figures(pilot: Pilot[Any]) -> None:
+    await keys(pilot, "ctrl+r")
+    await shows(pilot, "汇报数字", "培训机构")
+    top(pilot).query_one("#figures").select("rectification_rate")
+
+
 def _followed(store: Store) -> None:
     """Three findings on their way: one overdue, one handed in, one that is registered."""
     with_duties(store)
@@ -94,6 +107,26 @@ def _followed(store: Store) -> None:
     does(store, items[0], "样例甲", Act("submit", note="广告牌已拆除"))
 
 
+_GRIDS = (
+    ("G01", "样例一街道"), ("G02", "样例二街道"), ("G03", "样例三镇"), ("G04", "样例四镇"), ("G05", "样例五乡"),
+    ("G06", "样例六乡"),
+)  # fmt: skip
+
+
+def _wall(store: Store) -> None:
+    """Grids for the wall map: more sites from one to the next, and fewer of them seen."""
+    for place, (code, name) in enumerate(_GRIDS):
+        grid = office.grid_id(code, "")
+        fields = {"code": code, "name": name, "lead_unit": f"{name}办"}
+        drafts = office.record_fields("grid", grid, fields, office.fold_grid(())[1])
+        store.decide(lambda _, drafts=drafts: drafts)  # type: ignore[misc]
+        for number in range(1, place + 1):
+            site = f"{name}样例书画{number}"
+            sites.add_site(store, name=site, grid=code)
+            if number <= 3 - place // 2:
+                begin(store, "样例甲", "样例乙", site=site)
+
+
 async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> None:
     """One picture: a fresh county, some keys, the screen as it then is."""
     with tempfile.TemporaryDirectory() as folder, make_county(Path(folder) / "workspace") as store:
@@ -101,10 +134,12 @@ async def draw(name: str, steps: Callable[[Pilot[Any]], Awaitable[None]]) -> Non
         forms = Forms(store)
         inspections.answer(store, forms, inspection, "T-TIME-01", "1")
         inspections.answer(store, forms, inspection, "T-TIME-02", "18:30-21:00", note="样例备注")
-        if name in ("board", "item"):
+        if name in _LEADS:
             _followed(store)
+        if name == "dashboard":
+            _wall(store)
         async with screens(store) as pilot:
-            if name in ("board", "item"):
+            if name in _LEADS:
                 await settled(pilot)
             await steps(pilot)
             await settled(pilot)
@@ -117,7 +152,8 @@ async def main() -> None:
     """All pictures."""
     TARGET.mkdir(parents=True, exist_ok=True)
     for name, steps in (("tonight", _tonight), ("checklist", _checklist), ("finding", _finding),
-                        ("board", _board), ("item", _item)):  # fmt: skip
+                        ("board", _board), ("item", _item), ("dashboard", _dashboard),
+                        ("figures", _figures)):  # fmt: skip
         await draw(name, steps)
         print(TARGET / f"{name}.svg")
 

@@ -26,7 +26,6 @@ TAGMANIFEST, SIGNATURE, SIGNERS = (
 MANIFESTS = ("manifest-sha256.txt", "manifest-sm3.txt")
 _DIGEST_CHARS = 64
 _FORMAT_LABEL = "Inspector-Case-Format"
-_INFO_MAX = 200
 _APART_BYTES = 64 * 1024
 """From which handing bytes to another thread costs less than hashing them."""
 

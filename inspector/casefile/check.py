@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections import Counter
 from pathlib import Path
 
@@ -22,12 +23,12 @@ _HEX = re.compile("[0-9a-fA-F]{64}")
 _STOPS = (Verdict.TAMPERED, Verdict.MALFORMED)
 
 
-def check_case(path: Path, *, root: str = "", policy: str = "") -> Checked:
+def check_case(path: Path, *, root: str = "", policy: str | None = None) -> Checked:
     """Check a case file: a stream, nothing is extracted.
 
     Args:
         root: the fingerprint of the centre's key, its SHA-256 in hex, or its vkey; without it the root is unknown.
-        policy: text of a tlog-policy that the reader trusts, in the place of the file's.
+        policy: text of a tlog-policy that the reader trusts, in the place of the file's; None takes the file's.
 
     Raises:
         UsageError: the root is none of these (`verify.root`).
@@ -35,9 +36,11 @@ def check_case(path: Path, *, root: str = "", policy: str = "") -> Checked:
         OSError: the file cannot be read.
     """
     expected = read_root(root) if root else ""
-    given = read_policy(policy) if policy else None
+    given = read_policy(policy) if policy is not None else None
     reasons: list[Reason] = []
     contents = None
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")  # a pipe would be waited for
     with path.open("rb") as file:
         try:
             archive = Archive(file)
@@ -47,7 +50,7 @@ def check_case(path: Path, *, root: str = "", policy: str = "") -> Checked:
                 found = checks.run(archive, evidence, exporter, given)
                 reasons += [*found.reasons, *_check_root(evidence, exporter, expected)]
                 if evidence.case.edition == REDACTED:
-                    reasons.append(Reason(Verdict.REDACTED, "case.json", "删节本", "a redacted edition"))
+                    reasons.append(Reason(Verdict.REDACTED, "case.json", "公开件", "a redacted edition"))
                 contents = _contents(evidence, found)
         except StopError as stop:
             reasons = list(stop.reasons)
@@ -56,13 +59,14 @@ def check_case(path: Path, *, root: str = "", policy: str = "") -> Checked:
 
 def read_root(text: str) -> str:
     """SHA-256 in hex, or its beginning of 20 bytes as a fingerprint, of the key that a text names."""
-    if "+" in text:
+    plain = unicodedata.normalize("NFKC", text.strip())
+    if "+" in plain:
         try:
-            return hashlib.sha256(parse_vkey(text.strip()).public).hexdigest()
+            return hashlib.sha256(parse_vkey(plain).public).hexdigest()
         except MalformedError:
             raise _no_root() from None
-    if _HEX.fullmatch(text.strip()):
-        return text.strip().lower()
+    if _HEX.fullmatch(plain):
+        return plain.lower()
     found = normal_fingerprint(text)
     if not found:
         raise _no_root()
@@ -95,6 +99,13 @@ def _check_root(evidence: Evidence, exporter: bytes, expected: str) -> list[Reas
     public = evidence.bundle.public_key or exporter
     if expected in {fingerprint(public), hashlib.sha256(public).hexdigest()}:
         return []
+    if expected:
+        return [
+            Reason(
+                Verdict.UNKNOWN_ROOT, fingerprint(public), "案卷的中心公钥是这个指纹，与给出的不同",
+                "the file's centre key, not the one you gave",
+            )
+        ]  # fmt: skip
     return [
         Reason(
             Verdict.UNKNOWN_ROOT, fingerprint(public), "中心公钥的指纹未经核对",

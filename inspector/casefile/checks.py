@@ -9,11 +9,11 @@ from typing import Any
 
 from inspector.casefile.archive import Archive
 from inspector.casefile.bundle import ACTIVE, DeviceCheckpoint, Place
-from inspector.casefile.loading import SEALED, Evidence, Kept
+from inspector.casefile.loading import SEALED, STARTED, Evidence, Kept
 from inspector.casefile.policy import Policy
-from inspector.casefile.verdict import Reason, SealFound, Verdict
+from inspector.casefile.verdict import Reason, SealFound, Verdict, malformed
 from inspector.domain.entries import COUNTY, Ref
-from inspector.domain.sealing import photos_digest, read_ranges
+from inspector.domain.sealing import RANGES_MAX, photos_digest, read_ranges
 from inspector.journal.canonical import MalformedError
 from inspector.journal.keys import device_id
 from inspector.journal.merkle import leaf_hash, verify_consistency, verify_inclusion
@@ -31,6 +31,7 @@ from inspector.journal.receipt import device_checkpoint, verify_checkpoint
 
 _PHOTO_FOLDERS = ("data/photos/", "data/photos-masked/")
 _DEVICE = re.compile("[a-z2-7]{16}")
+_SEALED_MAX = 1_000_000
 _LOST = ("缺少此记录", "the entry is not there")
 
 
@@ -42,6 +43,7 @@ class Findings:
         head: the checkpoint of the centre's log, once its signature held.
         keys: public keys of devices that have a record.
         placed: checkpoints that are in the centre's log with a receipt.
+        written: entries by device and aggregate; `sealed`: how many entries all seals name together.
         witnesses, agencies: who cosigned, by their names in the policy.
     """
 
@@ -49,7 +51,9 @@ class Findings:
     head: Checkpoint | None = None
     keys: dict[str, bytes] = field(default_factory=dict)
     placed: set[Ref] = field(default_factory=set)
+    written: dict[tuple[str, str], list[Ref]] = field(default_factory=dict)
     seals: list[SealFound] = field(default_factory=list)
+    sealed: int = 0
     witnesses: list[str] = field(default_factory=list)
     agencies: list[str] = field(default_factory=list)
 
@@ -79,6 +83,7 @@ def run(archive: Archive, evidence: Evidence, exporter: bytes, policy: Policy | 
     for checkpoint in evidence.checkpoints.values():
         _check_checkpoint(found, evidence, checkpoint)
     for entry in evidence.entries.values():
+        found.written.setdefault((entry.ref.device, entry.aggregate), []).append(entry.ref)
         _check_entry(found, evidence, entry)
     _check_lists(found, evidence)
     for entry in evidence.entries.values():
@@ -210,10 +215,16 @@ def _check_seal(found: Findings, evidence: Evidence, entry: Kept) -> None:
         return
     found.seals.append(SealFound(entry.aggregate, str(entry.ref), entry.hash.hex()))
     try:
-        named = _sealed_refs(entry.data["entries"])
+        named, about = _sealed_refs(entry.data["entries"]), _read_about(entry.data["about"])
         stated = tuple(entry.data[name] for name in ("count", "entries_sha256", "photos_sha256"))
     except (AttributeError, KeyError, TypeError, ValueError):
         found.tampered(entry.ref, "封存记录读不懂", "the seal cannot be read")
+        return
+    found.sealed += len(named)
+    if found.sealed > _SEALED_MAX:
+        raise malformed("entries.jsonl", "文件过大", "the file is too large")
+    if not _is_of_its_own(evidence, found, entry, named, about):
+        found.tampered(entry.ref, "封存的不是这次检查的全部记录", "it does not seal what it is about")
         return
     lost = [ref for ref in named if ref not in evidence.entries]
     for ref in lost:
@@ -239,7 +250,36 @@ def _sealed_refs(rows: Sequence[Mapping[str, Any]]) -> list[Ref]:
         raise ValueError("not the entries of a seal")
     if any(left >= right for left, right in pairwise(devices)):
         raise ValueError("not in order")
-    return [Ref.parse(f"{row['device']}/{seq}") for row in rows for seq in read_ranges(row["seqs"])]
+    named: list[Ref] = []
+    for row in rows:
+        named += [Ref.parse(f"{row['device']}/{seq}") for seq in read_ranges(row["seqs"])]
+        if len(named) > RANGES_MAX:
+            raise ValueError("unreasonably many")
+    return named
+
+
+def _read_about(names: Any) -> frozenset[str]:
+    """ValueError or TypeError where they are not aggregates in order."""
+    if not isinstance(names, list) or not all(isinstance(one, str) for one in names):
+        raise TypeError("not aggregates")
+    if any(left >= right for left, right in pairwise(names)):
+        raise ValueError("not in order")
+    return frozenset(names)
+
+
+def _is_of_its_own(
+    evidence: Evidence, found: Findings, seal: Kept, named: Sequence[Ref], about: frozenset[str]
+) -> bool:
+    """Whether a seal names entries of what it is about alone, and of these all that its own device had written."""
+    if seal.aggregate not in about:
+        return False
+    rows = [evidence.entries[ref] for ref in named if ref in evidence.entries]
+    begun = any((row.type, row.aggregate) == (STARTED, seal.aggregate) for row in rows)
+    if any(row.aggregate not in about for row in rows) or (len(rows) == len(named) and not begun):
+        return False
+    there = set(named)
+    own = (ref for name in about for ref in found.written.get((seal.ref.device, name), ()))
+    return all(ref in there for ref in own if ref.seq < seal.ref.seq)
 
 
 def _check_photos(found: Findings, archive: Archive, evidence: Evidence) -> None:
@@ -272,17 +312,19 @@ def _check_witnesses(found: Findings, evidence: Evidence, given: Policy | None) 
     """Who else saw the centre's log as it is here, and whether the policy is content."""
     bundle, policy, head = evidence.bundle, given or evidence.policy, found.head
     cosigned: set[str] = set()
+    known: dict[tuple[str, bytes], list[str]] = {}
+    witnesses = policy.witnesses if policy else {}
+    for name, vkey in witnesses.items():
+        known.setdefault((vkey.name, vkey.key_hash), []).append(name)
     for number, witness in enumerate(bundle.witnesses, 1):
         where = f"witnesses.jsonl:{number}"
         if head is None or not _grew(head, witness.note, witness.consistency, bundle.public_key):
             found.tampered(where, "与中心日志不一致", "does not fit the centre's log")
             continue
         lines = {(name, hashed) for name, hashed, _ in parse_note(witness.note).signatures}
-        for name, vkey in (policy.witnesses if policy else {}).items():
-            if (vkey.name, vkey.key_hash) not in lines:
-                continue
+        for name in [one for line in sorted(lines) for one in known.get(line, ())]:
             try:
-                verify_note(witness.note, vkey)
+                verify_note(witness.note, witnesses[name])
                 cosigned.add(name)
             except MalformedError:
                 found.tampered(where, "见证签名无效", "a witness's signature does not hold")

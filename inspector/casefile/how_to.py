@@ -14,8 +14,8 @@ HOW_TO_VERIFY = """\
    装有 inspector 的电脑：
        inspector verify 案卷.zip --root 指纹
 4. 结论（括号内为退出码）：
-     核验通过 (0)；有未附内容的删节本 (12)；见证单位不足 (10)；未经中心登记 (11)；
-     已被改动 (20)；不完整 (21)；不知中心是谁 (22)；设备停用后 (23)；
+     核验通过 (0)；公开件，部分内容未附 (12)；日志见证单位不足 (10)；未经中心登记 (11)；
+     已被改动 (20)；不完整 (21)；中心身份未核对 (22)；设备停用后 (23)；
      文件格式不对 (30)；版本不识 (31)。
 5. 不用本软件也能查一部分：解压后
        sha256sum -c manifest-sha256.txt            (各文件未变)
@@ -23,6 +23,7 @@ HOW_TO_VERIFY = """\
        ssh-keygen -Y verify -f allowed_signers -I inspector -n inspector-case \\
            -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
    manifest-sm3.txt 是各文件的国密 SM3 校验值。
+“核验通过”是说：包内的记录和照片自设备签名起未被改动，设备在中心登记过，规则要求的单位见证了中心日志没有改写。
 核验不能证明：记录的内容属实；镜头对着的是现场；没有漏记的事；确切的时刻（只有先后界限）。
 
 How to check this case file
@@ -45,6 +46,8 @@ How to check this case file
        ssh-keygen -Y verify -f allowed_signers -I inspector -n inspector-case \\
            -s tagmanifest-sha256.txt.sig < tagmanifest-sha256.txt
    manifest-sm3.txt holds the SM3 (GB/T 32905) of every file.
+"Verified" says: entries and photos are unchanged since their devices signed them, the devices are enrolled, and as many agencies as
+the policy asks for vouch that the log of the centre was not rewritten.
 What this does not prove: that what is recorded is true; that the camera was pointed at reality; that nothing was left unrecorded;
 the exact moment (only bounds before and after).
 """

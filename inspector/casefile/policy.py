@@ -69,6 +69,7 @@ class _Reader:
         self.groups: dict[str, Group] = {}
         self.quorum = ""
         self._members: set[str] = set()
+        self._keys: set[tuple[int, bytes]] = set()
 
     def take(self, kind: str, words: Sequence[str]) -> None:
         if kind == "log" and len(words) in {1, 2}:
@@ -86,15 +87,16 @@ class _Reader:
 
     def _log(self, text: str) -> None:
         vkey = parse_vkey(text)
-        if vkey.kind != ED25519 or any(vkey.public == known.public for known in self.logs):
+        if vkey.kind != ED25519 or (vkey.kind, vkey.public) in self._keys:
             raise _malformed()
+        self._keys.add((vkey.kind, vkey.public))
         self.logs.append(vkey)
 
     def _witness(self, name: str, text: str) -> None:
         vkey = parse_vkey(text)
-        twice = any(vkey.public == known.public for known in self.witnesses.values())
-        if vkey.kind != COSIGNATURE_V1 or twice:
+        if vkey.kind != COSIGNATURE_V1 or (vkey.kind, vkey.public) in self._keys:
             raise _malformed()
+        self._keys.add((vkey.kind, vkey.public))
         self._new(name)
         self.witnesses[name] = vkey
 

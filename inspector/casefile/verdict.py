@@ -33,14 +33,17 @@ class Verdict(IntEnum):
 
 
 _WORDS = {
-    Verdict.VERIFIED: ("核验通过", "verified"),
-    Verdict.UNWITNESSED: ("见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
+    Verdict.VERIFIED: ("核验通过：自设备签名起未被改动", "verified: unchanged since its devices signed it"),
+    Verdict.UNWITNESSED: ("日志见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
     Verdict.NOT_AT_CENTRE: ("有签名，但未经中心登记", "signed by its devices, but not in the centre's log"),
-    Verdict.REDACTED: ("核验通过（删节本）", "redacted: everything holds, some of it is withheld"),
+    Verdict.REDACTED: (
+        "核验通过（公开件，部分内容未附）",
+        "redacted: everything that is here holds, some of it is withheld",
+    ),
     Verdict.TAMPERED: ("已被改动", "tampered"),
     Verdict.INCOMPLETE: ("不完整", "incomplete"),
     Verdict.UNKNOWN_ROOT: (
-        "不知中心是谁",
+        "中心身份未核对",
         "unknown root: the centre's key was not compared with one you know",
     ),
     Verdict.AFTER_REVOCATION: (
@@ -62,6 +65,10 @@ NOT_PROVEN = (
     ("镜头对着的是现场（而不是屏幕或照片）", "that the camera was pointed at reality"),
     ("没有漏记的事", "that nothing was left unrecorded"),
     ("确切的时刻：只有先后界限", "the exact moment: there are only bounds before and after"),
+    (
+        "见证单位到过现场：它们见证的是中心日志没有改写",
+        "that the agencies which cosigned were on site: they vouch for the centre's log",
+    ),
     (
         "文书、缩略图等由导出设备制作，以其签名为限",
         "documents and small pictures beyond the word of the device that exported",

@@ -29,6 +29,7 @@ import time
 import unicodedata
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import IO, Any, NamedTuple, NoReturn
 
 FORMAT = b"1"
@@ -38,13 +39,13 @@ MALFORMED, UNSUPPORTED = 30, 31
 # The first of these that something is to be said of is the verdict.
 ORDER = (MALFORMED, UNSUPPORTED, TAMPERED, INCOMPLETE, REVOKED, UNKNOWN_ROOT, UNPLACED, UNWITNESSED, REDACTED)
 VERDICTS = {
-    VERIFIED: ("verified", "核验通过", "verified: everything holds"),
-    UNWITNESSED: ("unwitnessed", "见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
+    VERIFIED: ("verified", "核验通过：自设备签名起未被改动", "verified: unchanged since its devices signed it"),
+    UNWITNESSED: ("unwitnessed", "日志见证单位不足", "unwitnessed: too few agencies cosigned the centre's log"),
     UNPLACED: ("not_at_centre", "有签名，但未经中心登记", "signed by its devices, but not in the centre's log"),
-    REDACTED: ("redacted", "核验通过（删节本）", "redacted: everything holds, some of it is withheld"),
+    REDACTED: ("redacted", "核验通过（公开件，部分内容未附）", "redacted: everything that is here holds, some of it is withheld"),
     TAMPERED: ("tampered", "已被改动", "tampered"),
     INCOMPLETE: ("incomplete", "不完整", "incomplete"),
-    UNKNOWN_ROOT: ("unknown_root", "不知中心是谁", "unknown root: the centre's key was not compared with one you know"),
+    UNKNOWN_ROOT: ("unknown_root", "中心身份未核对", "unknown root: the centre's key was not compared with one you know"),
     REVOKED: ("after_revocation", "含设备停用或隔离后的记录", "recorded or exported by a device that was revoked"),
     MALFORMED: ("malformed", "文件格式不对", "malformed: not a case file"),
     UNSUPPORTED: ("unsupported", "不认识的版本", "unsupported: take a newer verifier"),
@@ -87,16 +88,19 @@ REASONS = {  # what can be said of a file or an entry: the verdict that it leads
     "photo_missing": (INCOMPLETE, "缺少原图", "the photo is not there"),
     "revoked": (REVOKED, "设备停用或隔离后才送达中心", "came to the centre after the device was revoked"),
     "root": (UNKNOWN_ROOT, "中心公钥的指纹未经核对", "the centre's key was not compared with one you know"),
+    "other_root": (UNKNOWN_ROOT, "案卷的中心公钥是这个指纹，与给出的不同", "the file's centre key, not the one you gave"),
     "unplaced": (UNPLACED, "没有经中心登记的回执", "has no receipt in the centre's log"),
     "unenrolled": (UNPLACED, "设备未在中心登记", "the device is not in the centre's log"),
     "quorum": (UNWITNESSED, "见证未达要求的单位数，或没有要求", "the policy's quorum is not met, or there is none"),
-    "redacted": (REDACTED, "删节本", "a redacted edition"),
+    "redacted": (REDACTED, "公开件", "a redacted edition"),
 }
 NOT_PROVEN = (
     ("记录的内容属实", "that what is recorded is true"),
     ("镜头对着的是现场（而不是屏幕或照片）", "that the camera was pointed at reality"),
     ("没有漏记的事", "that nothing was left unrecorded"),
     ("确切的时刻：只有先后界限", "the exact moment: there are only bounds before and after"),
+    ("见证单位到过现场：它们见证的是中心日志没有改写",
+     "that the agencies which cosigned were on site: they vouch for the centre's log"),
     ("文书、缩略图等由导出设备制作，以其签名为限", "documents and small pictures beyond the word of the device that exported"),
 )
 Reason = tuple[str, str]  # a key of REASONS, and the file or entry where it shows
@@ -129,7 +133,9 @@ SMALL_ORDER_Y = (
     int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little"),
     int.from_bytes(bytes.fromhex("c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a"), "little"),
 )
-BASE = (4 * pow(5, -1, PRIME) % PRIME).to_bytes(32, "little")
+BASE_X = 15112221349535400772501151409588531511454012693041857206046113283949847762202
+BASE_Y = 4 * pow(5, -1, PRIME) % PRIME
+BASE: Point = (BASE_X, BASE_Y, 1, BASE_X * BASE_Y % PRIME)
 
 
 def add(p: Point, q: Point) -> Point:
@@ -159,51 +165,27 @@ def decompress(public: bytes) -> Point | None:
     return x, y, 1, x * y % PRIME
 
 
-class Multiples:
-    """What makes products with a point quick: 0 to 15 times each power of 16 of it."""
-
-    kept: dict[bytes, Multiples] = {}  # noqa: RUF012
-
-    def __init__(self, point: Point) -> None:
-        self.rows: list[list[Point]] = []
-        for _ in range(64):
-            row: list[Point] = [(0, 1, 1, 0)]
-            for _ in range(16):
-                row.append(add(row[-1], point))
-            point = row.pop()
-            self.rows.append(row)
-
-    def times(self, factor: int) -> Point:
-        """The point, `factor` times; 0 ≤ factor < 2^256."""
-        total: Point = (0, 1, 1, 0)
-        for row in self.rows:
-            if factor & 15:
-                total = add(total, row[factor & 15])
-            factor >>= 4
-        return total
-
-    @classmethod
-    def of(cls, public: bytes) -> Multiples | None:
-        """Those of minus a key's point, of the base point itself; None where it is no point. Kept for some keys."""
-        if public not in cls.kept:
-            point = decompress(public)
-            if point is None:
-                return None
-            if len(cls.kept) > 64:
-                cls.kept.clear()
-            cls.kept[public] = cls(point if public == BASE else (PRIME - point[0], point[1], point[2], PRIME - point[3]))
-        return cls.kept[public]
+def combine(first: int, p: Point, second: int, q: Point) -> Point:
+    """p, `first` times, and q, `second` times: bit by bit, both at once."""
+    total: Point = (0, 1, 1, 0)
+    sums = (total, p, q, add(p, q))
+    for bit in range(max(first.bit_length(), second.bit_length()) - 1, -1, -1):
+        total = add(total, total)
+        both = first >> bit & 1 | (second >> bit & 1) << 1
+        total = add(total, sums[both]) if both else total
+    return total
 
 
 def ed25519(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether the signature is this key's over this message."""
     if len(signature) != 64 or not is_public_key(public):
         return False
-    factor, key, base = int.from_bytes(signature[32:], "little"), Multiples.of(public), Multiples.of(BASE)
-    if factor >= GROUP_ORDER or key is None or base is None:
+    factor, key = int.from_bytes(signature[32:], "little"), decompress(public)
+    if factor >= GROUP_ORDER or key is None:
         return False
+    minus = PRIME - key[0], key[1], key[2], PRIME - key[3]
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % GROUP_ORDER
-    x, y, z, _ = add(base.times(factor), key.times(challenge))  # S·B − k·A must be R, byte by byte
+    x, y, z, _ = combine(factor, BASE, challenge, minus)  # S·B − k·A must be R, byte by byte
     inverse = pow(z, -1, PRIME)
     x, y = x * inverse % PRIME, y * inverse % PRIME
     return (y | (x & 1) << 255).to_bytes(32, "little") == signature[:32]
@@ -413,16 +395,19 @@ class Policy:
         self.witnesses: dict[str, tuple[str, bytes]] = {}
         self.groups: dict[str, tuple[int, list[str]]] = {}
         self.quorum, free = "", set[str]()  # what may still become a member of a group
+        keys = set[tuple[int, bytes]]()
         need(text.endswith("\n") and not re.search("[\x00-\x08\x0b-\x1f\x7f]", text))
         for line in text[:-1].split("\n"):
             kind, *words = re.split("[ \t]+", line.strip(" \t"))
             if kind == "log" and len(words) in (1, 2):
                 name, sort, public = read_vkey(words[0])
-                need(sort == SIGNED and public not in [known for _, known in self.logs])
+                need(sort == SIGNED and (sort, public) not in keys)
+                keys.add((sort, public))
                 self.logs.append((name, public))
             elif kind == "witness" and len(words) in (2, 3):
                 name, sort, public = read_vkey(words[1])
-                need(sort == COSIGNED and public not in [known for _, known in self.witnesses.values()] and self.is_new(words[0]))
+                need(sort == COSIGNED and (sort, public) not in keys and self.is_new(words[0]))
+                keys.add((sort, public))
                 self.witnesses[words[0]] = (name, public)
                 free.add(words[0])
             elif kind == "group" and len(words) > 2:
@@ -431,7 +416,8 @@ class Policy:
                 need(re.fullmatch("[1-9][0-9]{0,5}", count) and int(count) <= len(members) and self.is_new(name))
                 need(len(set(members)) == len(members) and free.issuperset(members))
                 self.groups[name] = (int(count), members)
-                free = (free - set(members)) | {name}
+                free.difference_update(members)
+                free.add(name)
             elif kind == "quorum" and len(words) == 1:
                 need(not self.quorum and (words[0] == "none" or not self.is_new(words[0])))
                 self.quorum = words[0]
@@ -454,7 +440,8 @@ class Policy:
 # The ZIP. Every header is computed from name, size, CRC-32 and offset, and the bytes must be these.
 
 MAX_MEMBERS, MAX_TAG, MAX_TEXT, MAX_LINE, FULL = 200_000, 1 << 26, 1 << 24, 600_000, 0xFFFFFFFF  # MAX_MEMBERS: lines as well
-MAX_ROUNDS = 16
+STARTED = "inspection.started"
+MAX_ROUNDS, MAX_SEALED = 16, 1_000_000  # MAX_SEALED: entries that all seals name together
 BAD_NAME = re.compile('[\x00-\x1f\x7f-\x9f\\\\:*?"<>|%\ud800-\udfff]')
 WINDOWS_NAME = re.compile("(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])([.].*)?", re.IGNORECASE)
 EVIDENCE = ("case.json", "entries.jsonl", "photos.jsonl", "proofs.jsonl", "checkpoints.jsonl", "devices.jsonl", "centre.json",
@@ -912,6 +899,10 @@ class Check:
         self.evidence, self.exporter, self.given = evidence, exporter, policy
         self.reasons: list[Reason] = []
         self.seals: list[dict[str, str]] = []
+        self.sealed_count = 0
+        self.written: dict[tuple[str, str], list[int]] = {}  # the numbers of a device's entries by what they are about
+        for at, entry in evidence.entries.items():
+            self.written.setdefault((at[0], entry.header["aggregate"]), []).append(at[1])
         self.head = self.check_head()
         self.check_devices()
         self.check_checkpoints()
@@ -926,7 +917,7 @@ class Check:
         self.check_witnesses()
         public = evidence.key or exporter
         if not root or not is_root(root, public):
-            self.say("root", fingerprint(public))
+            self.say("other_root" if root else "root", fingerprint(public))
         if evidence.case["edition"] == "redacted":
             self.say("redacted", "case.json")
 
@@ -1014,17 +1005,25 @@ class Check:
         self.seals.append({"inspection": entry.header["aggregate"], "entry": said(at), "hash": entry.hash.hex(),
                            "fingerprint": crockford(entry.hash[:10])})
         try:
-            sealed = sealed_refs(entry.seal["entries"])
+            sealed, about = sealed_refs(entry.seal["entries"]), rising(anything)(entry.seal["about"])
             stated = [entry.seal[key] for key in ("count", "entries_sha256", "photos_sha256")]
         except (ValueError, TypeError, KeyError):
             self.say("seal", said(at))
             return
+        self.sealed_count += len(sealed)
+        if self.sealed_count > MAX_SEALED:
+            raise StopError(("size", "entries.jsonl"))
         found = [self.evidence.entries[one] for one in sealed if one in self.evidence.entries]
         self.say("entry_missing", *(said(one) for one in sealed if one not in self.evidence.entries))
         digest = hashlib.sha256(b"".join(one.hash for one in found)).hexdigest()
         photos = hashlib.sha256("".join(sorted({one.photo + "\n" for one in found if one.photo})).encode()).hexdigest()
         hidden = any(one.withheld and one.header["type"].endswith(".photo_added") for one in found)
-        if len(found) == len(sealed) and ([len(found), digest] != stated[:2] or (photos != stated[2] and not hidden)):
+        named, own = set(sealed), [(seq, one) for one in about for seq in self.written.get((at[0], one), ())]
+        begun = any((one.header["type"], one.header["aggregate"]) == (STARTED, entry.header["aggregate"]) for one in found)
+        foreign = any(one.header["aggregate"] not in about for one in found) or (len(found) == len(sealed) and not begun)
+        if foreign or entry.header["aggregate"] not in about or any(seq < at[1] and (at[0], seq) not in named for seq, _ in own):
+            self.say("seal", said(at))  # it is of something else, or its own device left out what it had written
+        elif len(found) == len(sealed) and ([len(found), digest] != stated[:2] or (photos != stated[2] and not hidden)):
             self.say("seal", said(at))
 
     def check_photos(self) -> None:
@@ -1049,6 +1048,9 @@ class Check:
         """Who else saw the centre's log as it is here, and whether the policy is content."""
         evidence, policy, head = self.evidence, self.given or self.evidence.policy, self.head
         self.cosigners, self.agencies = set[str](), list[str]()
+        known: dict[tuple[str, bytes], list[str]] = {}
+        for one, (key_name, public) in (policy.witnesses if policy else {}).items():
+            known.setdefault((key_name, key_hash(key_name, COSIGNED, public)), []).append(one)
         for at, row in enumerate(evidence.witnesses, 1):
             where = f"witnesses.jsonl:{at}"
             try:
@@ -1058,11 +1060,10 @@ class Check:
             except ValueError:
                 self.say("fork", where)
                 continue
-            for one, (key_name, public) in (policy.witnesses if policy else {}).items():
-                signed = signed_by(later, lines, key_name, COSIGNED, public)
-                if signed:
+            for one in [one for pair in sorted({line[:2] for line in lines}) for one in known.get(pair, ())]:
+                if policy and signed_by(later, lines, policy.witnesses[one][0], COSIGNED, policy.witnesses[one][1]):
                     self.cosigners.add(one)
-                elif signed is False:
+                else:
                     self.say("witness", where)
         digest = hashlib.sha256(evidence.policy_text.encode()).hexdigest()
         stated = leaf("policy", {"sha256": digest, "time": evidence.centre["policy_time"]}, "sha256 time")
@@ -1107,16 +1108,17 @@ class Check:
 def sealed_refs(rows: Any) -> list[Ref]:
     """The entries that a seal names, in order; ValueError or TypeError where its ranges are none."""
     found: list[Ref] = []
+    need(isinstance(rows, list))
     shapes = [members(row, {"device": device, "seqs": anything}) for row in rows]
     rising(device)([row["device"] for row in shapes])
     for row in shapes:
-        before, count = -1, 0
+        before = -1
         for run in row["seqs"].split(","):
             match = re.fullmatch("([1-9][0-9]{0,15})(?:-([1-9][0-9]{0,15}))?", run)
             low, high = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
-            need(match and before + 1 < low and (match[2] is None or low < high) and high - low + count < 20_000)
+            need(match and before + 1 < low and (match[2] is None or low < high) and high - low + len(found) < 20_000)
             found += [(row["device"], seq) for seq in range(low, high + 1)]
-            before, count = high, count + high - low + 1
+            before = high
     return found
 
 
@@ -1124,9 +1126,16 @@ def sealed_refs(rows: Any) -> list[Ref]:
 # The report.
 
 
+def check_file(name: str) -> None:
+    """OSError where there is something else than a file: a pipe would be waited for."""
+    if Path(name).exists() and not Path(name).is_file():
+        raise OSError(f"{name}: not a file")
+
+
 def verify(file: str, root: str = "", policy: Policy | None = None) -> dict[str, Any]:
     """Check a file: its verdict, why, and what it holds. OSError where it cannot be read."""
     report: dict[str, Any] = {"case": None, "sm3_checked": "sm3" in hashlib.algorithms_available}
+    check_file(file)
     with open(file, "rb") as opened:  # noqa: PTH123
         try:
             archive = Archive(opened)
@@ -1152,7 +1161,7 @@ def describe(check: Check) -> dict[str, Any]:
     counts: dict[str, int] = {}
     for at, _ in evidence.entries:
         counts[at] = counts.get(at, 0) + 1
-    begun = {entry.header["aggregate"] for entry in evidence.entries.values() if entry.header["type"] == "inspection.started"}
+    begun = {entry.header["aggregate"] for entry in evidence.entries.values() if entry.header["type"] == STARTED}
     return {
         "case": evidence.case["case"], "edition": evidence.case["edition"], "subject": evidence.case["subject"],
         "entries": len(evidence.entries), "photos": len(evidence.photos),
@@ -1171,6 +1180,9 @@ def shown(value: Any) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in str(value))
 
 
+EDITIONS = {"internal": ("内部卷", "internal"), "redacted": ("公开件", "redacted")}
+
+
 def clock(seconds: int | None) -> str:
     return "—" if seconds is None or seconds > 253402300799 else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
 
@@ -1181,24 +1193,30 @@ def page(report: dict[str, Any], english: bool) -> Iterator[str]:
     def tr(zh: str, en: str) -> str:
         return en if english else zh
 
+    def whose(device: str) -> str:
+        return tr("中心", "centre") if f"/{device}/" in report["centre"]["origin"] else "—"
+
     yield f"{tr('结论', 'Verdict')}  {tr(*VERDICTS[report['exit']][1:])}  ({report['exit']})"
     yield from (f"  - {shown(one['where'])}: {tr(one['zh'], one['en'])}" for one in report["reasons"][:40])
     if len(report["reasons"]) > 40:
         yield f"  … {len(report['reasons'])}"
     if report["case"] is not None:
         export, withheld, centre, times = (report[key] for key in ("exported", "withheld", "centre", "times"))
-        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {report['edition']}"
+        yield f"{tr('案卷', 'Case')}  {shown(report['case'])}  {shown(report['subject'])}  {tr(*EDITIONS[report['edition']])}"
         yield f"{tr('记录', 'Entries')}  {report['entries']} ({tr('未附内容', 'withheld')} {withheld['entries']})"
         yield f"{tr('照片', 'Photos')}  {report['photos']} ({tr('未附原图', 'withheld')} {withheld['photos']})"
         exporter = f"{shown(export['department'])} {export['device']}"
+        own = {"agency/" + re.sub(r"\s", "-", one["department"]) for one in (export, *report["authors"])}
+        mark = tr("（本案单位）", " (of this case)")
+        agencies = [re.sub("^agency/", "", shown(one)) + mark * (one in own) for one in report["agencies"]]
         yield f"{tr('导出', 'Exported')}  {clock(export['time'])}  {exporter}  {shown(export['reason'])}"
-        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department'])} {one['device']} ×{one['entries']}"
-                    for one in report["authors"])
+        yield from (f"{tr('记录设备', 'Recorded by')}  {shown(one['department']) or whose(one['device'])}"
+                    f" {one['device']} ×{one['entries']}" for one in report["authors"])
         yield f"{tr('中心', 'Centre')}  {shown(centre['name'])}  {centre['fingerprint']}"
-        yield f"{tr('见证单位', 'Witnessed by')}  {', '.join(map(shown, report['agencies'])) or '—'}"
-        first = min((one["not_before"] for one in times if one["not_before"]), default=None)
-        final = max((one["not_after"] for one in times if one["not_after"]), default=None)
-        yield f"{tr('不早于', 'Not before')}  {clock(first)}  {tr('不晚于', 'not after')}  {clock(final)}"
+        yield f"{tr('日志见证单位', 'Log witnessed by')}  {', '.join(agencies) or '—'}"
+        first, final = (clock(pick(one[key] for one in times) if times and all(one[key] for one in times) else None)
+                        for key, pick in (("not_before", min), ("not_after", max)))
+        yield f"{tr('全部记录：不早于', 'All entries: not before')}  {first}  {tr('不晚于', 'not after')}  {final}"
         yield from (f"{tr('封存', 'Sealed')}  {shown(one['inspection'])}  {one['fingerprint']}" for one in report["seals"])
         yield from (f"{tr('未封存（是否漏附无从知道）', 'Not sealed (whether something was left out cannot be known)')}  {shown(one)}"
                     for one in report["unsealed"])
@@ -1220,14 +1238,20 @@ def main() -> int:
     try:
         if asked.root:
             is_root(asked.root, b"")
+    except ValueError:
+        parser.error("--root: 不是中心公钥的指纹（八组，每组四个字符） not a fingerprint (eight groups of four characters)")
+    try:
         if asked.policy:
+            check_file(asked.policy)
             with open(asked.policy, "rb") as file:  # noqa: PTH123
                 policy = Policy(file.read(MAX_TEXT).decode("utf-8"))
         report = verify(asked.file, asked.root, policy)
-    except (OSError, ValueError) as error:
-        parser.error(str(error))
+    except OSError as error:
+        parser.error(f"读不出来 cannot be read: {error}")
+    except ValueError:
+        parser.error("--policy: 不是见证规则 not a tlog-policy")
     out = json.dumps(report, ensure_ascii=False, indent=1) if asked.json else "\n".join(page(report, asked.lang == "en"))
-    sys.stdout.buffer.write((out + "\n").encode())
+    sys.stdout.buffer.write((out + "\n").encode("utf-8", "replace"))
     return int(report["exit"])
 
 

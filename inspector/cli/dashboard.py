@@ -76,7 +76,8 @@ def _print(found: "Dashboard") -> None:
              str(tile.visits), str(tile.unsettled), str(tile.overdue), tile.lead_unit]
             for tile in found.grids
         ],
-        [tr("网格", "grid"), tr("状况", "standing"), tr("覆盖率", "coverage"), tr("已查/在册", "visited"), tr("家次", "visits"),
+        [tr("网格", "grid"), tr("状况", "standing"), tr("点位覆盖率", "sites covered"),
+         tr("已查/在册", "visited"), tr("家次", "visits"),
          tr("挂账", "open"), tr("逾期", "overdue"), tr("网格长单位", "lead unit")],
     )  # fmt: skip
     output.line()

@@ -214,11 +214,17 @@ def import_file(
             f"tasks {found.tasks}, new or changed {found.recorded}, with a state {found.progressed}",
         )
     )
-    if found.skipped:
+    if found.repeated:
+        named = "、".join(found.repeated[:10]) + ("……" if len(found.repeated) > 10 else "")
         output.tell(
-            f"跳过{found.skipped}项：重复，或已从清单移除。",
-            f"Skipped {found.skipped}: there twice, or taken off the list.",
+            f"没有导入{len(found.repeated)}行：同一类别、同名的任务只记第一行（{named}）。内容不同的，请改任务名后再导入。",
+            f"Left out {len(found.repeated)} rows: of a group and task only the first row counts ({named})."
+            " Where they differ, give them other names and import again.",
         )
+    if removed := found.skipped - len(found.repeated):
+        output.tell(
+            f"跳过{removed}项：已从清单移除。", f"Skipped {removed}: taken off the list.",
+        )  # fmt: skip
     changed = found.recorded or found.progressed
     output.tell(
         "已保存。" if changed else "没有新内容，未作改动。",

@@ -47,7 +47,7 @@ def verify(
     from inspector.casefile.check import check_case
 
     try:
-        text = _policy_text(policy) if policy is not None else ""
+        text = _policy_text(policy) if policy is not None else None
         found = check_case(file, root=root, policy=text)
     except FileNotFoundError as error:
         raise NotFound(
@@ -65,6 +65,8 @@ def verify(
 
 
 def _policy_text(path: Path) -> str:
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: not a file")
     with path.open("rb") as file:
         return file.read(_POLICY_MAX).decode()
 
@@ -91,7 +93,7 @@ def _page(found: "Checked", *, times: bool) -> None:
 
 def _contents(found: "Contents") -> None:
     output.line()
-    edition = tr("删节本", "redacted") if found.edition == "redacted" else tr("内部全本", "internal")
+    edition = tr("公开件", "redacted") if found.edition == "redacted" else tr("内部卷", "internal")
     rows = [
         (tr("案卷", "Case"), f"{found.case}  {found.subject}  {edition}"),
         (
@@ -107,11 +109,14 @@ def _contents(found: "Contents") -> None:
         ),
         (
             tr("记录设备", "Recorded by"),
-            "；".join(f"{one.department} {one.device} ×{one.entries}" for one in found.signers),
+            "；".join(
+                f"{one.department or _whose(found, one.device)} {one.device} ×{one.entries}"
+                for one in found.signers
+            ),
         ),
         (tr("中心", "Centre"), f"{found.centre or '—'}  {found.centre_fingerprint}"),
-        (tr("见证单位", "Witnessed by"), "，".join(found.agencies) or "—"),
-        (tr("时间界限", "Time"), _span(found.times)),
+        (tr("日志见证单位", "Log witnessed by"), "，".join(_agencies(found)) or "—"),
+        (tr("全部记录的时间界限", "Bounds of all entries"), _span(found.times)),
     ]
     rows += [
         (tr("封存", "Sealed"), f"{one.inspection}  {one.fingerprint}  {' '.join(one.words)}")
@@ -136,9 +141,24 @@ def _contents(found: "Contents") -> None:
         )
 
 
+def _agencies(found: "Contents") -> list[str]:
+    """Who cosigned the centre's log; those that recorded or exported this case are marked: they vouch for themselves."""
+    own = {"agency/" + "-".join(one.department.split()) for one in (found.exporter, *found.signers)}
+    mark = tr("（本案单位）", " (of this case)")
+    return [one.removeprefix("agency/") + (mark if one in own else "") for one in found.agencies]
+
+
+def _whose(found: "Contents", device: str) -> str:
+    """A device of no agency: the centre's own, or one of which nothing is known."""
+    return tr("中心", "centre") if f"/{device}/" in found.log else "—"
+
+
 def _span(times: tuple["Bracket", ...]) -> str:
-    first = min((one.not_before for one in times if one.not_before is not None), default=None)
-    last = max((one.not_after for one in times if one.not_after is not None), default=None)
+    """A bound of all is known where each has one: entries without say nothing about the others."""
+    lower = [one.not_before for one in times if one.not_before is not None]
+    upper = [one.not_after for one in times if one.not_after is not None]
+    first = min(lower) if lower and len(lower) == len(times) else None
+    last = max(upper) if upper and len(upper) == len(times) else None
     return tr(
         f"不早于 {_moment(first)}，不晚于 {_moment(last)}",
         f"not before {_moment(first)}, not after {_moment(last)}",

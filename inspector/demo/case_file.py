@@ -41,7 +41,7 @@ def export_case(county: County, store: Store, inspection: str, tell: Tell) -> No
         raise NotProved("没有做到：已注册到中心", "did not hold: it is enrolled")
     root = fingerprint(centre.key)
     county.cases.mkdir(exist_ok=True)
-    whole, redacted = county.cases / "案卷.zip", county.cases / "案卷-删节本.zip"
+    whole, redacted = county.cases / "案卷.zip", county.cases / "案卷-公开件.zip"
     _export(store, Wish((inspection,), whole, REASON))
     _export(store, Wish((inspection,), redacted, REASON, edition="redacted"))
     for path, verdict in ((whole, Verdict.VERIFIED), (redacted, Verdict.REDACTED)):
@@ -57,7 +57,7 @@ def export_case(county: County, store: Store, inspection: str, tell: Tell) -> No
         "one changed byte is found",
     )
     tell(
-        f"七之四、导出案卷：{whole.name}；中心日志由两个单位的电脑见证，本程序和 verify.py 都核验通过；删节本也是；改一个字节就被发现",
+        f"七之四、导出案卷：{whole.name}；中心日志由两个单位的电脑见证，本程序和 verify.py 都核验通过；公开件也是；改一个字节就被发现",
         f"7d. Case file {whole.name}: the centre's log witnessed by laptops of two agencies; the program and verify.py agree;"
         " so they do on the redacted edition; one changed byte is found",
     )

@@ -33,7 +33,7 @@ Tell = Callable[[str, str], None]
 
 ANSWERS = (
     ("T-LIC-01", "无"),
-    ("T-LIC-02", "营业执照"),
+    ("T-LIC-02", "无"),
     ("T-TIME-02", "19：00-21：10"),
     ("T-TIME-10", "是"),
     ("T-STF-01", "３"),
@@ -267,7 +267,7 @@ def keep_notes(county: County) -> list[tuple[Path, str, str]]:
         (county.papers, "通知书（Word 和 PDF）", "the notice as Word and PDF"),
         (
             county.cases,
-            "案卷：原本、删节本、改动一个字节的",
+            "案卷：原本、公开件、改动一个字节的",
             "case files: whole, redacted, and with one byte changed",
         ),
     ]

@@ -136,7 +136,7 @@ def show_answer(item: Item, value: Any) -> str:
 
 def answer_words(item: Item, value: Any) -> Words:
     """The value in words of both languages. Never raises: what it cannot name it shows as it is."""
-    return _show(item.answer, value)
+    return spec_words(item.answer, value)
 
 
 def derived_value(spec: AnswerSpec, value: Any) -> Any:
@@ -353,7 +353,7 @@ _READERS: dict[str, Callable[[AnswerSpec, object], Any]] = {
 }
 
 
-def _show(spec: AnswerSpec, value: Any) -> Words:
+def spec_words(spec: AnswerSpec, value: Any) -> Words:
     if value is None:
         return Words("", "")
     if spec.type == "yes_no":
@@ -378,7 +378,7 @@ def _show(spec: AnswerSpec, value: Any) -> Words:
 def _show_row(columns: Sequence[Column], row: Any) -> Words:
     if not isinstance(row, Mapping):
         return _same(str(row))
-    cells = [(c.title, _show(c.answer, row[c.code])) for c in columns if c.code in row]
+    cells = [(c.title, spec_words(c.answer, row[c.code])) for c in columns if c.code in row]
     return _joined(
         Words("；", "; "),
         [Words(f"{title.zh}：{cell.zh}", f"{title.en}: {cell.en}") for title, cell in cells],

@@ -12,7 +12,7 @@ from inspector.errors import UsageError
 
 EXPORTED = "case.exported"
 INTERNAL, REDACTED = "internal", "redacted"
-EDITIONS = {INTERNAL: ("内部版", "internal"), REDACTED: ("公开版（已遮蔽）", "redacted")}
+EDITIONS = {INTERNAL: ("内部卷", "internal"), REDACTED: ("公开件（已遮盖）", "redacted")}
 
 SITE, INSPECTION, ITEM = "site", "inspection", "item"
 """What a case file may be about."""
@@ -53,10 +53,13 @@ def check_edition(edition: str) -> str:
     Raises:
         UsageError: there is not.
     """
+    edition = next(
+        (code for code, words in EDITIONS.items() if edition == words[0].partition("（")[0]), edition
+    )
     if edition not in EDITIONS:
         raise UsageError(
             f"没有“{edition}”这种版本。", f"There is no edition {edition!r}.",
-            hint=("可用：internal（内部版）、redacted（公开版）。", "One of: internal, redacted."), code="case.edition",
+            hint=("可用：internal（内部卷）、redacted（公开件）。", "One of: internal, redacted."), code="case.edition",
         )  # fmt: skip
     return edition
 

@@ -81,6 +81,10 @@ def _all_ok(row: SchoolRow) -> bool:
     return bool(concerned) and all(row.checks.get(one.code) is True for one in concerned)
 
 
+def _any_seen(row: SchoolRow) -> bool:
+    return any(row.checks.get(one.code) is not None for one in INDICATORS if _concerned(one, row))
+
+
 def _told(row: SchoolRow) -> bool:
     return row.compulsory and PUPILS in row.numbers and TAKING_PART in row.numbers
 
@@ -93,12 +97,15 @@ SCHOOLS: tuple[Figure, ...] = (
     Figure("schools_checked", "school", Words("受检学校", "schools checked"), "schools", "flow",
            Words("期内到过的义务教育学校，去重", "schools of compulsory education visited within the days"), "F3", "schools",
            lambda row: int(row.compulsory and row.visited), by=("grid",)),
+    Figure("schools_looked_at", "school", Words("查过指标的受检学校", "schools checked, with something looked at"), "schools", "flow",
+           Words("以上各项至少查过一项", "at least one of the above was looked at"), "F3", "schools",
+           lambda row: int(row.compulsory and row.visited and _any_seen(row)), main=False),
     Figure("schools_all_ok", "school", Words("各项指标都合格的学校", "schools in order in everything"), "schools", "flow",
            Words("以上各项都查过且都合格", "looked at and in order in each of the above"), "F3", "schools",
            lambda row: int(row.compulsory and row.visited and _all_ok(row)), by=("grid",), main=False),
     Figure("schools_ok_rate", "school", Words("达标率", "schools in order, share"), "percent", "ratio",
            Words("各项都合格的学校 ÷ 受检学校", "in order in everything ÷ checked"), "F3", by=("grid",), numerator="schools_all_ok",
-           denominator="schools_checked"),
+           denominator="schools_checked", needs="schools_looked_at"),
     Figure("pupils_asked", "school", Words("应服务学生", "pupils who could take part"), "people", "flow",
            Words(f"{PUPILS} 之和，只算 {PUPILS} 和 {TAKING_PART} 都答了的义务教育学校，以期内最近一次检查为准",
                  f"{PUPILS} added up over schools of compulsory education that answered {TAKING_PART} too, by their last visit"),

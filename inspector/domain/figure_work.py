@@ -86,12 +86,15 @@ SUPERVISION: tuple[Figure, ...] = (
 
 
 def _held(code: str, words: Words, unit: str, kinds: tuple[str, ...], counted: str) -> Figure:
+    event = counted in ("sessions", "issues")
+
     def picks(row: ActivityRow) -> int:
-        return int(getattr(row, counted)) if row.kind in kinds else 0
+        return (int(getattr(row, counted)) or int(event)) if row.kind in kinds else 0
 
     means = Words(
-        "按活动之日，作废的不计；没有写数的活动不计入",
-        "by the day it was held, voided ones left out; those without a number add nothing",
+        "按活动之日，作废的不计；" + ("没有写数的，一条记录计1" if event else "没有写数的活动不计入"),
+        "by the day it was held, voided ones left out; "
+        + ("a record without a number is one" if event else "those without a number add nothing"),
     )
     return Figure(
         code, "supervise", words, unit, "flow", means, "F1", "activities", picks, main=unit != "people"

@@ -56,8 +56,10 @@ CASE_NAMES: Mapping[str, Any] = {
     "case": (
         "id", "title", "part", "party", "code", "address", "officers", "opened", "closed", "result", "numbers", "retention",
         "documents", "photos", "sheets", "pages", "entries", "edition", "upto", "withheld",
+        "guard", "originals", "copies",
     ),
-    "visit": ("seal",),
+    "visit": ("seal", "party"),
+    "take": ("officers", "carriers"),
     "contents": [("no", "volume", "title", "number", "date", "pages")],
     "digital": [
         ("no", "name", "category", "format", "bytes", "sha256", "sm3", "taken", "recorded", "bracket", "device", "by", "item",

@@ -27,13 +27,35 @@ _NOBODY = frozenset(
 )
 """Words that stand where a name does and name nobody."""
 
-_DIGIT, _GAP = r"(?<![0-9a-z])", r"[ \-.·]?"
+_DIGIT, _GAP = r"(?<![0-9a-z])", r"[ \-.·•—–_/]?"
+_DAY = rf"(?:18|19|20)\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01])"
+_SPELLED = "零〇一二三四五六七八九幺"
+_ANY = r"[ \-·•—–_/]?"
+"""Between any two digits of a telephone number; no dot, which stands in amounts."""
+_TOLD = "(?:" + "|".join(
+    f"(?<={re.escape(word + sign)})"
+    for word in ("电话", "手机", "座机", "号码", "tel", "phone")
+    for sign in ("", ":", " ", ": ", "是", "为", ".")
+) + ")"  # fmt: skip
+_ACCOUNT = "(?:" + "|".join(
+    f"(?<={re.escape(word + sign)})"
+    for word in ("微信", "微信号", "qq", "qq号", "vx", "wechat")
+    for sign in ("", ":", " ", ": ", "是", "为")
+) + ")"  # fmt: skip
 _PLATES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
-    ("id_number", re.compile(_DIGIT + r"[1-9]\d{5}(?:18|19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dx](?![0-9a-z])")),
+    ("id_number", re.compile(
+        _DIGIT + rf"[1-9]\d{{5}}{_GAP}{_DAY}{_GAP}\d{{3}}[\dx](?![0-9a-z])"
+    )),
     ("id_number", re.compile(_DIGIT + r"[1-9]\d{7}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}(?![0-9a-z])")),
     ("phone", re.compile(_DIGIT + rf"(?:\+?86{_GAP})?1[3-9]\d{_GAP}\d{{4}}{_GAP}\d{{4}}(?![0-9a-z])")),
-    ("phone", re.compile(_DIGIT + rf"\(?0\d{{2,3}}\)?{_GAP}\d{{7,8}}(?![0-9a-z])")),
+    # Also after letters, but not inside of a hash.
+    ("phone", re.compile(rf"(?<!\d)(?<![0-9a-f]{{8}})1{_ANY}[3-9](?:{_ANY}\d){{9}}(?![0-9a-z])")),
+    ("phone", re.compile(_DIGIT + rf"\(?0\d{{2,3}}\)?{_GAP}\d{{3,4}}{_GAP}\d{{4}}(?![0-9a-z])")),
+    ("phone", re.compile(_TOLD + rf"[2-8]\d{{2,3}}{_GAP}\d{{4}}(?![0-9a-z])")),
+    ("phone", re.compile(rf"(?<![{_SPELLED}])[一幺][三四五六七八九][{_SPELLED}]{{9}}(?![{_SPELLED}])")),
+    ("account", re.compile(_ACCOUNT + r"[0-9a-z][0-9a-z_\-]{4,29}(?![0-9a-z])")),
+    ("account", re.compile(_DIGIT + r"wxid_[0-9a-z]{5,30}")),
     ("bank_card", re.compile(_DIGIT + rf"[3-6]\d{{3}}(?:{_GAP}\d{{4}}){{3}}{_GAP}\d{{1,3}}(?![0-9a-z])")),
     ("bank_card", re.compile(_DIGIT + rf"[3-6]\d{{3}}(?:{_GAP}\d{{4}}){{2}}{_GAP}\d{{3,4}}(?!{_GAP}\d)(?![0-9a-z])")),
     ("email", re.compile(r"[0-9a-z][0-9a-z._%+\-]{0,63}@[0-9a-z][0-9a-z.\-]{0,190}\.[a-z]{2,24}")),
@@ -47,6 +69,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "phone": ("电话号码", "telephone number"),
     "bank_card": ("银行卡号", "bank card"),
     "email": ("电子邮箱", "e-mail address"),
+    "account": ("社交账号", "account of a messenger"),
     "plate": ("车牌号", "number plate"),
     "response": ("问卷答卷", "response of a questionnaire"),
     "tip": ("举报线索", "tip"),
@@ -162,7 +185,7 @@ class Finder:
         tight = [one for one in ordered if not is_latin(one)]
         self._tight = _either(map(re.escape, tight), (one[0] for one in tight))
         # A name in Latin letters is a word of its own: else it would be found inside of others.
-        words = [" ?".join(map(re.escape, one)) for one in ordered if is_latin(one)]
+        words = [r"[ \-]{0,3}".join(map(re.escape, one)) for one in ordered if is_latin(one)]
         self._words = _either(rf"(?<![0-9a-z])(?:{one})(?![0-9a-z])" for one in words)
 
     @property
@@ -181,8 +204,7 @@ class Finder:
         for folded, needle in ((tight, self._tight), (loose, self._words)):
             place = 0
             while needle is not None and (found := needle.search(folded.text, place)):
-                kind = self._needles[found[0].replace(" ", "")].kind
-                spans.append((*folded.origin(*found.span()), kind))
+                spans.append((*folded.origin(*found.span()), self._kind(found[0])))
                 place = found.start() + 1
         for kind, pattern in PATTERNS if patterns else ():
             spans += [
@@ -191,6 +213,12 @@ class Finder:
                 if fold_text(found[0]) not in self._public
             ]
         return _joined(spans)
+
+    def _kind(self, found: str) -> str:
+        """Of which kind the needle is that was found, spaces and hyphens between its letters or not."""
+        bare = found.replace(" ", "")
+        secret = self._needles.get(bare) or self._needles.get(bare.replace("-", ""))
+        return secret.kind if secret is not None else "name"
 
     def hide(self, text: str) -> str:
         """The text with every secret as `HIDDEN`: no character of it stays."""

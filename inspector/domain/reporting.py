@@ -1,7 +1,7 @@
 """A report that was kept (冻结): its document, word for word, under its hash. Nothing is ever changed in it or taken back."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.domain.entries import COUNTY, Draft, Entry, Stamp
@@ -35,7 +35,12 @@ def report_id(sha256: str) -> str:
 
 def fold_report(entries: Iterable[Entry]) -> tuple[Kept | None, Registers]:
     """A kept report from its entries; None without any."""
-    registers = fold(entries, VOCABULARY)
+    named = [
+        entry for entry in entries
+        if entry.type != FROZEN or entry.data is None or entry.aggregate == report_id(str(entry.data.get("sha256")))
+    ]  # fmt: skip
+    # What is kept is never replaced, whatever an entry says of that.
+    registers = fold([replace(entry, replaces=()) for entry in named], VOCABULARY)
     head = registers.head("report")
     if head is None:
         return None, registers

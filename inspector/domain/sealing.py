@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from inspector.domain.entries import Draft, Ref
 
 SEAL = "seal"
-_RANGES_MAX = 20_000
+RANGES_MAX = 20_000
 
 
 class SealedLine(NamedTuple):
@@ -44,7 +44,7 @@ def read_ranges(text: str) -> list[int]:
     for run in text.split(","):
         low, dash, high = run.partition("-")
         first, last = int(low), int(high if dash else low)
-        if not 1 <= first <= last or last - first + len(numbers) >= _RANGES_MAX:
+        if not 1 <= first <= last or last - first + len(numbers) >= RANGES_MAX:
             raise ValueError("not ranges of numbers")
         numbers.extend(range(first, last + 1))
     if spell_ranges(numbers) != text or any(left >= right for left, right in pairwise(numbers)):

@@ -147,7 +147,8 @@ def plan(
     case = cases.collect(store, subjects)
     examiner, spool = Examiner(workers=1), Spool(store.path / PHOTOS)
     try:
-        making = _Making(store, case, redact(store, case, examiner), (examiner, spool), told)
+        redaction = cases.naming_gone(redact(store, case, examiner), case)
+        making = _Making(store, case, redaction, (examiner, spool), told)
         return making.planned(prove)
     except BaseException:
         examiner.close()

@@ -34,14 +34,14 @@ _FIRST, _LAST = 0, 1_000
 # Places in the two orders. What is in neither is one of the papers that went out (责令改正、通知、清单 …).
 _SHORT = {
     "case_visit": 10, "on_site_record": 11, "interview_record": 12, "evidence_preservation": 20, "evidence_list": 21,
-    "case_digital": 22, "case_photos": 23, "case_items": 40, "reinspection_opinion": 50, "closing_approval": 60,
+    "case_photos": 22, "case_digital": 23, "case_items": 40, "reinspection_opinion": 50, "closing_approval": 60,
     "transfer_letter": 70, "case_timeline": 80, "case_audit": 81, "case_notes": 90, "case_source": 100, "tip_reply": 101,
 }  # fmt: skip
 _SHORT_OUTWARD = 30
 _FULL = {
     "interview_record": 30, "evidence_preservation": 31, "evidence_list": 32, "case_visit": 33, "on_site_record": 34,
-    "case_digital": 35, "case_photos": 36, "case_items": 40, "case_timeline": 80, "case_audit": 81, "case_notes": 90,
-    "case_source": 100, "tip_reply": 101, "reinspection_opinion": 110, "closing_approval": 111,
+    "case_photos": 35, "case_digital": 36, "case_items": 40, "case_timeline": 80, "case_audit": 81, "case_notes": 90,
+    "case_source": 100, "tip_reply": 101, "closing_approval": 111, "reinspection_opinion": 21,
 }  # fmt: skip
 _FULL_OUTWARD = 20
 _SIDE_FROM = 100
@@ -277,10 +277,13 @@ def _made(maker: _Maker, tables: Tables, order: Mapping[str, int]) -> Iterator[D
             order["case_visit"],
             title=title,
             date=day,
-            visit={"seal": seal_words(case, state)},
+            visit={"seal": seal_words(tables.store, case, state), "party": tables.party_of(state.site)},
             **groups,
         )
-    yield from _long(maker, "case_digital", order, ("digital", tables.digital(maker.looked)))
+    take = {"officers": tables.takers(), "carriers": tables.carriers()}
+    yield from _long(
+        maker, "case_digital", order, ("digital", tables.digital(maker.looked)), each={"take": take}
+    )
     yield from _long(maker, "case_photos", order, ("shots", tables.shots()))
     if case.findings:
         yield maker.own("case_items", order["case_items"], issues=tables.issues(), moves=tables.moves())
@@ -301,12 +304,15 @@ def _long(
     order: Mapping[str, int],
     table: tuple[str, Sequence[case_tables.Row]],
     more: Mapping[str, Any] | None = None,
+    *,
+    each: Mapping[str, Any] | None = None,
 ) -> Iterator[Document]:
-    """A long table in as many documents as it needs; what comes along is in the first."""
+    """A long table in as many documents as it needs; `more` comes along in the first, `each` in all."""
     name, rows = table
     pieces = parts(rows)
     for number, piece in enumerate(pieces, 1):
         part = f"（{number}/{len(pieces)}）" if len(pieces) > 1 else ""
         along: dict[str, Any] = {key: value if number == 1 else [] for key, value in (more or {}).items()}
+        along |= each or {}
         title = case_kinds()[code].title.zh + part
         yield maker.own(code, order[code], title=title, case={"part": part}, **along | {name: list(piece)})

@@ -97,7 +97,7 @@ def _head(found: Dashboard) -> str:
     total = found.total
     numbers = (
         ("检查家次", "visits", str(total.visits)),
-        ("检查覆盖", "covered", f"{percent(total.coverage)} ({total.visited}/{total.sites})"),
+        ("点位覆盖率", "sites covered", f"{percent(total.coverage)} ({total.visited}/{total.sites})"),
         ("发现问题", "found", str(total.found)),
         ("销号", "closed", str(total.closed)),
         ("现挂账", "open now", str(total.unsettled)),
@@ -203,7 +203,7 @@ def _bar(tile: GridTile) -> str:
 def _grid_table(grids: Sequence[GridTile]) -> str:
     return _table(
         ("各网格", "Grids"),
-        [("网格", "grid"), ("网格长单位", "lead unit"), ("状况", "standing"), ("覆盖率", "covered"), ("已查", "visited"),
+        [("网格", "grid"), ("网格长单位", "lead unit"), ("状况", "standing"), ("点位覆盖率", "sites covered"), ("已查", "visited"),
          ("在册", "on file"), ("检查家次", "visits"), ("发现", "found"), ("销号", "closed"), ("挂账", "open"), ("逾期", "overdue"),
          ("将到期", "due soon")],
         [

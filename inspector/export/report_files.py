@@ -34,7 +34,7 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
         lists: the records of a ledger (`lists`), for Excel.
 
     Raises:
-        UsageError: the file's name does not end as the form asks.
+        UsageError: the file's name does not end as the form asks, or its folder is not there.
         Refusal: there is a file, and not `force`.
         WorkspaceError: the disk does not take it.
     """
@@ -42,7 +42,12 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
         raise UsageError(
             f"{form} 的文件名要以 {SUFFIXES[form]} 结尾，没有写。",
                  f"The name of a {form} file ends in {SUFFIXES[form]}; nothing was written.",
-            code="report.suffix",
+            hint=_other_form(path), code="report.suffix",
+        )  # fmt: skip
+    if not path.parent.is_dir():
+        raise UsageError(
+            f"没有文件夹 {path.parent}。", f"There is no folder {path.parent}.",
+            hint=("先建好文件夹，或换一个位置。", "Make it first, or choose another place."), code="report.folder",
         )  # fmt: skip
     if path.exists() and not force:
         raise Refusal(
@@ -50,6 +55,14 @@ def write(report: Report, path: Path, *, form: str, lists: Iterable[Sheet] = (),
             hint=("换一个文件名，或加 --force。", "Choose another name, or add --force."), code="report.exists",
         )  # fmt: skip
     write_atomically(path, render(report, form, lists))
+
+
+def _other_form(path: Path) -> tuple[str, str]:
+    """How to ask for the form that a file's name means."""
+    form = next((form for form, suffix in SUFFIXES.items() if suffix == path.suffix.lower()), "")
+    if not form:
+        return ("可用：" + "、".join(SUFFIXES.values()), "There are " + ", ".join(SUFFIXES.values()))
+    return (f"要写成 {path.suffix}，加 --format {form}。", f"For a {path.suffix} file add --format {form}.")
 
 
 def render(report: Report, form: str, lists: Iterable[Sheet] = ()) -> bytes:
@@ -76,7 +89,7 @@ def lists(store: Store, forms: Forms, report: Report) -> Iterator[Sheet]:
     """The records of the report's days, as known now."""
     scope = figures.scope_of(store, forms.county(), report.first, report.last, report.grid)
     people = {one.id: one.name for one in queries.officers(store.connection)}
-    words = _Words(people)
+    words = _Words(people, {code: pack.title.zh for code, pack in forms.packs().items()})
     for name, (title, columns, shown) in _LISTS.items():
         rows = (shown(words, row) for row in ledgers.rows(store.connection, name, scope))
         yield Sheet(title, tuple(Column(*column) for column in columns), rows)
@@ -85,8 +98,9 @@ def lists(store: Store, forms: Forms, report: Report) -> Iterator[Sheet]:
 class _Words:
     """Words for what rows hold."""
 
-    def __init__(self, people: Mapping[str, str]) -> None:
+    def __init__(self, people: Mapping[str, str], packs: Mapping[str, str]) -> None:
         self._people = people
+        self._packs = packs
         from inspector.forms.papers import shipped_papers
 
         self._papers = {code: kind.title.zh for code, kind in shipped_papers().items()}
@@ -100,7 +114,8 @@ class _Words:
         started, grid, site, kind, pack, status, officers, helpers, found, photos, name = row
         moment = local_time(started)
         return (
-            moment.date().isoformat(), moment.strftime("%H:%M"), grid, site, _KINDS.get(kind, kind), pack,
+            moment.date().isoformat(), moment.strftime("%H:%M"), grid, site, _KINDS.get(kind, kind),
+            self._packs.get(pack, pack),
             {"open": "未办结", "concluded": "已办结"}.get(status, status), self.names(officers), self.names(helpers), found,
             photos, name,
         )  # fmt: skip

@@ -124,7 +124,7 @@ def footer(report: Report, sha256: str) -> list[str]:
     grids = "、".join(report.grids[:12]) + (f" 等 {len(report.grids)} 个" if len(report.grids) > 12 else "")
     lines = [
         f"期间：{report.first} 至 {report.last}；存量为 {report.last} 23:59 的状态，按本机所知。",
-        f"数据：{len(report.heads)} 台电脑的 {entries} 条记录；最近同步：{synced}；网格：{grids or '没有登记'}。",
+        f"数据：{len(report.heads)} 台设备（电脑、中心）的 {entries} 条记录；最近同步：{synced}；网格：{grids or '没有登记'}。",
         f"快照编号：{sha256}",
     ]
     if report.unknown_days:

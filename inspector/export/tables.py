@@ -2,14 +2,15 @@
 
 Nothing that people wrote is run by a spreadsheet. In Excel's own format every text is a text cell. In CSV, which has no
 types, a text that a spreadsheet would take for a formula gets one "'" before it (after OWASP, "CSV Injection"): one that
-begins with = + - @, their full-width forms, a tab or a line end, or with "'" itself, so that a reader can take it off.
+begins (blanks aside) with = + - @, their wide and small forms, a tab or a line end, or with "'" itself, so that a reader
+can take it off.
 """
 
 import contextlib
 import csv
 import json
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,13 +25,12 @@ from inspector.store.files import StagedFile, disk_errors
 from inspector.store.workspace import Store
 
 FORMATS = ("csv", "xlsx", "json")
-_RISKY = tuple("=+-@＝＋－＠'\t\r\n")
+_RISKY = tuple("=+-@＝＋－＠﹦﹢﹣﹫'\t\r\n")
 _CELL_LONGEST, _SHEET_ROWS = 32_767, 1_048_576
 """What Excel takes: characters of a cell, rows of a sheet."""
 _CUT = "……（过长，已截断）"
 _PIECE = 1 << 20
 _WIDTHS = {"text": 18, "number": 9, "day": 12, "time": 17, "flag": 7, "list": 24}
-Reader = Callable[[Column, Any], Any]
 
 
 def write_table(
@@ -63,6 +63,12 @@ def write_table(
             f"表只能是 {'、'.join(TABLES)}；格式只能是 {'、'.join(FORMATS)}。",
             f"The table is one of {', '.join(TABLES)}, the format one of {', '.join(FORMATS)}.",
         )
+    meant = out.suffix.lower().removeprefix(".")
+    if meant in FORMATS and meant != form and not out.is_dir():
+        raise UsageError(
+            f"文件名是 .{meant}，格式却是 {form}。", f"The file's name ends with .{meant}, the format is {form}.",
+            hint=(f"加 --format {meant}，或改文件名。", f"Add --format {meant}, or change the name."), code="export.suffix",
+        )  # fmt: skip
     path = target(out, f"{table.words}-{store.today()}", f".{form}", force=force)
     chosen = [place for place, column in enumerate(table.columns) if personal or not column.personal]
     columns = [table.columns[place] for place in chosen]
@@ -83,7 +89,8 @@ def write_table(
 
 def inert(text: str) -> str:
     """A text that a spreadsheet does not run."""
-    return "'" + text if text.startswith(_RISKY) else text
+    # Also after blanks, which some spreadsheets take away first.
+    return "'" + text if text.startswith(_RISKY) or text.lstrip().startswith(_RISKY) else text
 
 
 class _Pieces:

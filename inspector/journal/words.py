@@ -11,7 +11,7 @@ BITS = 80
 """Bits of a hash that a fingerprint tells, from its beginning."""
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's base32: no I, L, O, U."""
-_LETTER, _WORD, _GROUP = 5, 10, 4
+_WORD = 10
 
 
 def fingerprint(digest: bytes) -> str:
@@ -20,11 +20,15 @@ def fingerprint(digest: bytes) -> str:
     Raises:
         ValueError: fewer than 10 bytes.
     """
-    number = _number(digest)
-    letters = [
-        ALPHABET[number >> shift & (1 << _LETTER) - 1] for shift in range(BITS - _LETTER, -1, -_LETTER)
-    ]
-    return "-".join("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
+    _number(digest)
+    return crockford(digest[: BITS // 8])
+
+
+def crockford(data: bytes) -> str:
+    """Bytes (a multiple of 5) in Crockford's base32, in groups of four letters."""
+    number, bits = int.from_bytes(data, "big"), len(data) * 8
+    letters = "".join(ALPHABET[number >> shift & 31] for shift in range(bits - 5, -1, -5))
+    return "-".join(letters[at : at + 4] for at in range(0, len(letters), 4))
 
 
 def words(digest: bytes) -> tuple[str, ...]:

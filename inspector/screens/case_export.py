@@ -129,7 +129,7 @@ class CaseExportScreen(Page):
     def allows(self, action: str, parameters: tuple[object, ...]) -> bool:
         """What fits where it is."""
         if action == "write":
-            return self._planned is not None and self._exported is None and not self._working
+            return self._exported is None and not self._working
         return action != "stop" or self._working
 
     async def reload(self) -> None:
@@ -137,6 +137,8 @@ class CaseExportScreen(Page):
         self._show()
 
     def _show(self) -> None:
+        if not self.query("#course"):  # the timer may come while the body is made anew, or is going
+            return
         edition = tr(*EDITIONS[self._wish.edition])
         words = [f"{self._title}　{edition}", tr(f"写到：{self._wish.path}", f"To: {self._wish.path}")]
         if self._planned is not None:
@@ -147,6 +149,8 @@ class CaseExportScreen(Page):
         self.refresh_bindings()
 
     def _told(self) -> list[str]:
+        if self._planned is None and not self._working:
+            return [tr("还没有收集完，什么都没有写。", "Not collected to the end; nothing is written.")]
         if self._planned is None:
             return [tr("正在收集记录、制作文书……", "Collecting entries, making documents …"), self._making]
         lacking = [f"· {one.where}　{one.message}" for one in self._planned.problems]
@@ -203,15 +207,24 @@ class CaseExportScreen(Page):
             self._planned = await self.place.slow(prepare)
         finally:
             self._working = False
+            if self.is_mounted:
+                self._show()
+        if not self.is_mounted:
+            self._planned.close()
+            return
         self._show()
         self.tell(tr("按 F2 写出。", "F2 writes it."))
 
     @guarded
     async def action_write(self) -> None:
-        """Write it, or go on."""
+        """Write it, or go on; what was stopped while it was collected is collected anew."""
         if self.allows("write", ()):
             self._stop.clear()
-            self._write()
+            if self._planned is None:
+                self.tell("")
+                self._prepare()
+            else:
+                self._write()
 
     @work(exclusive=True)
     async def _write(self) -> None:

@@ -26,7 +26,9 @@ from inspector.store.files import ensure_dir
 from inspector.widgets.content import joined, plain
 from inspector.widgets.lines import Column, LineList, Row
 
-_FORMS = (("docx", "Word"), ("xlsx", "Excel"), ("text", "文字"), ("json", "JSON"))
+
+def _forms() -> tuple[tuple[str, str], ...]:
+    return (("docx", "Word"), ("xlsx", "Excel"), ("text", tr("文字", "text")), ("json", "JSON"))
 
 
 class FiguresScreen(Page):
@@ -61,7 +63,7 @@ class FiguresScreen(Page):
             [
                 Column(tr("指标", "Figure")),
                 Column(tr("数值", "Value"), 10, right=True),
-                Column(tr("单位", "Unit"), 6),
+                Column(tr("单位", "Unit"), 7),
                 Column(tr("说明", "Note"), 26),
             ],
             id="figures",
@@ -112,6 +114,10 @@ class FiguresScreen(Page):
         figure = self._figure()
         if figure is not None and self._report is not None:
             self.app.push_screen(FigureScreen(self.place, figure, self._report))
+        else:
+            self.tell(
+                tr("这一行是分组名。移到一个指标上再按回车。", "A heading. Move to a figure, then Enter.")
+            )
 
     @guarded
     async def action_toggle_all(self) -> None:
@@ -206,17 +212,17 @@ def save_form(place: Workplace, report: Report, folder: Path) -> FormScreen:
         return path
 
     async def submit(values: Mapping[str, str]) -> Path:
-        form = choose(values["form"], _FORMS, default="docx")
+        form = choose(values["form"], _forms(), default="docx")
         if form not in report_files.SUFFIXES:
             raise BadInput(f"没有“{form}”这种格式。", f"There is no format {form!r}.",
-                           hint=(numbered(_FORMS), numbered(_FORMS)), code="report.suffix")  # fmt: skip
+                           hint=(numbered(_forms()), numbered(_forms())), code="report.suffix")  # fmt: skip
         return await place.slow(write, values["folder"].strip().strip('"') or str(folder), form)
 
     return FormScreen(
         place, tr("存成文件", "Save as a file"),
         [
             Line("folder", tr("文件夹", "Folder"), str(folder), longest=1_000),
-            Line("form", tr("格式", "Format"), "1", hint=numbered(_FORMS), longest=10),
+            Line("form", tr("格式", "Format"), "1", hint=numbered(_forms()), longest=10),
         ],
         submit, typing_first=False,
         about=tr("回车就存到这里；不会覆盖已有的文件。", "Enter saves here. No file is replaced."),
@@ -301,6 +307,12 @@ class FigureScreen(Page):
         row = self.query_one("#records", LineList).row
         record = self._records.get(row.key) if row else None
         if record is None:
+            self.tell(
+                tr(
+                    "这一行是分项的数；记录在分项的下面。",
+                    "A part's number; the records are below the parts.",
+                )
+            )
             return
         if record.kind == "site":
             from inspector.screens.site import SiteScreen
@@ -320,7 +332,8 @@ class FigureScreen(Page):
 
 
 def _part(report: Report, cell: Cell) -> str:
-    return f"{dimension_words(cell.dimension)}：{report.name(cell.dimension, cell.key)}"
+    dimension, name = dimension_words(cell.dimension), report.name(cell.dimension, cell.key)
+    return tr(f"{dimension}：{name}", f"{dimension}: {name}")
 
 
 def dimension_words(code: str) -> str:

@@ -64,6 +64,8 @@ class MasksScreen(Page):
         self._boxes: list[Box] = []
         self._chosen: int | None = None
         self._unsaved = False
+        self._warned = False
+        self._framed = False  # the frame was moved, and Enter did not follow
         self._cells: HalfCells | None = None
         self._frame: Cells = (0, 0, _START, _START // 2)
 
@@ -96,6 +98,7 @@ class MasksScreen(Page):
         photo = self._photos[at]
         self._boxes = list(photo.mask.boxes) if photo.mask is not None else []
         self._chosen, self._unsaved, self._cells = None, False, None
+        self._warned = self._framed = False
         self._draw()
         self._preview(photo)
 
@@ -121,6 +124,13 @@ class MasksScreen(Page):
         self._cells = cells
         wide, high = min(_START, cells.width), min(_START // 2, cells.height)
         self._frame = ((cells.width - wide) // 2, (cells.height - high) // 2, wide, high)
+        self._draw()
+
+    def _touch(self) -> None:
+        """What is drawn goes on: a warning given before no longer lets it be given up."""
+        if self._warned:
+            self._warned = False
+            self.tell("")
         self._draw()
 
     def _draw(self) -> None:
@@ -178,33 +188,37 @@ class MasksScreen(Page):
             return
         wide, high = min(max(wide, 1), cells.width), min(max(high, 1), cells.height)
         left, top = min(max(left, 0), cells.width - wide), min(max(top, 0), cells.height - high)
-        self._frame = (left, top, wide, high)
-        self._draw()
+        self._frame, self._framed = (left, top, wide, high), True
+        self._touch()
 
     async def action_add(self) -> None:
         """Cover what is framed."""
         cells = self._cells
-        if cells is None or len(self._boxes) >= BOXES_MAX:
+        if cells is None:
+            return
+        if len(self._boxes) >= BOXES_MAX:
+            self.tell(tr(f"一张照片最多遮盖{BOXES_MAX}处。", f"At most {BOXES_MAX} boxes a photo."), "warn",
+                      tr("把框放大，一处盖住几个人。", "A larger frame covers several persons."))  # fmt: skip
             return
         box = from_cells(self._frame, cells.width, cells.height)
         if box not in self._boxes:
             self._boxes.append(box)
             self._unsaved = True
-        self._chosen = None
-        self._draw()
+        self._chosen, self._framed = None, False
+        self._touch()
 
     async def action_choose(self) -> None:
         """Another drawn box."""
         if self._boxes:
             self._chosen = 0 if self._chosen is None else (self._chosen + 1) % len(self._boxes)
-            self._draw()
+            self._touch()
 
     async def action_remove(self) -> None:
         """A drawn box goes."""
         if self._boxes:
             del self._boxes[-1 if self._chosen is None else self._chosen]
             self._chosen, self._unsaved = None, True
-            self._draw()
+            self._touch()
 
     @guarded
     async def action_save(self) -> None:
@@ -217,12 +231,24 @@ class MasksScreen(Page):
             )
             return
         photo, boxes = self._photos[self._at], tuple(self._boxes)
+        if self._framed and not boxes:
+            self._framed = False
+            self.tell(
+                tr("框移动过，但没有按回车，什么都没有遮盖。", "The frame was moved, but Enter was not pressed: nothing is covered."),
+                "warn",
+                tr("回车 遮盖；确实没有要遮盖的，再按 F2。", "Enter covers; if there is nothing to cover, F2 again."),
+            )  # fmt: skip
+            return
         await self.place.write(masking.mask, self.place.store, photo.sha256, boxes, actor=self._actor)
         self._unsaved = False
         at = min(self._at + 1, len(self._photos) - 1)
         self._at = at
         await self.refresh_all()
-        words = tr(f"已保存：遮盖{len(boxes)}处。", f"Saved: {len(boxes)} covered.")
+        words = (
+            tr(f"已保存：遮盖{len(boxes)}处。", f"Saved: {len(boxes)} covered.")
+            if boxes
+            else tr("已保存：看过，无须遮盖。", "Saved: looked at, nothing to cover.")
+        )
         left = sum(one.mask is None for one in self._photos)
         self.tell(words + tr(f"还有{left}张没有看过。", f" {left} photos to look at."), "good")
 
@@ -239,10 +265,10 @@ class MasksScreen(Page):
             self.dismiss()
 
     def _holds_back(self) -> bool:
-        """Whether something is not saved; the second time it is given up."""
-        if not self._unsaved:
+        """Whether something is not saved; pressed again at once, it is given up."""
+        if not self._unsaved or self._warned:
             return False
-        self._unsaved = False
+        self._warned = True
         self.tell(
             tr("画的框还没有保存。", "The boxes are not saved."), "warn",
             tr("F2 保存；再按一次就放弃。", "F2 saves; the same key again gives them up."),

@@ -10,7 +10,7 @@ from textual.widgets import Input, Static
 
 from inspector.commands import EVERYWHERE, Command
 from inspector.domain.when import local_time
-from inspector.language import tr
+from inspector.language import english, tr
 from inspector.screens.base import guarded
 from inspector.screens.searching import SearchPage
 from inspector.screens.words import KIND_WORDS, quadrant_words
@@ -65,6 +65,7 @@ class TonightScreen(SearchPage):
         super().__init__(place)
         self._kind = ""
         self._count = 0
+        self._nothing = False
 
     def body(self) -> Iterable[Widget]:
         """Search line, then the list."""
@@ -80,11 +81,11 @@ class TonightScreen(SearchPage):
             [
                 Column(tr("状态", "State"), 8),
                 Column(tr("点位", "Site")),
-                Column(tr("类别", "Kind"), 6),
+                Column(tr("类别", "Kind"), 8 if english() else 6),
                 Column(tr("证照", "Papers"), 8),
                 Column(tr("网格", "Grid"), 10),
                 Column(tr("上次", "Last"), 5),
-                Column(tr("问题", "Findings"), 4, right=True),
+                Column(tr("问题", "Hits"), 4, right=True),
             ],
             id="sites",
         )
@@ -142,7 +143,11 @@ class TonightScreen(SearchPage):
         which = tr(*KIND_WORDS[self._kind]) if self._kind else tr("全部", "all")
         words = tr(f"{which} {total} 处", f"{which}: {total}")
         self.query_one("#count", Static).update(plain(words))
-        if total == 0:
+        nothing = total == 0
+        if self._nothing and not nothing:
+            self.tell("")
+        self._nothing = nothing
+        if nothing:
             if searching:
                 self.tell(
                     tr("没有找到。", "Nothing found."),

@@ -25,7 +25,7 @@ def keep_folder(store: Store, path: Path) -> None:
 def free_path(path: Path, title: str, subject: str, edition: str) -> Path:
     """The first name that no finished file has. What an earlier export left unfinished keeps its name, and is gone on with."""
     text = safe_line(
-        "-".join(("案卷", title[:_NAME_MAX], subject, "" if edition == "internal" else "公开版"))
+        "-".join(("案卷", title[:_NAME_MAX], subject, "" if edition == "internal" else "公开件"))
     )
     name = re.sub(r'[\\/:*?"<>|%\s\x00-\x1f\ufffd\u2400-\u2421]+', "_", text).strip("._- ")
     found, number = path / f"{name}.zip", 1

@@ -6,12 +6,12 @@ from typing import Any
 
 from inspector.casefile.bag import sm3
 from inspector.casefile.bundle import Bundle
-from inspector.domain.case import EDITIONS
+from inspector.domain.case import EDITIONS, INTERNAL
 from inspector.domain.checklist import Item as Question
 from inspector.domain.entries import Entry
-from inspector.domain.inspection import Inspection
-from inspector.domain.lifecycle import STATES
-from inspector.domain.paper import ISSUED
+from inspector.domain.inspection import Inspection, fold_inspection
+from inspector.domain.lifecycle import SETTLED, STATES
+from inspector.domain.office import Officer
 from inspector.domain.paper_words import cn_date, cn_day
 from inspector.domain.plan import fold_plan
 from inspector.domain.rectification import Item
@@ -20,12 +20,15 @@ from inspector.domain.tip import fold_tip
 from inspector.domain.when import local_date
 from inspector.errors import Problem
 from inspector.evidence.facts import flag
+from inspector.journal.words import fingerprint, words
 from inspector.services import lookup, rectification
+from inspector.services.case_parties import joined, parties
 from inspector.services.case_photos import CasePhoto
 from inspector.services.case_time import brackets, jumps, show
-from inspector.services.case_words import Told, label
+from inspector.services.case_words import WITHHELD, Told, label
 from inspector.services.cases import Case, Redaction
 from inspector.services.forms import Forms
+from inspector.services.sealing import seal_hash
 from inspector.store import paper_queries
 from inspector.store.workspace import Store
 
@@ -63,27 +66,27 @@ class Tables:
         """The groups that every document has."""
         case, items = self.case, self.items
         first, last = _span(case)
-        party = _party(case)
+        whom = parties(self.store, case)
+        party = joined(whom, "name", "")
         withheld = len(self.redaction.refs), len(self.redaction.photos)
+        originals = sum(photo.here and photo.sha256 not in self.redaction.photos for photo in case.photos)
         return {
             "authority": {"name": authority, "address": "", "phone": "", "contact": "", "prefix": ""},
             "case": {
                 "id": case.id,
-                "title": _title(case, party),
+                "title": _title(case, party.replace("；", "、") or joined(whom, "address", "")),
                 "part": "",
                 "party": party or _LACKING,
-                "code": str((case.site.facts if case.site else {}).get("credit_code") or _LACKING),
-                "address": str((case.site.facts if case.site else {}).get("address") or _LACKING),
+                "code": joined(whom, "code", _LACKING),
+                "address": joined(whom, "address", _LACKING),
                 "officers": "、".join(self._officers()) or _LACKING,
-                "opened": first,
-                "closed": last,
+                "opened": first, "closed": f"{last}（尚未办结）" if self._is_open() else last,
                 "result": _result(items),
                 "numbers": "、".join(self._numbers()) or "（没有文号）",
                 "retention": "一般30年；重要的永久（由立卷人核定）",
-                "documents": str(documents),
-                "photos": str(len(case.photos)),
-                "sheets": str(sheets),
-                "pages": pages,
+                "guard": _guard(self.redaction.edition),
+                "originals": str(originals), "copies": str(len(self.redaction.masked)),
+                "documents": str(documents), "photos": str(len(case.photos)), "sheets": str(sheets), "pages": pages,
                 "entries": str(len(case.entries)),
                 "edition": EDITIONS[self.redaction.edition][0],
                 "upto": show(max((one.time.wall for one in case.entries), default=0)),
@@ -91,18 +94,38 @@ class Tables:
             },
         }  # fmt: skip
 
-    def _officers(self) -> list[str]:
-        ids = dict.fromkeys(one for state in self.case.inspections for one in state.officers)
+    def _is_open(self) -> bool:
+        """Whether an inspection is not concluded, or an item is neither settled nor withdrawn."""
+        items = (item.state not in SETTLED and not item.finding.withdrawn for item in self.items)
+        return any(items) or any(state.status == "open" for state in self.case.inspections)
+
+    def takers(self) -> str:
+        """Who took the electronic data: those who inspected, and whoever else took a photo in."""
+        more = [photo.actor for photo in self.case.photos if photo.actor]
+        return "、".join(self._officers(more)) or _LACKING
+
+    def party_of(self, site: str) -> str:
+        """Whom an inspection of this site was about."""
+        found = (one.name or one.address for one in parties(self.store, self.case) if one.site == site)
+        return next(found, "") or _LACKING
+
+    def carriers(self) -> str:
+        """The cameras that the photos name."""
+        named = dict.fromkeys(str(photo.facts.get("device") or "") for photo in self.case.photos)
+        return "、".join(one for one in named if one) or _LACKING
+
+    def _people(self, more: Sequence[str] = ()) -> Sequence[Officer]:
+        ids = dict.fromkeys([*(one for state in self.case.inspections for one in state.officers), *more])
+        return lookup.officers(self.store, tuple(ids))
+
+    def _officers(self, more: Sequence[str] = ()) -> list[str]:
         return [
-            f"{person.name}（{person.certificate}）" if person.certificate else person.name
-            for person in lookup.officers(self.store, tuple(ids))
+            f"{one.name}（{one.certificate}）" if one.certificate else one.name for one in self._people(more)
         ]
 
     def departments(self) -> list[str]:
         """The departments of those who inspected."""
-        ids = dict.fromkeys(one for state in self.case.inspections for one in state.officers)
-        people = lookup.officers(self.store, tuple(ids))
-        return list(dict.fromkeys(person.department for person in people if person.department))
+        return list(dict.fromkeys(one.department for one in self._people() if one.department))
 
     def _numbers(self) -> list[str]:
         rows = {row.id: row for row in paper_queries.papers(self.store.connection, limit=100_000)}
@@ -121,13 +144,13 @@ class Tables:
             notes = [
                 f"已撤下：{photo.withdrawn}" if photo.withdrawn else "",
                 "" if photo.here else "原件不在制作本卷的电脑上",
-                "本版不附原件" if photo.sha256 in self.redaction.photos else "",
+                "本卷未附原件" if photo.sha256 in self.redaction.photos else "",
                 *(flag(str(code)).zh for code in photo.facts.get("flags") or ()),
             ]
             rows.append(
                 {
                     "no": photo.label,
-                    "name": photo.name,
+                    "name": self._said(photo, photo.name),
                     "category": f"照片（{photo.purpose}）",
                     "format": _FORMATS.get(str(photo.facts.get("media_type")), "其他"),
                     "bytes": str(photo.bytes),
@@ -136,13 +159,17 @@ class Tables:
                     "taken": _taken(photo),
                     "recorded": show(photo.recorded.wall),
                     "bracket": times[photo.ref].words(),
-                    "device": str(photo.facts.get("device") or _LACKING),
+                    "device": self._said(photo, str(photo.facts.get("device") or _LACKING)),
                     "by": self.told.who(photo.actor) or _LACKING,
                     "item": photo.item or ("（整次检查）" if not photo.phase else photo.about),
                     "note": "；".join(note for note in notes if note),
                 }
             )
         return rows
+
+    def _said(self, photo: CasePhoto, text: str) -> str:
+        """What the photo's entry says, unless that is withheld."""
+        return WITHHELD if photo.ref in self.redaction.refs else text
 
     def _sm3(self, photo: CasePhoto) -> str:
         if not photo.here:
@@ -161,7 +188,7 @@ class Tables:
             rows.append(
                 {
                     "no": photo.label,
-                    "caption": f"{photo.purpose}：{about}\n原文件名：{photo.name}{withdrawn}",
+                    "caption": f"{photo.purpose}：{about}\n原文件名：{self._said(photo, photo.name)}{withdrawn}",
                     "times": f"拍摄：{_taken(photo)}\n采集：{show(photo.recorded.wall)}\n采集人：{by}",
                     "file": self._file(photo),
                 }
@@ -172,7 +199,7 @@ class Tables:
         if photo.sha256 in self.redaction.masked:
             return f"遮盖后的副本\n{photo.masked_file.rpartition('/')[2]}"
         if photo.sha256 in self.redaction.photos:
-            return "本版不附原件"
+            return "本卷未附原件"
         return photo.file.rpartition("/")[2] if photo.here else "（缺）"
 
     def events(self) -> list[Row]:
@@ -193,7 +220,7 @@ class Tables:
 
     def _sentence(self, entry: Entry) -> str:
         if entry.ref in self.redaction.refs:
-            return f"{label(entry.type)}（内容已撤除）"
+            return f"{label(entry.type)}（内容未附）"
         return self.told.sentence(entry)
 
     def issues(self) -> list[Row]:
@@ -238,7 +265,9 @@ class Tables:
             if tip is not None:
                 received = f"{cn_day(tip.received)}\n{tip.id}"
                 reply = f"{cn_day(tip.answered)}　{tip.reply}" if tip.answered else "（未答复）"
-                tips.append({"no": str(number), "received": received, "content": tip.content, "reply": reply})
+                shut = any(entry.ref in self.redaction.refs for entry in self.case.of(name))
+                content = WITHHELD if shut else tip.content
+                tips.append({"no": str(number), "received": received, "content": content, "reply": reply})
         for name in self.case.plans:
             plan, _ = fold_plan(self.case.of(name))
             if plan is not None:
@@ -311,15 +340,14 @@ def hidden(data: Any, hide: Callable[[str], str]) -> Any:
     return data
 
 
-def seal_words(case: Case, state: Inspection) -> str:
-    """The seal of an inspection for people; says so where it has none."""
-    from inspector.domain.inspection import fold_inspection
-
+def seal_words(store: Store, case: Case, state: Inspection) -> str:
+    """The seal of an inspection as the printed record and `inspector verify` name it; says so where there is none."""
     _, registers = fold_inspection(case.of(state.id))
-    value = registers.value(SEAL)
-    if not isinstance(value, Mapping):
+    value, digest = registers.value(SEAL), seal_hash(store, state.id)
+    if not isinstance(value, Mapping) or digest is None:
         return "（未封存）"
-    return f"{value.get('entries_sha256', '')}（记录{value.get('count', '')}条，照片{value.get('photos', '')}张）"
+    held = f"（记录{value.get('count', '')}条，照片{value.get('photos', '')}张）"
+    return f"{fingerprint(digest)}{held}\n{' '.join(words(digest))}"
 
 
 def _questions(forms: Forms, inspections: Sequence[Inspection]) -> dict[str, Question]:
@@ -334,25 +362,20 @@ def _taken(photo: CasePhoto) -> str:
     return str(photo.facts.get("taken") or _LACKING).replace("T", " ")
 
 
+def _guard(edition: str) -> str:
+    if edition != INTERNAL:
+        return ""
+    return "内部卷：登记表、照片和文书可能涉及未成年人及其他个人信息，只供办案和审核使用；对外提供的，另行导出公开件。"
+
+
 def _withheld(entries: int, photos: int) -> str:
     if not entries and not photos:
         return ""
-    return f"本版撤除了{entries}条记录的内容和{photos}张照片的原件，其校验值仍可核验。"
+    return f"本卷未附{entries}条记录的内容和{photos}张照片的原件，其校验值仍可核验。"
 
 
-def _party(case: Case) -> str:
-    """By the site's file; of a place without a name, by the first paper that names whom it is about."""
-    facts: Mapping[str, Any] = case.site.facts if case.site else {}
-    issued = (
-        entry.data["data"].get("party") for entry in case.entries if entry.type == ISSUED and entry.data is not None
-    )  # fmt: skip
-    named = (str(party.get("name") or "") for party in issued if isinstance(party, Mapping))
-    return str(facts.get("name") or "") or next((name for name in named if name), "")
-
-
-def _title(case: Case, party: str) -> str:
-    who = party or str((case.site.facts if case.site else {}).get("address") or case.id)
-    return f"{who}检查{'及整改' if case.findings else ''}案卷"
+def _title(case: Case, who: str) -> str:
+    return f"{who or case.id}检查{'及整改' if case.findings else ''}案卷"
 
 
 def _span(case: Case) -> tuple[str, str]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from inspector.domain.answers import answer_words
-from inspector.domain.checklist import Item, Words
+from inspector.domain.answers import answer_words, spec_words
+from inspector.domain.boxes import MASKED
+from inspector.domain.checklist import Item
 from inspector.domain.entries import Entry
+from inspector.domain.fact_words import value_words
 from inspector.domain.lifecycle import ACTIONS, STATES
 from inspector.domain.paper_words import cn_day, step_text
 from inspector.domain.patrol import OCCASIONS
@@ -17,7 +19,7 @@ from inspector.domain.tip import CHANNELS, OUTCOMES
 
 LENGTH = 400
 """Characters of a sentence; the entry itself is in the evidence, whole."""
-WITHHELD = "（内容已撤除）"
+WITHHELD = "（内容不在本机）"
 
 
 class Told:
@@ -69,8 +71,13 @@ class Told:
     def cells(self, code: str, cells: Mapping[str, Any]) -> str:
         """A row of a table, each cell with the title of its column."""
         columns = self._items[code].answer.columns if code in self._items else ()
-        titles = {column.code: column.title.zh for column in columns or ()}
-        return "，".join(f"{titles.get(name, name)} {shown(value)}" for name, value in cells.items())
+        known = {column.code: column for column in columns or ()}
+        return "，".join(
+            f"{known[name].title.zh} {spec_words(known[name].answer, value).zh}"
+            if name in known
+            else f"{name} {shown(value)}"
+            for name, value in cells.items()
+        )
 
     def paper(self, name: str) -> str:
         """A paper by its id."""
@@ -99,8 +106,7 @@ def _facts(_: Told, data: Mapping[str, Any]) -> str:
     for name, value in data["facts"].items():
         if name in BY_NAME and value not in (None, ""):
             field = BY_NAME[name]
-            words = field.choices.get(str(value)) if isinstance(field.choices, Mapping) else None
-            told.append(f"{field.zh} {words.zh if isinstance(words, Words) else shown(value)}")
+            told.append(f"{field.zh} {value_words('site', name, value, {}).zh}")
     return "，".join(told)
 
 
@@ -124,6 +130,11 @@ def _photo(told: Told, data: Mapping[str, Any]) -> str:
     phase = PHASES.get(str(data.get("phase")))
     about = f"，检查项{data['item']}" if data.get("item") else f"，{phase[0]}" if phase else ""
     return f"{data['name']}{about}，SHA-256 {data['sha256'][:16]}…"
+
+
+def _masked(_: Told, data: Mapping[str, Any]) -> str:
+    boxes = len(data["boxes"])
+    return f"SHA-256 {data['sha256'][:16]}…，{f'遮盖{boxes}处' if boxes else '看过，没有要遮盖的'}"
 
 
 def _concluded(_: Told, data: Mapping[str, Any]) -> str:
@@ -259,6 +270,7 @@ _WORDS: dict[str, tuple[str, Callable[[Told, Mapping[str, Any]], str]]] = {
     ),
     "rectification.directed": ("交办", _directed),
     "rectification.photo_added": ("存入照片", _photo),
+    **dict.fromkeys(MASKED, ("遮盖照片", _masked)),
     "rectification.linked": ("关联原问题", _member("relapse_of")),
     "paper.issued": ("签发文书", _issued),
     "paper.numbered": ("取得文号", lambda _, data: f"第{data['number']}号"),

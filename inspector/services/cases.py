@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from inspector.domain.authority import authority_id
-from inspector.domain.case import INSPECTION, INTERNAL, ITEM, SITE, Subject, case_id, subject_text
+from inspector.domain.case import INSPECTION, INTERNAL, ITEM, REDACTED, SITE, Subject, case_id, subject_text
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.inspection import Inspection, PackPin, RulePin, fold_inspection
 from inspector.domain.office import checklist_aggregate
@@ -45,6 +45,17 @@ class Redaction:
     masked: Mapping[str, Callable[[], bytes | None]] = field(default_factory=dict)
     hide: Callable[[str], str] = str
     check: Callable[[str, bytes], None] = lambda path, data: None
+
+
+def naming_gone(redaction: Redaction, case: "Case") -> Redaction:
+    """The edition with contents that nobody has any more (`retention.destroyed`) named as withheld; with any it is a redacted one.
+
+    Else a reader could not tell them from what somebody left out.
+    """
+    gone = frozenset(entry.ref for entry in case.entries if entry.data is None)
+    if gone <= redaction.refs:
+        return redaction
+    return replace(redaction, edition=REDACTED, refs=redaction.refs | gone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -292,8 +303,8 @@ def _lacking(case: Case) -> Iterator[tuple[str, str, str]]:
     for entry in [entry for entry in case.entries if entry.data is None][:SHOWN]:
         yield (
             str(entry.ref),
-            "内容不在本机（已撤除或读不出）",
-            "its content is not here (withheld or unreadable)",
+            "内容已不在（保存期满销毁，或读不出）：写明未附，按公开件（有内容未附）核验",
+            "its content is gone (kept long enough, or unreadable): named as withheld, in a redacted edition",
         )
     for photo in case.photos:
         if not photo.here:

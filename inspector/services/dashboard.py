@@ -30,8 +30,8 @@ STANDINGS: dict[str, Words] = {
     "overdue": Words("有逾期", "overdue"),
     "soon": Words("将到期", "due soon"),
     "open": Words("整改中", "under way"),
-    "unvisited": Words("未巡查", "not visited"),
-    "partly": Words("未查完", "partly visited"),
+    "unvisited": Words("未巡查", "unvisited"),
+    "partly": Words("未查完", "partly"),
     "good": Words("正常", "in order"),
     "empty": Words("无点位", "no sites"),
 }
@@ -45,7 +45,8 @@ class GridTile:
     Attributes:
         grid: its scope; "county" holds the sites of no grid.
         sites: on file and not shut; `visited`: those of them that were visited in the time; `visits`: 家次.
-        coverage: visited of sites in tenths of a percent; None where there are no sites.
+        coverage: visited of sites, schools too, in tenths of a percent; None where there are no sites. The figure of
+            reports (`coverage_sites`) counts institutions alone and has another name.
         found, closed: items in the time; `unsettled`, `overdue`, `soon`: now.
         standing: of `STANDINGS`.
     """

@@ -258,10 +258,19 @@ def figure_of(code: str) -> Figure:
     if found is None:
         raise NotFound(
             f"没有指标“{code}”。", f"No figure {code!r}.",
-            hint=("指标代码见 inspector report --format json。", "Codes: inspector report --format json."),
+            hint=_main_figures(),
             code="figure.unknown",
         )  # fmt: skip
     return found
+
+
+def _main_figures() -> tuple[str, str]:
+    """The figures that a report shows and that open to records, by name and by code."""
+    main = [one for one in CATALOGUE if one.main and one.reads]
+    return (
+        "可写名称或代码：" + "、".join(f"{one.words.zh.strip(' 　')}（{one.code}）" for one in main),
+        "By code: " + ", ".join(one.code for one in main),
+    )
 
 
 _RECORD_KINDS = {

@@ -1,11 +1,13 @@
 """What a redacted case file leaves out, and why: of entries, of photos, of texts; to be looked at by a person before it leaves."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from inspector.casefile.leaks import Guard
 from inspector.domain import redaction
+from inspector.domain.boxes import MASKED
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.inspection import fold_inspection
 from inspector.domain.masking import Mask, masks_of
@@ -14,6 +16,7 @@ from inspector.domain.redaction import KINDS, Finder, Secret, names_in
 from inspector.domain.site_facts import BY_NAME
 from inspector.errors import Damaged
 from inspector.evidence.examine import Examiner
+from inspector.services.case_words import label
 from inspector.services.forms import Forms
 from inspector.services.tips import reporter_of
 from inspector.store import paper_queries, queries
@@ -31,6 +34,12 @@ _PERSONS: Mapping[str, tuple[str, ...]] = {
     "paper.service_corrected": ("receiver", "witness"),
 }
 """Members of entries that name persons who are not officers."""
+_PLAIN_PHOTO = re.compile(
+    r"(?:img|dscn?|dscf|pxl|p|pic|photo|image|mmexport|wx_camera|screenshot|微信图片|照片|图片|现场)?[ _()\-\d]*"
+    r"\.[a-z0-9]{1,5}", re.IGNORECASE,
+)  # fmt: skip
+"""File names that cameras and messengers give. What a person named may name a person: 张某某.jpg."""
+_TELLING = re.compile("[^\x00-\x7f]|[a-z]{4}.*[.]", re.IGNORECASE)
 _ON_PAPER: Mapping[str, tuple[str, ...]] = {
     "party": ("principal", "phone"),
     "t": ("person", "attendees", "keeper", "tipster", "responsible"),
@@ -157,7 +166,7 @@ def _withhold(
         loose += found
         kinds = {kind for kind, _ in found}
         always = {RESPONSE: "response", TIP: "tip"}.get(entry.type) or (
-            "roster" if entry.ref in persons else ""
+            "roster" if entry.ref in persons else "name" if _tells_of_persons(entry) else ""
         )
         if always:
             kinds.add(always)
@@ -170,11 +179,20 @@ def _withhold(
                     str(entry.ref),
                     always or min(kinds),
                     "withheld",
-                    f"{entry.type}：{zh}",
+                    f"{label(entry.type)}：{zh}",
                     f"{entry.type}: {en}",
                 )
             )
     return withheld, reasons, loose
+
+
+def _tells_of_persons(entry: Entry) -> bool:
+    """Whether an entry says something of a person however short: a name of one character, what is to be covered and why."""
+    data = entry.data or {}
+    facts = data.get("facts") if entry.type == "site.recorded" else None
+    if isinstance(facts, Mapping):
+        return any(facts.get(known.name) not in (None, "") for known in BY_NAME.values() if known.personal)
+    return entry.type in MASKED and bool(data.get("note"))
 
 
 def _secrets(values: Iterable[Any], zh: str, en: str, kind: str = "name") -> Iterator[Secret]:
@@ -244,6 +262,15 @@ def _of_entries(store: Store, entries: Sequence[Entry]) -> Iterator[Secret]:
         data = entry.data or {}
         names = [data.get(name) for name in _PERSONS.get(entry.type, ())]
         yield from _secrets(names, "在场、签收或见证的人", "who was there, received or witnessed")
+        if entry.type in PHOTO_TYPES:
+            named = str(data.get("name") or "")
+            if named and not _PLAIN_PHOTO.fullmatch(named) and _TELLING.search(named):
+                yield Secret(
+                    named,
+                    "name",
+                    "照片的文件名（可能是人名）",
+                    "a photo's file name, which may name a person",
+                )
         if entry.type == "paper.issued":
             yield from _on_paper(data.get("data"))
         if entry.type == TIP:

@@ -194,12 +194,14 @@ def void_task(store: Store, task: str, *, reason: str, actor: str = "") -> None:
 
 @dataclass(frozen=True, slots=True)
 class TaskImport:
-    """What an import found and did: tasks of the file, new ones or changed ones, and how many it told the state of."""
+    """What an import found and did: tasks of the file, new ones or changed ones, how many it told the state of, and how many
+    were left out: `repeated` names those of a group and task that an earlier row has."""
 
     tasks: int
     recorded: int
     progressed: int
     skipped: int
+    repeated: tuple[str, ...] = ()
 
 
 def import_tasks(store: Store, path: Path, *, actor: str = "") -> TaskImport:
@@ -218,15 +220,19 @@ def import_tasks(store: Store, path: Path, *, actor: str = "") -> TaskImport:
     found = read_tasks(path)
     today = store.today()
     counts = {"recorded": 0, "progressed": 0, "skipped": 0}
+    repeated: list[str] = []
 
     def decide(view: View) -> list[Draft]:
         counts.update(dict.fromkeys(counts, 0))
+        repeated.clear()
         drafts: dict[str, list[Draft]] = {}
         for row in found:
             name = task_id(row["group"], row["task"])
             state, known = fold_task(view.entries(name))
             if (state is not None and state.voided) or name in drafts:
                 counts["skipped"] += 1
+                if name in drafts:
+                    repeated.append(row["task"])
                 continue
             fields = {key: row[key] for key in _MEMBERS}
             drafts[name] = responsibility.record_task(known, task=name, fields=fields)
@@ -237,7 +243,7 @@ def import_tasks(store: Store, path: Path, *, actor: str = "") -> TaskImport:
         return [draft for some in drafts.values() for draft in some]
 
     store.decide(decide, actor=actor)
-    return TaskImport(len(found), **counts)
+    return TaskImport(len(found), **counts, repeated=tuple(repeated))
 
 
 def _told(name: str, row: Mapping[str, Any], today: str) -> list[Draft]:

@@ -107,6 +107,8 @@ class Course:
                 progress(self._tally.progress(state.phase, _error(state)))
                 if state.phase is Phase.WAITING:
                     self._remember(_error(state))
+                elif state.phase is Phase.RESTING and state.watching:
+                    self._remember(None)
                 event = moves.Stopped() if self._stop() else self._perform(effect)
                 stopped = isinstance(event, moves.Stopped)
                 state, effect = engine.step(state, event)

@@ -90,7 +90,7 @@ def judge(path: Path, *, root: str = ROOT, policy: str = "") -> Judged:
         DisagreeError: they differ.
     """
     report = verify.verify(str(path), root, verify.Policy(policy) if policy else None)
-    checked = check_case(path, root=root, policy=policy)
+    checked = check_case(path, root=root, policy=policy or None)
     reasons = "; ".join(f"{one['where']}: {one['en']}" for one in report["reasons"][:5])
     if report["exit"] != checked.verdict:
         others = "; ".join(f"{one.where}: {one.en}" for one in checked.reasons[:5])

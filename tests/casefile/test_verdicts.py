@@ -1,6 +1,7 @@
 """Every verdict of docs/case-file.md, reached by both verifiers, and what they tell beside it."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -8,10 +9,12 @@ from typing import Any
 
 import pytest
 
+from inspector.casefile import verify
 from inspector.casefile.check import check_case
 from inspector.casefile.evidence import CaseData, PhotoLine
 from inspector.casefile.verdict import Verdict
 from inspector.domain.entries import Ref
+from inspector.domain.sealing import SealedLine, seal_data
 from inspector.errors import BadInput, UsageError
 from inspector.journal.fingerprint import fingerprint
 from inspector.journal.note import ED25519, VerifierKey, format_vkey
@@ -24,6 +27,7 @@ from tests.casefile.casefile_world import (
     INSPECTION,
     MARKET,
     NAMES,
+    PHOTOS,
     SMALL_EXTRA,
     STRANGER,
     Parts,
@@ -274,7 +278,39 @@ SEAL_LIES: dict[str, dict[str, Any]] = {
     "another count": {"count": 7},
     "another hash": {"entries_sha256": "0" * 64},
     "other photos": {"photos_sha256": "0" * 64},
+    "wide ranges of many": {
+        "entries": [{"device": name, "seqs": "1-10000"} for name in ("a" * 16, "b" * 16, "c" * 16)]
+    },
+    "about nothing": {"about": []},
+    "about no list": {"about": 5},
+    "about another inspection": {"about": [FINDING, "i-bbbbbbbbbbbb"]},
+    "less than it is about": {"about": [INSPECTION]},
+    "out of order": {"about": [INSPECTION, FINDING]},
 }
+
+
+def _seal_of(*numbers: int) -> dict[str, Any]:
+    """What a seal of these entries of the education office's says, in every other way right."""
+    log = county().devices["edu"].log
+    photo = {3: next(iter(PHOTOS))}
+    lines = [SealedLine(Ref(NAMES["edu"], no), log[no - 1].hash, photo.get(no, "")) for no in numbers]
+    return seal_data([INSPECTION, FINDING], lines)
+
+
+@pytest.mark.parametrize("numbers", [(), (2, 3, 4), (3, 4, 5), (1, 2, 3, 4, 5)])
+def test_a_seal_of_something_else_seals_nothing(tmp_path: Path, numbers: tuple[int, ...]) -> None:
+    """A seal of no entry, of fewer than its device had written, without the beginning, or of foreign ones never passes for one."""
+    path = write(tmp_path / "a.zip", good(_seal_of(*numbers)), extra=SMALL_EXTRA)
+    assert judge(path).exit == Verdict.TAMPERED
+
+
+def test_what_is_no_file_is_not_waited_for(tmp_path: Path) -> None:
+    """A pipe in the place of a case file is refused at once, by both."""
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a file"):
+        check_case(tmp_path / "pipe")
+    with pytest.raises(OSError, match="not a file"):
+        verify.verify(str(tmp_path / "pipe"))
 
 
 @pytest.mark.parametrize("name", SEAL_LIES)

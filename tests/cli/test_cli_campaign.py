@@ -54,7 +54,7 @@ def test_a_list_is_imported_looked_at_and_worked_off(desk: Desk, tmp_path: Path)
     """Three views, progress, a change, a removal; twice is once."""
     path = write_list(tmp_path / "清单.xlsx")
     done = desk.json("task", "import", str(path))
-    assert done == {"tasks": 4, "recorded": 4, "progressed": 2, "skipped": 0}
+    assert done == {"tasks": 4, "recorded": 4, "progressed": 2, "skipped": 0, "repeated": []}
     assert "没有新内容" in desk.good("task", "import", str(path)).err
     listed = desk.json("task", "list", "--view", "roadmap", "--unit", "police")
     (task,) = listed["parts"][0]["tasks"]
@@ -103,3 +103,21 @@ def test_tables_and_maps_are_exported(desk: Desk, tmp_path: Path) -> None:
     assert (told["features"], told["placed"]) == (3, 0)
     assert len(json.loads((tmp_path / "map.geojson").read_text("utf-8"))["features"]) == 3
     assert "GCJ-02" in desk.good("export", "geojson", "--grid", "--out", str(tmp_path / "grids.geojson")).err
+
+
+def test_a_row_that_is_left_out_is_named(desk: Desk, tmp_path: Path) -> None:
+    """Two rows of one group and one name: the first counts, and whoever imports learns which task the other row is."""
+    path = tmp_path / "清单.csv"
+    path.write_text(
+        "工作类别,工作任务,责任单位,完成时限\n校内提质,作业公示,教体局,长期\n校内提质,作业公示,教体局,2026-12-01\n",
+        encoding="utf-8",
+    )
+    done = desk.good("task", "import", str(path))
+    assert "没有导入1行" in done.err
+    assert "作业公示" in done.err
+
+
+def test_the_name_of_a_file_tells_which_format_to_ask_for(desk: Desk, tmp_path: Path) -> None:
+    """A .csv asked for without --format: refused, with the option that is missing."""
+    done = desk.run("export", "sites", "--out", str(tmp_path / "a.csv"))
+    assert (done.status, "--format csv" in done.err) == (2, True)

@@ -164,6 +164,6 @@ def test_the_command_writes_and_tells(world: World, tmp_path: Path) -> None:
     assert answer.status == 0, answer.err
     assert answer.out.strip() == str(tmp_path / "a.zip")
     assert "没有签发过现场检查笔录" in answer.err
-    assert "核验通过（0）" in answer.err
+    assert "核验通过：自设备签名起未被改动（0）" in answer.err
     again = call(*options, *words, "--json")
     assert json.loads(again.out)["error"]["code"] == "case.exists"

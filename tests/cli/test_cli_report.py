@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from bench.county_year import Size, Year, write
 from inspector.store.workspace import Store
@@ -106,3 +107,40 @@ def test_a_file_is_not_replaced_unless_asked(desk: Desk, tmp_path: Path) -> None
     assert desk.run("report", *DAYS, "--format", "xlsx", "--out", str(path)).status == 2
     desk.good("report", *DAYS, "--out", str(path), "--force")
     assert path.read_text(encoding="utf-8").startswith("2026年")
+
+
+def test_what_is_wrong_with_a_file_or_a_figure_is_told_with_what_helps(desk: Desk, tmp_path: Path) -> None:
+    """Another suffix names the format to ask for; a folder that is not there is said; an unknown figure lists the known ones."""
+    asked = desk.run("report", *DAYS, "--out", str(tmp_path / "a.xlsx"))
+    assert (asked.status, "--format xlsx" in asked.err) == (2, True)
+    lost = desk.run("report", *DAYS, "--format", "docx", "--out", str(tmp_path / "none" / "a.docx"))
+    assert (lost.status, "没有文件夹" in lost.err) == (2, True)
+    unknown = desk.run("report", *DAYS, "--open", "出动")
+    assert (unknown.status, "出动执法人员（officer_turns）" in unknown.err) == (3, True)
+
+
+def test_schools_that_nobody_looked_at_are_in_no_share(tmp_path: Path) -> None:
+    """A visit that has answered nothing makes no share of schools in order, 0 % least of all; its pack is told by its title."""
+    desk = Desk(tmp_path)
+    desk.people()
+    table = tmp_path / "schools.csv"
+    table.write_text("学校名称,学段,地址,学生数\n样例实验小学,小学,样例路1号,300\n", encoding="utf-8")
+    desk.good("registry", "import", str(table))
+    desk.good(
+        "inspect",
+        "start",
+        "样例实验小学",
+        "--pack",
+        "campus-homework",
+        "--officer",
+        "样例-0001",
+        "--task-source",
+        "plan",
+    )
+    document = desk.json("report", "--from", "今天")["document"]
+    found = {one["code"]: one for one in document["figures"]}
+    assert found["schools_checked"]["value"] == 1
+    assert found["schools_ok_rate"]["value"] is None
+    desk.good("report", "--from", "今天", "--format", "xlsx", "--out", str(tmp_path / "a.xlsx"))
+    sheet = load_workbook(tmp_path / "a.xlsx")["检查"]
+    assert "campus-homework" not in {cell.value for row in sheet.iter_rows() for cell in row}

@@ -66,7 +66,7 @@ def test_a_case_file_holds_documents_photos_and_evidence(visited: County, tmp_pa
     files = members(tmp_path / "a.zip")
     titles = [name.split("/")[-1] for name in files if name.startswith("data/documents/")]
     assert [title for title in titles if title.endswith(".docx")] == [
-        "00-卷宗封面.docx", "01-卷内目录.docx", "02-检查情况记录.docx", "03-电子数据提取固定清单.docx", "04-照片说明.docx",
+        "00-卷宗封面.docx", "01-卷内目录.docx", "02-检查情况记录.docx", "03-照片说明.docx", "04-电子数据提取固定清单.docx",
         "05-整改情况表.docx", "06-时间线.docx", "07-审计记录.docx", "08-备考表.docx",
     ]  # fmt: skip
     assert {title.removesuffix(".pdf") + ".docx" for title in titles if title.endswith(".pdf")} <= set(titles)
@@ -215,3 +215,51 @@ def test_what_is_missing_is_told_before(tmp_path: Path) -> None:
     names = [path for path, _, _ in planned.payload if path.startswith("data/photos/")]
     assert len(names) == 1
     store.close()
+
+
+def test_documents_say_what_is_open_who_took_the_photos_and_the_seal_as_it_is_printed(
+    visited: County,
+) -> None:
+    """An open item leaves the case unfinished on its cover; the list of electronic data names who took photos in, and their
+    cameras; a seal is named as the printed record and the verifiers name it."""
+    from inspector.journal.words import fingerprint
+    from inspector.services.case_tables import seal_words, tables
+    from inspector.services.sealing import seal_hash
+
+    found = cases.collect(visited.store, _subjects(visited))
+    refs = [entry.ref for entry in found.entries]
+    bundle, _, _ = prover(visited.store, offline=True)("", refs)
+    forms = Forms(visited.store)
+    told = tables(visited.store, forms, found, bundle=bundle, redaction=cases.Redaction(), gaps=())
+    data = told.case_data(documents=1, sheets=1, pages="", authority="")["case"]
+    assert data["closed"].endswith("（尚未办结）")
+    assert data["originals"] == str(len(found.photos))
+    assert data["guard"].startswith("内部卷")
+    redacted = cases.Redaction(edition="redacted", photos=frozenset(one.sha256 for one in found.photos))
+    told = tables(visited.store, forms, found, bundle=bundle, redaction=redacted, gaps=())
+    data = told.case_data(documents=1, sheets=1, pages="", authority="")["case"]
+    assert (data["originals"], data["guard"]) == ("0", "")
+    names = {found.names[photo.actor] for photo in found.photos if photo.actor}
+    assert all(name in told.takers() for name in names)
+    for state in found.inspections:
+        digest = seal_hash(visited.store, state.id)
+        expected = "（未封存）" if digest is None else fingerprint(digest)
+        assert seal_words(visited.store, found, state).startswith(expected)
+
+
+def test_each_inspection_names_its_own_party(visited: County) -> None:
+    """A file about two sites names both on its cover, and each inspection the site that it was of."""
+    from inspector.services.case_tables import tables
+
+    subjects = cases.find_subjects(visited.store, [visited.shop, visited.school])
+    found = cases.collect(visited.store, subjects)
+    refs = [entry.ref for entry in found.entries]
+    bundle, _, _ = prover(visited.store, offline=True)("", refs)
+    told = tables(
+        visited.store, Forms(visited.store), found, bundle=bundle, redaction=cases.Redaction(), gaps=()
+    )
+    names = [told.party_of(state.site) for state in found.inspections]
+    assert len(set(names)) == 2
+    data = told.case_data(documents=1, sheets=1, pages="", authority="")["case"]
+    assert set(data["party"].split("；")) == set(names)
+    assert all(name in data["title"] for name in names)

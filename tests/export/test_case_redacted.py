@@ -10,7 +10,7 @@ from inspector.casefile.leaks import views
 from inspector.errors import Refusal
 from inspector.evidence.examine import Examiner
 from inspector.export import case_run
-from inspector.services import cases, masking
+from inspector.services import cases, lookup, masking, tips
 from inspector.store import queries
 from inspector.sync.proving import prover
 from tests.services.test_redaction_plan import OWNER, PHONE, TEACHER, case
@@ -68,3 +68,20 @@ def test_what_is_left_out_is_told_before(tmp_path: Path) -> None:
         assert set(found.withheld_photos) <= told
         assert {str(ref) for ref in found.withheld} <= told
         assert len(queries.photos(store.connection, name)) == len(found.withheld_photos)
+
+
+def test_what_a_tip_says_is_in_no_document(tmp_path: Path) -> None:
+    """Its entry is withheld whole, as what it tells may tell who reported; so it is in the document on how the case began."""
+    with make_store(tmp_path / "w") as store:
+        name = case(store, tmp_path)
+        site = lookup.inspection(store, name).site
+        tips.add_tip(store, channel="phone", content="我家孩子三楼最里间上课（虚构）", site=site)
+        out = tmp_path / "公开件.zip"
+        wish = case_run.Wish((site,), out, REASON, edition="redacted")
+        with case_run.prepare(store, wish, prover(store, offline=True)) as planned:
+            assert planned.case.tips
+            case_run.run(store, wish, planned)
+        with zipfile.ZipFile(out) as packed:
+            for path in packed.namelist():
+                for _, part, _ in views(path, packed.read(path)):
+                    assert "我家孩子".encode() not in part, path

@@ -220,3 +220,9 @@ def test_any_text_makes_a_name_that_every_system_takes(text: str) -> None:
 def test_names_that_are_known_to_be_bad(text: str, name: str) -> None:
     """What Windows reserves, takes off or forbids, and what hides."""
     assert safe_name(text) == name
+
+
+@pytest.mark.parametrize("text", ["=1", " =1", "\u00a0=1", "\u3000＝1", "﹦1", "\t=1", " '1", " -1"])
+def test_blanks_before_a_formula_make_it_no_text(text: str) -> None:
+    """A spreadsheet may take blanks away and run what is left; so these are kept from it as well."""
+    assert inert(text) == "'" + text

@@ -348,7 +348,8 @@ class Slow:
             )
             told = self._told(here)
             self.add("schools_checked", int(bool(here) and self.compulsory(facts)))
-            fine = self._indicators(facts, told)
+            fine, seen = self._indicators(facts, told)
+            self.add("schools_looked_at", int(bool(here) and self.compulsory(facts) and seen))
             self.add("schools_all_ok", int(bool(here) and self.compulsory(facts) and fine))
             if self.compulsory(facts) and {"C-AS-09", "C-AS-09A"} <= told.keys():
                 self.add("pupils_asked", told["C-AS-09"][0])
@@ -372,8 +373,8 @@ class Slow:
             for e in entries
         )
 
-    def _indicators(self, facts: dict[str, Any], told: dict[str, tuple[Any, bool]]) -> bool:
-        fine = True
+    def _indicators(self, facts: dict[str, Any], told: dict[str, tuple[Any, bool]]) -> tuple[bool, bool]:
+        fine, seen = True, False
         for code, items in INDICATORS.items():
             primary = "小学" in facts["stage"] or "九年" in facts["stage"]
             if not (primary if code == "zero_start" else self.compulsory(facts)):
@@ -388,5 +389,5 @@ class Slow:
             )
             self.add(f"{code}_seen")
             self.add(f"{code}_ok", int(ok))
-            fine = fine and ok
-        return fine
+            fine, seen = fine and ok, True
+        return fine, seen

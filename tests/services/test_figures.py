@@ -11,11 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench.county_year import Size, Year, write
+from inspector.domain import reporting
+from inspector.domain.entries import Draft
 from inspector.domain.figure_catalogue import CATALOGUE, FIGURES
 from inspector.domain.figure_report import Report, differences
 from inspector.domain.figures import matching, share
 from inspector.errors import BadInput, NotFound, UsageError
-from inspector.services import figures, lookup, reports, sites
+from inspector.services import activities, figures, lookup, reports, sites
 from inspector.services.forms import Forms
 from inspector.store import log, projections
 from inspector.store.vault import Argon2
@@ -158,9 +160,22 @@ def test_a_kept_report_is_given_again_word_for_word(tmp_path: Path) -> None:
             reports.kept(found, "ffff")
 
 
-def _void(store: Store, name: str) -> None:
-    from inspector.domain.entries import Draft
+def test_a_forged_report_takes_nothing_from_the_kept_one(tmp_path: Path) -> None:
+    """Other figures under its name and hash, also as its replacement, are passed over; under a name of their own they are none."""
+    with _county(tmp_path / "w", 3) as found:
+        report = figures.compute(found, Forms(found), "2026-01-01", "2026-06-30")
+        sha256 = reports.freeze(found, report)
+        (kept,) = found.entries(reporting.report_id(sha256))
+        assert kept.data is not None
+        lie = {**kept.data, "document": {**kept.data["document"], "first": "2025-01-01"}}
+        for name, replaces in ((kept.aggregate, (kept.ref,)), (kept.aggregate, ()), ("r-aaaaaaaaaaaa", ())):
+            draft = Draft("report.frozen", name, kept.scope, lie, replaces)
+            found.decide(lambda _, draft=draft: [draft])  # type: ignore[misc]
+        assert [row.sha256 for row in reports.kept_reports(found)] == [sha256]
+        assert reports.kept(found, sha256) == report
 
+
+def _void(store: Store, name: str) -> None:
     scope = store.entries(name)[0].scope
     store.decide(lambda _: [Draft("inspection.voided", name, scope, {"reason": "样例：记错了"})])
 
@@ -178,6 +193,24 @@ def test_what_is_not_known_is_no_zero(store: Store) -> None:
     for code in ("reduction_rate", "reduced_split", "homework_rules_rate", "rectification_rate"):
         assert report.values[code].value is None, code
         assert report.values[code].reason is not None, code
+
+
+def test_an_activity_without_a_number_is_one(tmp_path: Path) -> None:
+    """A meeting or a briefing that an office wrote down without a count took place once; people nobody counted are none."""
+    with Store.create(tmp_path / "w", "correct horse", cost=CHEAP) as store:
+        recorded: list[tuple[str, dict[str, Any]]] = [
+            ("meeting", {}),
+            ("meeting", {"sessions": 3}),
+            ("briefing", {}),
+            ("training", {"people": 40}),
+        ]
+        for kind, counts in recorded:
+            activities.add_activity(
+                store, title=f"样例{kind}{len(counts)}", kind=kind, day="2026-03-05", **counts
+            )
+        report = figures.compute(store, Forms(store), "2026-01-01", "2026-03-31")
+    counted = {"meetings": 4, "briefings": 1, "trainings": 1, "training_people": 40, "publicity_copies": 0}
+    assert {code: report.values[code].value for code in counted} == counted
 
 
 def test_days_that_make_no_time_are_refused(store: Store) -> None:

@@ -111,3 +111,37 @@ def test_decisions_of_a_concluded_inspection(tmp_path: Path) -> None:
             masking.mask(store, sha256, [(990, 0, 20, 10)])
         with pytest.raises(NotFound):
             masking.mask(store, "0" * 64, [])
+
+
+def test_what_persons_called_their_photos_stays_inside(tmp_path: Path) -> None:
+    """The name of a file may be that of a person, and what is covered and why tells of one; names that cameras give stay."""
+    with make_store(tmp_path / "w") as store, Examiner(workers=1) as examiner:
+        begun = start_inspection(store)
+        named = ("样例丙.jpg", "yanglibing.jpg", "IMG_20261122_190501.jpg")
+        for number, name in enumerate(named):
+            (tmp_path / name).write_bytes(encode(noise(120, 90 + number)))
+        add_photos(
+            store, Forms(store), examiner, begun.id, [tmp_path / name for name in named], item="T-TIME-01"
+        )
+        for photo in masking.photos(store, begun.id):
+            masking.mask(store, photo.sha256, [(0, 0, 10, 10)], note="样例丁的脸")
+        entries = entries_of(store, begun.id)
+        plan = redaction.plan(store, Forms(store), entries, examiner=examiner)
+        kept = [str(entry.data) for entry in entries if entry.ref not in plan.withheld]
+        assert not any(text in said for said in kept for text in (*named[:2], "样例丁"))
+        assert any(named[2] in said for said in kept)
+        assert plan.hide(f"原文件名：{named[0]}，{named[1]}，{named[2]}") == (
+            f"原文件名：{HIDDEN}，{HIDDEN}，{named[2]}"
+        )
+
+
+def test_a_name_of_one_character_stays_inside(tmp_path: Path) -> None:
+    """Too short to be looked for in texts; the entry that says whose it is is withheld all the same."""
+    with make_store(tmp_path / "w") as store, Examiner(workers=1) as examiner:
+        begun = start_inspection(store)
+        sites.set_facts(store, lookup.site(store, begun.site), {"principal": "甲"})
+        entries = entries_of(store, begun.id)
+        plan = redaction.plan(store, Forms(store), entries, examiner=examiner)
+        said = [one for one in entries if one.data and one.data.get("facts", {}).get("principal") == "甲"]
+        assert said
+        assert {one.ref for one in said} <= plan.withheld

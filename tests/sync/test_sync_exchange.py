@@ -320,6 +320,9 @@ def test_a_watching_laptop_sends_what_is_written_meanwhile(tmp_path: Path, centr
 
         client = SyncClient(store, pace=quick())
         report = client.watch(progress=watch, stop=lambda: rests > 1)
+        known = store.json_setting("last_sync")
+        assert isinstance(known, dict)
+        assert known["complete"], "a rest is a sync that came to its end: reports say when"
         assert report.stopped
         assert report.failure is None
         assert len(centre.refs(store.device)) == 1

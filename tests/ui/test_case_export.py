@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from inspector.casefile import bag
+from inspector.export import case_run
 from inspector.screens.conclude import ConcludeScreen
 from inspector.screens.item import ItemScreen
 from inspector.screens.site import SiteScreen
@@ -55,7 +56,7 @@ async def test_from_a_concluded_inspection_to_a_file(county: Store, folder: Path
         await until(
             pilot, lambda: kind(pilot) == "CaseExportScreen" and "按 F2 写出" in message_of(pilot.app)
         )
-        await shows(pilot, "内部版", "没有签发过现场检查笔录", "文件9件")
+        await shows(pilot, "内部卷", "没有签发过现场检查笔录", "文件9件")
         assert suffixes(folder) == []
         await keys(pilot, "f2")
         await until(pilot, lambda: "案卷已写好" in message_of(pilot.app))
@@ -83,6 +84,38 @@ async def test_every_page_leads_there(county: Store, folder: Path) -> None:
             await prepared(pilot)
             await keys(pilot, "escape", "escape")
     assert suffixes(folder) == []
+
+
+async def test_stopped_while_it_is_collected_it_begins_again(
+    county: Store, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """F6 while documents are made leaves nothing and says so; F2 collects anew, then writes."""
+    inspection = concluded(county, "上海老盛昌样例培训", ("T-LIC-01", "3"))
+    held, begun = threading.Event(), threading.Event()
+    real = case_run.check_going
+
+    def slowly(*args: Any) -> None:
+        begun.set()
+        held.wait()
+        real(*args)
+
+    monkeypatch.setattr(case_run, "check_going", slowly)
+    async with screens(county) as pilot:
+        await pilot.app.push_screen(ConcludeScreen(top(pilot).place, inspection))
+        await shows(pilot, "已办结")
+        await keys(pilot, "e")
+        await until(pilot, lambda: kind(pilot) == "FormScreen")
+        await keys(pilot, "移送县法制机构审核", "enter")
+        await until(pilot, begun.is_set)
+        await keys(pilot, "f6")
+        held.set()
+        await until(pilot, lambda: "已停止" in message_of(pilot.app))
+        await shows(pilot, "还没有收集完")
+        await keys(pilot, "f2")
+        await until(pilot, lambda: "按 F2 写出" in message_of(pilot.app))
+        await keys(pilot, "f2")
+        await until(pilot, lambda: "案卷已写好" in message_of(pilot.app))
+    assert suffixes(folder) == [".zip"]
 
 
 async def test_stopped_it_goes_on(county: Store, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -28,14 +28,18 @@ async def test_a_lead_reads_keeps_and_saves_the_month(county: Store, tmp_path: P
 
 
 async def test_a_figure_opens_to_the_records_that_it_counts(county: Store) -> None:
-    """Behind 检查 there is the one visit, with how visits are counted; Enter on it leads to its site."""
+    """Behind 检查 there is the one visit, with how visits are counted; Enter on it leads to its site, on a heading says why not."""
     begin(county, "样例甲", "样例乙")
     async with screens(county) as pilot:
         await keys(pilot, "ctrl+r")
         await shows(pilot, "培训机构")
+        await keys(pilot, "home", "enter")
+        assert "分组名" in message_of(pilot.app)
         assert top(pilot).query_one("#figures").select("visits")
         await keys(pilot, "enter")
         await shows(pilot, "检查  1 家次", "口径", "上海老盛昌样例培训")
+        await keys(pilot, "home", "enter")
+        assert "分项的数" in message_of(pilot.app)
         assert top(pilot).query_one("#records").select("0")
         await keys(pilot, "enter")
         await until(pilot, lambda: kind(pilot) == "SiteScreen")

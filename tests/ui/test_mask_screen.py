@@ -41,9 +41,14 @@ async def test_faces_are_covered_by_keys(county: Store, tmp_path: Path) -> None:
         assert "xx" in text_of(app)
         await keys(pilot, "escape")
         assert "还没有保存" in message_of(app)
+        await keys(pilot, "left", "escape")  # after drawing on, one Esc does not give up what is drawn
+        assert kind(pilot) == "MasksScreen"
+        assert "遮盖2处，还没有保存" in text_of(app)
         await keys(pilot, "f2")
         await until(pilot, lambda: "已保存：遮盖2处" in message_of(app))
         await until(pilot, lambda: "b.png" in text_of(app) and "+----+" in text_of(app))
+        await keys(pilot, "left", "f2")  # a frame that was moved and not taken is no decision
+        assert "没有按回车" in message_of(app)
         await keys(pilot, "f2")
         await until(pilot, lambda: "还有0张" in message_of(app))
         await keys(pilot, "escape")

@@ -384,3 +384,13 @@ async def test_a_photo_of_a_finding_is_one_key_away(county: Store, tmp_path: Pat
         await until(pilot, lambda: kind(pilot) == "FormScreen")
         await keys(pilot, "f7")
         await until(pilot, lambda: kind(pilot) == "PhotosScreen" and "照片 T-LIC-01" in text_of(pilot.app))
+
+
+async def test_what_was_not_found_is_forgotten_when_it_is_found(county: Store) -> None:
+    """A search without a find says so; a search with one no longer does."""
+    async with screens(county) as pilot:
+        await keys(pilot, "f3", "zzz")
+        await until(pilot, lambda: "没有找到" in message_of(pilot.app))
+        await keys(pilot, "escape", "f3", "cg")
+        await shows(pilot, "晨光")
+        await until(pilot, lambda: "没有找到" not in message_of(pilot.app))
