@@ -18,7 +18,7 @@ from pathlib import Path
 
 from bench import world
 from bench.measure import Row, Rows, Spread, exactly, seconds, tell
-from bench.peak import peak_of
+from bench.peak import from_small, peak_of
 from inspector.casefile import verify
 from inspector.domain.entries import Draft
 from inspector.domain.when import CHINA
@@ -80,10 +80,8 @@ def run(quick: bool) -> Rows:
 def _measured(folder: Path, entries: int, photos: int, size: int) -> Rows:
     site, key = fill(folder / "ws", entries, photos, size)
     path = folder / "case.zip"
-    told = subprocess.run(
-        [sys.executable, "-c", _EXPORT, str(folder / "ws"), site, str(path)],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
+    command = from_small([sys.executable, "-c", _EXPORT, str(folder / "ws"), site, str(path)])
+    told = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     found = json.loads(told.stdout)
     megabytes = found["bytes"] / 1e6
     plain = seconds(partial(_zipfile, path, folder / "plain.zip"))

@@ -1,4 +1,7 @@
-"""The most memory that a command held."""
+"""The most memory that a command held.
+
+A process counts the memory of the one that started it as its own until it loads its program; so a small one has to start it.
+"""
 
 import subprocess
 import sys
@@ -13,6 +16,12 @@ if child == 0:
 _, status, used = os.wait4(child, 0)
 print(os.waitstatus_to_exitcode(status), used.ru_maxrss)
 """
+_SMALL = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
+
+
+def from_small(command: Sequence[str]) -> list[str]:
+    """The command that starts this one from a small process, so that its account of memory is its own."""
+    return [sys.executable, "-c", _SMALL, *command]
 
 
 def peak_of(command: Sequence[str], statuses: Collection[int]) -> float:
@@ -21,7 +30,6 @@ def peak_of(command: Sequence[str], statuses: Collection[int]) -> float:
     Raises:
         RuntimeError: it ended with another status than these.
     """
-    # A process counts the memory of the one that started it as its own until it loads its program; so a small one starts it.
     found = subprocess.run(
         [sys.executable, "-c", _LAUNCHER, *command], capture_output=True, text=True, check=True
     )

@@ -15,6 +15,7 @@ from typing import Any
 from bench import world
 from bench.county_year import Size, Year, write
 from bench.measure import Row, Rows, Spread, milliseconds, ratio, seconds, take_turns, tell
+from bench.peak import from_small
 from inspector.services import figures
 from inspector.services.forms import Forms
 from inspector.store.workspace import Store
@@ -101,9 +102,8 @@ def _memory(folder: Path, many: int) -> Rows:
     """The most that a process of its own held: on opening, after counting, after the ledger."""
     found = {}
     for name in ("one", "many"):
-        run = subprocess.run(
-            [sys.executable, "-c", _PEAK, str(folder / name), *_SPAN], capture_output=True, text=True, check=True
-        )  # fmt: skip
+        command = from_small([sys.executable, "-c", _PEAK, str(folder / name), *_SPAN])
+        run = subprocess.run(command, capture_output=True, text=True, check=True)
         found[name] = [kib / 1024 for kib in json.loads(run.stdout)]
     rows = []
     for place, words in ((1, "counting"), (2, "the Excel ledger")):
