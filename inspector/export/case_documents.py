@@ -97,7 +97,7 @@ class Documents:
 def _fit(title: str, number: str) -> str:
     """A file's name from a title and a number: no file system refuses it."""
     name = unicodedata.normalize("NFC", f"{title}-{number}" if number else title)
-    return _UNFIT.sub("", name)[:60].strip(". ") or "文书"
+    return _UNFIT.sub("", name.replace("/", "／"))[:60].strip(". ") or "文书"
 
 
 class _Maker:

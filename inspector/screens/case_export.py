@@ -197,7 +197,11 @@ class CaseExportScreen(Page):
             case_run.check_going(self._stopped)
 
         def prepare() -> "Planned":
-            return case_run.prepare(self.place.store, self._wish, prover(self.place.store), told=told)
+            found = case_run.prepare(self.place.store, self._wish, prover(self.place.store), told=told)
+            if self._stopped():  # nobody waits for it any more
+                found.close()
+            case_run.check_going(self._stopped)
+            return found
 
         try:
             self._planned = await self.place.slow(prepare)
@@ -239,7 +243,11 @@ class CaseExportScreen(Page):
             self._progress = done
 
         def run() -> "Exported":
-            return case_run.run(self.place.store, self._wish, planned, progress=note, stop=self._stopped)
+            try:
+                return case_run.run(self.place.store, self._wish, planned, progress=note, stop=self._stopped)
+            finally:
+                if not self.is_mounted:  # its screen has gone meanwhile, and cannot close it
+                    planned.close()
 
         try:
             self._exported = await self.place.slow(run)

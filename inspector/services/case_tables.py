@@ -33,7 +33,7 @@ from inspector.store import paper_queries
 from inspector.store.workspace import Store
 
 Row = dict[str, str]
-ROWS_MAX = 1_500
+ROWS_MAX = 500
 """Rows of a list of photos, a timeline or an audit trail in one document; more make another part."""
 _AROUND = frozenset(
     {"officer", "grid", "authority", "pack", "checklist", "parameters", "calendar", "register"}
