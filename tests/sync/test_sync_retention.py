@@ -61,6 +61,7 @@ def test_bodies_go_everywhere(tmp_path: Path, centre: Centre) -> None:
         enrol(lead, centre.url, centre.code(GRID, role="lead"))
         officer.clock = LongAgo()
         refs, sha256 = visit(officer)
+        officer.clock = SystemClock()
         sync(officer)
         sync(lead)
         assert held(lead, refs) == refs
