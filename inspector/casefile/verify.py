@@ -1184,7 +1184,9 @@ EDITIONS = {"internal": ("内部卷", "internal"), "redacted": ("公开件", "re
 
 
 def clock(seconds: int | None) -> str:
-    return "—" if seconds is None or seconds > 253402300799 else time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime(seconds))
+    if seconds is None or seconds > 253402200000:
+        return "—"
+    return time.strftime("%Y-%m-%d %H:%M:%S+08:00", time.gmtime(seconds + 8 * 3600))
 
 
 def page(report: dict[str, Any], english: bool) -> Iterator[str]:

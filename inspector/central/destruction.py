@@ -12,14 +12,18 @@ from inspector.central.database import Database
 from inspector.central.verdicts import Judged
 from inspector.domain.entries import Entry, Ref
 from inspector.domain.rectification import PHOTO_TYPES
-from inspector.domain.retention import DESTROYED, refs_of, types_of
+from inspector.domain.retention import DESTROYED, reached_before, refs_of, types_of
 from inspector.journal.entry import SealedEntry
 
 _CHUNK = 400
 
 
-def destroy(database: Database, connection: Connection, accepted: Iterable[Judged]) -> None:
-    """Note what those of these entries that are accepted destroy, and destroy what is here of it."""
+def destroy(database: Database, connection: Connection, accepted: Iterable[Judged], *, now: int) -> None:
+    """Note what those of these entries that are accepted destroy, and destroy what is here of it.
+
+    Args:
+        now: seconds since 1970 UTC.
+    """
     for item in accepted:
         entry = item.entry
         if (
@@ -31,34 +35,42 @@ def destroy(database: Database, connection: Connection, accepted: Iterable[Judge
             continue
         refs = sorted(refs_of(entry.data))
         kinds = types_of(entry.data)
+        before = reached_before(entry.time.wall, now * 1000)
         rows = [
-            {"device": ref.device, "seq": ref.seq, "type": kind, "scope": entry.scope}
+            {"device": ref.device, "seq": ref.seq, "type": kind, "scope": entry.scope, "before": before}
             for ref in refs
             for kind in kinds
         ]
         database.insert_new(connection, tables.destroyed, rows)
         for device, numbers in _by_device(refs).items():
             for start in range(0, len(numbers), _CHUNK):
-                _erase(database, connection, device, numbers[start : start + _CHUNK], entry)
+                _erase(
+                    database, connection, device, numbers[start : start + _CHUNK], asked=entry, before=before
+                )
 
 
 def without_destroyed(connection: Connection, judged: Sequence[Judged]) -> list[Judged]:
     """The same entries, without the bodies of those that were destroyed before they came (again)."""
-    gone: set[tuple[str, int, str, str]] = set()
+    gone: dict[tuple[str, int, str, str], int] = {}
     table = tables.destroyed
     for device, numbers in _by_device(item.sealed.ref for item in judged).items():
         for start in range(0, len(numbers), _CHUNK):
             wanted = sa.and_(table.c.device == device, table.c.seq.in_(numbers[start : start + _CHUNK]))
             gone |= {
-                (row.device, row.seq, row.type, row.scope)
+                (row.device, row.seq, row.type, row.scope): row.before
                 for row in connection.execute(sa.select(table).where(wanted))
             }
     return [
         replace(item, sealed=item.sealed.without_body(), entry=None)
-        if gone and (*item.sealed.ref, item.sealed.type, item.sealed.scope) in gone
+        if gone and _wall(item.sealed) < gone.get((*item.sealed.ref, item.sealed.type, item.sealed.scope), 0)
         else item
         for item in judged
     ]
+
+
+def _wall(sealed: SealedEntry) -> int:
+    """When an entry was recorded, by its device's clock, milliseconds."""
+    return int(sealed.fields["time"]["wall"])
 
 
 def _by_device(refs: Iterable[Ref]) -> dict[str, list[int]]:
@@ -69,7 +81,13 @@ def _by_device(refs: Iterable[Ref]) -> dict[str, list[int]]:
 
 
 def _erase(
-    database: Database, connection: Connection, device: str, numbers: Sequence[int], asked: Entry
+    database: Database,
+    connection: Connection,
+    device: str,
+    numbers: Sequence[int],
+    *,
+    asked: Entry,
+    before: int,
 ) -> None:
     entry, named, fork = tables.entry, tables.photo_ref, tables.fork
     kinds = types_of(asked.data or {})
@@ -77,7 +95,11 @@ def _erase(
         entry.c.device == device, entry.c.seq.in_(numbers), entry.c.type.in_(kinds)
     )
     # Of what is kept apart its header tells the scope.
-    there = [row.seq for row in connection.execute(query) if _scope_of(row) == asked.scope]
+    there = [
+        row.seq
+        for row in connection.execute(query)
+        if _scope_of(row) == asked.scope and _wall(SealedEntry.stored(bytes(row.header), None)) < before
+    ]
     if not there:
         return
     mine = sa.and_(entry.c.device == device, entry.c.seq.in_(there))

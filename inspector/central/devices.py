@@ -149,7 +149,7 @@ class Devices(Core):
             for item, row in zip(sealed, rows, strict=True)
         ]
         accepted = [item for item in judged if item.verdict.verdict == ACCEPTED]
-        log.move_entries(self.database, connection, accepted)
+        log.move_entries(self.database, connection, accepted, now=self.now)
         before = {row.seq: row.reason for row in rows}
         log.change_reasons(
             connection, [item for item in judged if item.verdict.reason not in ("", before[item.verdict.seq])]

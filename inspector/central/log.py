@@ -155,7 +155,7 @@ def add_entries(
     _insert(database, connection, judged, signer.now)
     _reference_photos(database, connection, judged)
     await_replaced(database, connection, judged)
-    destruction.destroy(database, connection, judged)
+    destruction.destroy(database, connection, judged, now=signer.now)
     connection.execute(
         sa.update(tables.device)
         .where(tables.device.c.id == device.id)
@@ -316,7 +316,7 @@ def change_reasons(connection: Connection, judged: Sequence[Judged]) -> None:
         connection.execute(sa.update(table).where(mine).values(reason=item.verdict.reason))
 
 
-def move_entries(database: Database, connection: Connection, judged: Sequence[Judged]) -> None:
+def move_entries(database: Database, connection: Connection, judged: Sequence[Judged], *, now: int) -> None:
     """Give quarantined entries, found acceptable now, their positions in their own scopes."""
     if not judged:
         return
@@ -332,4 +332,4 @@ def move_entries(database: Database, connection: Connection, judged: Sequence[Ju
         free[scope] += 1
         named = sa.and_(tables.photo_ref.c.device == ref.device, tables.photo_ref.c.seq == ref.seq)
         connection.execute(sa.update(tables.photo_ref).where(named).values(scope=scope))
-    destruction.destroy(database, connection, judged)
+    destruction.destroy(database, connection, judged, now=now)

@@ -181,6 +181,7 @@ destroyed = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("type", Text, primary_key=True),
     Column("scope", String(80), primary_key=True),
+    Column("before", BigInteger, nullable=False),
 )
 
 doomed_photo = Table(

@@ -85,7 +85,7 @@ SITES: tuple[Figure, ...] = (
               Words("在营、类别归为非学科类", "in operation, classed as non-subject"), by=("grid", "quadrant")),
     _snapshot("sites_unclassed", "托管和类别不明的机构", "day care, and class not known",
               lambda row: int(row.running and row.kind == TRAINING and row.cls not in (SUBJECT, NON_SUBJECT)),
-              Words("在营，类别为托管或看不出", "in operation, day care or not told"), by=("grid", "quadrant"), main=False),
+              Words("在营，类别为托管或看不出", "in operation, day care or not told"), by=("grid", "quadrant")),
     *_quadrants(),
     _snapshot("sites_market_only", "市监登记的无证有照机构", "registered with market regulation, unlicensed", _registered("business"),
               Words("在营、无证有照，登记为营业执照（两种都有的也计）",

@@ -17,6 +17,14 @@ from inspector.domain.sealing import read_ranges, spell_ranges
 DESTROYED = "retention.destroyed"
 REFS_MAX = 5_000
 """How many entries one entry names at most."""
+YOUNGEST_DAYS = 300
+"""What is younger is reached by no destruction, whoever asks: the shortest time that a county can decide is a year. Some
+weeks less, for clocks that are wrong."""
+
+
+def reached_before(asked: int, now: int) -> int:
+    """The youngest time (ms since 1970 UTC) of entries that a destruction reaches, by when it was asked for and taken in."""
+    return min(asked, now) - YOUNGEST_DAYS * 86_400_000
 
 
 @dataclass(frozen=True, slots=True)

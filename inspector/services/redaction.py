@@ -207,13 +207,27 @@ def _of_sites(store: Store, entries: Sequence[Entry]) -> Iterator[Secret]:
     sites |= {str(entry.data["site"]) for entry in entries if entry.data and entry.data.get("site")}
     personal = [known for known in BY_NAME.values() if known.personal]
     for site in sorted(sites):
-        for entry in store.entries(site):
-            facts = (entry.data or {}).get("facts")
+        recorded = [(entry.data or {}).get("facts") for entry in store.entries(site)]
+        yield from _homes([facts for facts in recorded if isinstance(facts, Mapping)])
+        for facts in recorded:
             if isinstance(facts, Mapping):
                 for known in personal:
                     yield from _secrets(
                         [facts.get(known.name)], f"点位的{known.zh}", f"{known.en} of the site"
                     )
+
+
+_DOOR = re.compile(r"号(?P<door>[^号]*(?:单元|室|栋|幢|户)[^号]*)$")
+
+
+def _homes(recorded: Sequence[Mapping[str, Any]]) -> Iterator[Secret]:
+    """The door in the address of a place without a name and a licence: somebody's home. Street and number may be told."""
+    if any(facts.get(name) for facts in recorded for name in ("name", "credit_code", "permit_number")):
+        return
+    for facts in recorded:
+        found = _DOOR.search(str(facts.get("address") or ""))
+        if found:
+            yield from _secrets([found["door"]], "住处的门牌", "the door of a home")
 
 
 class _Rows:

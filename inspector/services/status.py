@@ -42,7 +42,8 @@ def _centre(store: Store) -> dict[str, Any] | None:
         return None
     names = ("centre_url", "centre_name", "officer_name", "role", "department")
     found = {name: store.setting(name) or "" for name in names}
-    return {**found, "fingerprint": fingerprint(bytes.fromhex(store.setting("centre_key") or ""))}
+    key = store.setting("centre_key")
+    return {**found, "fingerprint": fingerprint(bytes.fromhex(key)) if key else ""}
 
 
 def summary(store: Store) -> Summary:

@@ -6,8 +6,10 @@ CREATE TABLE proof_bundle (
   subject TEXT PRIMARY KEY, fetched INTEGER NOT NULL, data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE destroyed (
-  device TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, PRIMARY KEY (device, seq, type, scope)
+  device TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, before INTEGER NOT NULL,
+  PRIMARY KEY (device, seq, type, scope)
 ) STRICT, WITHOUT ROWID
 """
-"""`destroyed`: entries whose bodies are never kept again, as far as they are of that type and scope (domain/retention.py).
+"""`destroyed`: entries whose bodies are never kept again, as far as they are of that type and scope and older than `before`
+(ms; domain/retention.py).
 `subject` is what a case file is about, "inspection/i-…"; `data` is what the centre gave, after it was checked."""

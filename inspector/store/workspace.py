@@ -312,7 +312,7 @@ class Store:
 
     def _destroy(self, entries: Iterable[SealedEntry]) -> list[str]:
         """Destroy what these entries ask for, in the running transaction; the photos that go with it."""
-        touched, gone = destruction.settle(self.connection, entries)
+        touched, gone = destruction.settle(self.connection, entries, now=self.clock.stamp().wall)
         projections.refresh(self.connection, touched)
         return self._doom(gone) if gone else []
 

@@ -16,10 +16,21 @@ MARKER = "记号丙某某某某"
 PHOTO = "ab" * 32
 
 
-def write(laptop: Laptop, kind: str, aggregate: str, data: Mapping[str, Any], scope: str = "g-01") -> Ref:
+LONG_AGO, NOW = 1_700_000_000_000, 1_790_000_000_000
+
+
+def write(
+    laptop: Laptop,
+    kind: str,
+    aggregate: str,
+    data: Mapping[str, Any],
+    scope: str = "g-01",
+    *,
+    wall: int = LONG_AGO,
+) -> Ref:
     """One more entry of a laptop."""
     ref = Ref(laptop.id, len(laptop.entries) + 1)
-    time = Stamp(wall=1_790_000_000_000 + ref.seq, tz=480, boot=BOOT, monotonic=ref.seq)
+    time = Stamp(wall=wall + ref.seq, tz=480, boot=BOOT, monotonic=ref.seq)
     draft = Draft(kind, aggregate, scope, data)
     laptop.entries.append(seal(draft, ref=ref, actor="", time=time, salt=ref.seq.to_bytes(16, "big")))
     return ref
@@ -41,7 +52,7 @@ def ask(laptop: Laptop, *refs: Ref, rule: str = "rosters", scope: str = "g-01") 
     """The entry that destroys these."""
     entries = [{"device": ref.device, "seqs": str(ref.seq)} for ref in refs]
     data = {"entries": entries, "rule": rule, "reason": "保存期已满（虚构）"}
-    return write(laptop, DESTROYED, f"rd-{len(laptop.entries)}", data, scope)
+    return write(laptop, DESTROYED, f"rd-{len(laptop.entries)}", data, scope, wall=NOW)
 
 
 def bodies(storage: Storage) -> dict[Ref, bytes | None]:
@@ -105,6 +116,23 @@ class DestructionContract:
         assert bodies(storage)[shot] is None
         with storage.database.read() as connection:
             assert connection.execute(sa.select(tables.photo_ref)).all() == []
+
+    def test_it_reaches_nothing_that_is_young(self, storage: Storage) -> None:
+        """Nobody gets rid of what was recorded in the last months, neither what is there nor what is named in advance."""
+        officer, lead = Laptop(1), Laptop(2)
+        officer.enrol(storage, "g-01")
+        lead.enrol(storage, "g-01", role="lead")
+        data = {"item": "T-STF-04", "row": "r-1", "cells": {"name": MARKER}}
+        names = [
+            write(officer, "inspection.row_recorded", "i-aaaaaaaaaaaa", data, wall=NOW) for _ in range(2)
+        ]
+        assert push(storage, officer, 1) == []
+        ask(lead, *names, Ref(officer.id, 3))
+        assert push(storage, lead, 1) == []
+        later = write(officer, "inspection.row_recorded", "i-aaaaaaaaaaaa", data, wall=NOW)
+        assert push(storage, officer, 3) == []
+        found = bodies(storage)
+        assert all(found[name] is not None for name in (*names, later))
 
     def test_photos_go_with_their_last_mention(self, storage: Storage) -> None:
         """A photo that nothing names any more is to go; one that another entry names stays."""

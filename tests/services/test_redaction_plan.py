@@ -145,3 +145,17 @@ def test_a_name_of_one_character_stays_inside(tmp_path: Path) -> None:
         said = [one for one in entries if one.data and one.data.get("facts", {}).get("principal") == "甲"]
         assert said
         assert {one.ref for one in said} <= plan.withheld
+
+
+def test_the_door_of_a_home_stays_inside(tmp_path: Path) -> None:
+    """Of a place without a name and a licence the street and the number may leave, the door may not; of a named one all may."""
+    with make_store(tmp_path / "w") as store, Examiner(workers=1) as examiner:
+        for address, hidden in (
+            ("虚构路9号3单元501室", f"虚构路9号{HIDDEN}"),
+            ("虚构路11号2室", "虚构路11号2室"),
+        ):
+            begun = start_inspection(store, address=address)
+            if address.endswith("2室"):
+                sites.set_facts(store, lookup.site(store, begun.site), {"name": "样例艺术培训中心"})
+            plan = redaction.plan(store, Forms(store), entries_of(store, begun.id), examiner=examiner)
+            assert plan.hide(f"在{address}检查") == f"在{hidden}检查"

@@ -1,17 +1,28 @@
 """Destroying between laptops through a real centre: gone everywhere, whoever syncs first, and every log stays whole."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from inspector.domain import retention
-from inspector.domain.entries import Ref
+from inspector.domain.entries import Ref, Stamp
 from inspector.journal.verify import verify_log
 from inspector.store import log
+from inspector.store.clock import SystemClock
 from inspector.store.workspace import Store
 from inspector.sync.enrolment import enrol
 from tests.sync.sync_world import GRID, Centre, centre_at, laptop, start, sync, workspace, write
+
+
+class LongAgo(SystemClock):
+    """Two years ago: what is younger is not reached."""
+
+    def stamp(self) -> Stamp:
+        now = super().stamp()
+        return replace(now, wall=now.wall - 730 * 86_400_000)
+
 
 PHOTO, MARKER = b"a photo of invented faces", "记号丁某某某某"
 
@@ -48,7 +59,9 @@ def test_bodies_go_everywhere(tmp_path: Path, centre: Centre) -> None:
     """From the author's laptop, the lead's, the centre, and never to a laptop that comes later; photos too."""
     with laptop(tmp_path / "officer", centre) as officer, workspace(tmp_path / "lead") as lead:
         enrol(lead, centre.url, centre.code(GRID, role="lead"))
+        officer.clock = LongAgo()
         refs, sha256 = visit(officer)
+        officer.clock = SystemClock()
         sync(officer)
         sync(lead)
         assert held(lead, refs) == refs
