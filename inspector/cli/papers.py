@@ -125,15 +125,19 @@ def create(
             )
         for path in files:
             output.tell(f"已写入 {path}", f"Written: {path}")
-    if paper is None and not draft:
-        output.tell(
-            "这种文书不编号，不进文书列表；要再打印，用同样的内容再制作。",
-            "This kind takes no number and is on no list; to print it again, make it again with the same words.",
-        )
-    if paper is not None:
+    _tell_next(issued=paper is not None, draft=draft)
+
+
+def _tell_next(*, issued: bool, draft: bool) -> None:
+    if issued:
         output.tell(
             "已签发并保存；送达后用 inspector notice serve 记录。",
             "Issued and saved; record its service by notice serve.",
+        )
+    elif not draft:
+        output.tell(
+            "这种文书不编号，不进文书列表；要再打印，用同样的内容再制作。",
+            "This kind takes no number and is on no list; to print it again, make it again with the same words.",
         )
 
 

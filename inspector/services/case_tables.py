@@ -317,8 +317,8 @@ def tables(
     store: Store, forms: Forms, case: Case, *, bundle: Bundle, redaction: Redaction, gaps: Sequence[Problem]
 ) -> Tables:
     """The tables of a case file."""
-    rows = {row.id: row for row in paper_queries.papers(store.connection, limit=100_000)}
-    numbers = {name: rows[name].shown or rows[name].kind for name in case.papers if name in rows}
+    papers = paper_queries.papers(store.connection, limit=100_000)
+    numbers = {row.id: row.shown or row.kind for row in papers if row.id in case.papers}
     told = Told(case.names, _questions(forms, case.inspections), numbers)
     items = [rectification.load(store, name)[0] for name in case.findings]
     return Tables(store, case, told, bundle, redaction, items, numbers, gaps)
@@ -335,9 +335,7 @@ def hidden(data: Any, hide: Callable[[str], str]) -> Any:
         return hide(data)
     if isinstance(data, Mapping):
         return {name: hidden(value, hide) for name, value in data.items()}
-    if isinstance(data, list | tuple):
-        return [hidden(value, hide) for value in data]
-    return data
+    return [hidden(value, hide) for value in data] if isinstance(data, list | tuple) else data
 
 
 def seal_words(store: Store, case: Case, state: Inspection) -> str:
