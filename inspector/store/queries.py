@@ -7,6 +7,7 @@ from typing import Any
 
 from inspector.domain.office import Assignment, Grid, Officer
 from inspector.store.log import Connection
+from inspector.store.schema import PROJECTION_TABLES
 from inspector.store.search import match_expression
 
 
@@ -201,14 +202,9 @@ def site_ids_like(connection: Connection, text: str) -> list[str]:
     return exact or [row[0] for row in rows]
 
 
-_WITH_IDS = (
-    "inspection", "finding", "patrol", "officer", "grid", "paper", "tip", "plan", "activity", "task",
-)  # fmt: skip
-
-
 def ids_like(connection: Connection, table: str, text: str) -> list[str]:
     """Ids of rows of a table ("inspection", "paper", "tip" …) that are the text or start with it (4 characters at least)."""
-    if table not in _WITH_IDS:
+    if table not in PROJECTION_TABLES:
         raise ValueError(table)
     rows = connection.execute(
         f"SELECT id FROM {table} WHERE id = ?1 OR (length(?1) >= 4 AND substr(id, 1, length(?1)) = ?1)"  # noqa: S608
