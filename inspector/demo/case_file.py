@@ -1,4 +1,4 @@
-"""The last part of the demonstration: the report's line, a case file that two agencies witnessed, and what a stranger finds in it."""
+"""The last part of the demonstration: the report's line, a case file that three agencies witnessed, and what a stranger finds."""
 
 import subprocess
 import sys
@@ -57,8 +57,8 @@ def export_case(county: County, store: Store, inspection: str, tell: Tell) -> No
         "one changed byte is found",
     )
     tell(
-        f"七之四、导出案卷：{whole.name}；中心日志由两个单位的电脑见证，本程序和 verify.py 都核验通过；公开件也是；改一个字节就被发现",
-        f"7d. Case file {whole.name}: the centre's log witnessed by laptops of two agencies; the program and verify.py agree;"
+        f"七之四、导出案卷：{whole.name}；中心日志由三个单位的电脑见证，本程序和 verify.py 都核验通过；公开件也是；改一个字节就被发现",
+        f"7d. Case file {whole.name}: the centre's log witnessed by laptops of three agencies; the program and verify.py agree;"
         " so they do on the redacted edition; one changed byte is found",
     )
     tell(f"    中心公钥指纹：{root}", f"    fingerprint of the centre's key: {root}")

@@ -52,6 +52,11 @@ class County:
         return self.root / "laptop-2"
 
     @property
+    def third(self) -> Path:
+        """The workspace of a laptop whose agency has no part in the case."""
+        return self.root / "laptop-3"
+
+    @property
     def centre(self) -> Path:
         """The centre's data folder."""
         return self.root / "centre"

@@ -69,6 +69,7 @@ def play(county: County, tell: Tell) -> None:
             number_arrived(first, paper, tell)
             name = _second_laptop(county, first, running, tell, inspection)
             sync_once(first).check()
+            _join_third(county, running)
             close_here(first, name, tell)
             sync_once(first).check()
             _witness(county)
@@ -236,10 +237,20 @@ def _second_laptop(county: County, first: Store, running: Running, tell: Tell, i
         return name
 
 
+def _join_third(county: County, running: Running) -> None:
+    """A laptop of an agency that has no part in the case joins."""
+    with Store.create(county.third, PASSPHRASE) as third:
+        code = running.storage.create_code(
+            name="样例乙", role="officer", department="市场监管局", scopes=["*"]
+        )
+        _join(third, code, running.address.url)
+
+
 def _witness(county: County) -> None:
-    """The second agency's laptop looks at the centre's log once more, with all that the first has sent."""
-    with Store.open(county.second, PASSPHRASE) as second:
-        sync_once(second).check()
+    """Both other laptops look at the centre's log, with all that the first has sent: it only grew."""
+    for path in (county.second, county.third):
+        with Store.open(path, PASSPHRASE) as other:
+            sync_once(other, photos=False).check()
 
 
 def _offline(first: Store, tell: Tell) -> None:
@@ -262,6 +273,7 @@ def keep_notes(county: County) -> list[tuple[Path, str, str]]:
     return [
         (county.first, "第一台电脑的工作区", "workspace of the first laptop"),
         (county.second, "第二台电脑的工作区", "workspace of the second laptop"),
+        (county.third, "第三台电脑的工作区（见证单位）", "workspace of the third laptop, a witness"),
         (county.centre, "中心的数据", "data of the centre"),
         (county.camera, "手机存储卡上的照片", "pictures on the phone's card"),
         (county.papers, "通知书（Word 和 PDF）", "the notice as Word and PDF"),
