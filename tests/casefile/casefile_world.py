@@ -93,6 +93,7 @@ def write(
     extra: Mapping[str, bytes] | None = None,
 ) -> Path:
     """The case file of these parts, signed by a key."""
+    path.unlink(missing_ok=True)
     with BagWriter(path, FOLDER) as bag:
         for name, data in parts.documents.items():
             bag.add(f"data/{name}", data)
