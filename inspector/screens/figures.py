@@ -246,13 +246,13 @@ class FigureScreen(Page):
 
     def body(self) -> Iterable[Widget]:
         """Words, then the list."""
-        yield Static(self._words(), id="figure-about")
+        yield Static(self._facts(), id="figure-about")
         yield LineList(
             [Column(tr("日期", "Day"), 10), Column(tr("内容", "Record")), Column(tr("编号", "Id"), 16)],
             id="records",
         )
 
-    def _words(self) -> Content:
+    def _facts(self) -> Content:
         figure, value = self._figure, self._report.value(self._figure.code)
         lines = [plain(tr(f"口径：{figure.means.zh}", f"Counted: {figure.means.en}"), "$text-muted")]
         if value.reason is not None:
@@ -356,11 +356,16 @@ class LineScreen(Page):
         """The words."""
         from inspector.export.report_text import footer, line
 
-        words = joined(
-            plain(line(self._report), limit=4_000), "\n\n",
-            plain("\n".join(footer(self._report, figures.name_of(self._report))), "$text-muted", limit=4_000),
-        )  # fmt: skip
-        yield VerticalScroll(Static(words, id="line"), id="line-box")
+        below = "\n".join(footer(self._report, figures.name_of(self._report)))
+        yield VerticalScroll(
+            Static(
+                joined(
+                    plain(line(self._report), limit=4_000), "\n\n", plain(below, "$text-muted", limit=4_000)
+                ),
+                id="line",
+            ),
+            id="line-box",
+        )
 
     def heading(self) -> str:
         """The title."""

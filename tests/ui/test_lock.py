@@ -17,7 +17,7 @@ async def test_ten_minutes_without_a_key_lock_the_screens(
     monkeypatch.setattr(program, "IDLE_LOOK_SECONDS", 0.05)
     begin(county, "样例甲", "样例乙")
     async with screens(county) as pilot:
-        await keys(pilot, "f1")
+        await keys(pilot, "f1", "end")
         assert "锁定" in text_of(pilot.app)
         assert not pilot.app.locked  # type: ignore[attr-defined]
         pilot.app.last_key -= program.IDLE_SECONDS + 1  # type: ignore[attr-defined]
