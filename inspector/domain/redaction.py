@@ -8,7 +8,7 @@ is named: that is public.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,16 +32,18 @@ _DAY = rf"(?:18|19|20)\d\d{_GAP}(?:0[1-9]|1[0-2]){_GAP}(?:0[1-9]|[12]\d|3[01])"
 _SPELLED = "零〇一二三四五六七八九幺"
 _ANY = r"[ \-·•—–_/]?"
 """Between any two digits of a telephone number; no dot, which stands in amounts."""
-_TOLD = "(?:" + "|".join(
-    f"(?<={re.escape(word + sign)})"
-    for word in ("电话", "手机", "座机", "号码", "tel", "phone")
-    for sign in ("", ":", " ", ": ", "是", "为", ".")
-) + ")"  # fmt: skip
-_ACCOUNT = "(?:" + "|".join(
-    f"(?<={re.escape(word + sign)})"
-    for word in ("微信", "微信号", "qq", "qq号", "vx", "wechat")
-    for sign in ("", ":", " ", ": ", "是", "为")
-) + ")"  # fmt: skip
+
+
+def _behind(words: Sequence[str], signs: Sequence[str]) -> str:
+    """What stands behind one of these words; a Latin one as a word of its own, as every id has some letters of one."""
+    told = [(r"(?<![0-9a-z])" if word.isascii() else "") + re.escape(word) for word in words]
+    return "(?:" + "|".join(f"(?<={word}{re.escape(sign)})" for word in told for sign in signs) + ")"
+
+
+_TOLD = _behind(("电话", "手机", "座机", "号码", "tel", "phone"), ("", ":", " ", ": ", "是", "为", "."))
+_ACCOUNT = _behind(("微信", "微信号", "qq", "qq号", "vx", "wechat"), ("", ":", " ", ": ", "是", "为"))
+_OWN = re.compile(r"[a-z]{1,2}-[a-z2-7]{12}|[a-z2-7]{16}(?:/[0-9]+)?|[0-9a-f]{24,64}")
+"""Names that the program made: ids, references, hashes. They say nothing of persons, whatever they look like."""
 _PLATES = "京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼使领"
 PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("id_number", re.compile(
@@ -233,7 +235,7 @@ class Finder:
         return [
             (kind, text[first:last])
             for text in texts_in(value)
-            for first, last, kind in self.find(text, patterns=patterns)
+            for first, last, kind in self.find(text, patterns=patterns and _OWN.fullmatch(text) is None)
         ]
 
 

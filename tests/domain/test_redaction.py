@@ -87,3 +87,15 @@ def test_texts_without_secrets_come_back_unchanged(text: str) -> None:
     found = finder("样例丁")
     if not found.find(text):
         assert found.hide(text) == text
+
+
+@given(st.from_regex(r"[a-z]{1,2}-[a-z2-7]{12}|[a-z2-7]{16}/[1-9][0-9]{0,4}|[0-9a-f]{64}", fullmatch=True))
+def test_names_that_the_program_made_are_no_numbers_of_persons(name: str) -> None:
+    """An id with "qq" in it, or a hash with eleven digits, is not an account and not a telephone."""
+    assert Finder([]).found_in({"id": name, "more": [name]}) == []
+
+
+@pytest.mark.parametrize("text", ["i-abqqglo7kabc", "u54sltqq3oeoqfa5", "hotel2345678"])
+def test_letters_inside_of_a_word_tell_of_no_account(text: str) -> None:
+    """A word that only contains "qq" or "tel" says nothing of what follows."""
+    assert Finder([]).find(f"见{text}。") == []
