@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
+from inspector.errors import WorkspaceError
 from inspector.evidence.examine import Examiner
+from inspector.export import typeset
 from tests.export.paper_world import County, make_county
 
 
@@ -15,3 +17,13 @@ def county(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
         found = make_county(tmp_path_factory.mktemp("county") / "ws", examiner)
         yield found
         found.store.close()
+
+
+@pytest.fixture
+def word_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a laptop without the part for PDF: tests that are not about documents are quicker by it."""
+
+    def none(*_: object) -> bytes:
+        raise WorkspaceError("没有", "none", code="paper.pdf")
+
+    monkeypatch.setattr(typeset, "pdf", none)

@@ -103,6 +103,7 @@ def test_the_same_records_give_the_same_bytes(visited: County, tmp_path: Path) -
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_an_export_is_recorded_with_its_reason_and_what_left(visited: County, tmp_path: Path) -> None:
     """The journal says what left, why, and the hash of its manifest; the entry has the scope of what it is about."""
     found = export(visited, tmp_path / "a.zip")
@@ -119,6 +120,7 @@ def test_an_export_is_recorded_with_its_reason_and_what_left(visited: County, tm
     assert state.id not in state.about
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_an_export_that_was_stopped_goes_on(visited: County, tmp_path: Path) -> None:
     """Stopped in the middle it leaves its part, and the same command ends with the bytes of one that was not stopped."""
     asked = wish(visited, tmp_path / "cut.zip")
@@ -134,6 +136,7 @@ def test_an_export_that_was_stopped_goes_on(visited: County, tmp_path: Path) -> 
     assert (tmp_path / "cut.zip").read_bytes().startswith(begun)
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_an_export_cut_after_its_entry_writes_no_second_one(
     visited: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -155,6 +158,7 @@ def test_an_export_cut_after_its_entry_writes_no_second_one(
     assert json.loads(members(found.path)["data/evidence/export.json"])["entry"] == str(found.entry)
 
 
+@pytest.mark.usefixtures("word_alone")
 @pytest.mark.parametrize(
     ("there", "code"), [(Room(1000, None), "case.room"), (Room(10**12, 1000), "case.fat32")]
 )
@@ -171,6 +175,7 @@ def test_no_room_is_told_before_anything_is_written(
     assert visited.store.connection.execute("SELECT count(*) FROM entry").fetchone() == before
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_the_size_is_known_before(visited: County, tmp_path: Path) -> None:
     """What the plan says is what the file has, but for the words of the export itself."""
     asked = wish(visited, tmp_path / "a.zip")
@@ -178,6 +183,7 @@ def test_the_size_is_known_before(visited: County, tmp_path: Path) -> None:
         assert 0 <= planned.bytes - case_run.run(visited.store, asked, planned).bytes < 1000
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_refused_without_a_reason_or_over_a_file(visited: County, tmp_path: Path) -> None:
     """A reason that says nothing, and a file that is there, are refused before anything is collected."""
     with pytest.raises(Refusal) as refused:
@@ -190,6 +196,7 @@ def test_refused_without_a_reason_or_over_a_file(visited: County, tmp_path: Path
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_what_is_missing_is_told_before(tmp_path: Path) -> None:
     """An open inspection, a withdrawn photo that is still in it, and one whose original is not here."""
     store = make_store(tmp_path / "ws")

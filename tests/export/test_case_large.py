@@ -193,6 +193,7 @@ def test_a_file_that_came_meanwhile_is_not_replaced(
     assert path.read_bytes() == b"mine"
 
 
+@pytest.mark.usefixtures("word_alone")
 def test_long_lists_are_in_parts(visited: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list of photos has as many documents as it needs: the whole is never too large for Word."""
     monkeypatch.setattr(case_tables, "ROWS_MAX", 1)
