@@ -84,6 +84,7 @@ def test_a_forked_child_does_not_keep_the_lock(tmp_path: Path) -> None:
         + """
 import os
 if os.fork() == 0:
+    os.write(1, b'child\\n')
     os.read(int(sys.argv[2]), 1)
     os._exit(0)
 """
@@ -100,7 +101,7 @@ if os.fork() == 0:
     )
     os.close(reader)
     try:
-        assert line_of(other) == b"ready\n"
+        assert {line_of(other), line_of(other)} == {b"ready\n", b"child\n"}
         other.kill()
         other.wait(timeout=20)
         with FileLock(path, SYNCING) as lock:
