@@ -27,7 +27,7 @@ from inspector.casefile.evidence import (
     photo_path,
 )
 from inspector.casefile.how_to import extra_files
-from inspector.casefile.zipped import Source, chunks_of
+from inspector.casefile.zipped import CHUNK_BYTES, Source
 from inspector.domain.entries import Ref
 from inspector.journal.entry import SealedEntry
 from inspector.journal.fingerprint import fingerprint
@@ -124,7 +124,7 @@ class _Case:
 
     def _sources(self) -> Iterator[tuple[str, Source]]:
         for at, (name, path) in enumerate(self._photos, 1):
-            yield photo_path(at, name, ".jpg"), chunks_of(path)
+            yield photo_path(at, name, ".jpg"), _chunks_of(path)
 
     def write_plain(self) -> float:
         """The same photos by the library, made durable as well."""
@@ -159,8 +159,19 @@ class _Case:
 
     def _hash(self) -> None:
         digest = hashlib.sha256()
-        for chunk in chunks_of(self._path)():
+        for chunk in _chunks_of(self._path)():
             digest.update(chunk)
+
+
+def _chunks_of(path: Path) -> Source:
+    """A file on disk as a source."""
+
+    def read() -> Iterator[bytes]:
+        with path.open("rb") as file:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+
+    return read
 
 
 def _evening(entries: int, photos: list[str]) -> tuple[County, list[SealedEntry]]:

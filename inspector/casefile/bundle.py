@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from inspector.casefile.fields import number, text
 from inspector.domain.entries import Ref
 from inspector.journal.canonical import MalformedError, encode
 from inspector.journal.merkle import HASH_BYTES
@@ -142,12 +143,12 @@ class Bundle:
         try:
             centre = data["centre"]
             return cls(
-                centre=_text(centre["name"]),
-                public_key=bytes.fromhex(_text(centre["public_key"])),
-                note=_text(data["note"]),
+                centre=text(centre["name"]),
+                public_key=bytes.fromhex(text(centre["public_key"])),
+                note=text(data["note"]),
                 witnesses=tuple(read_witness(one) for one in data["witnesses"]),
-                policy=_text(data["policy"]),
-                policy_time=_number(centre["policy_time"]),
+                policy=text(data["policy"]),
+                policy_time=number(centre["policy_time"]),
                 policy_place=_read_place(centre["policy_place"]),
                 proofs=tuple(read_proof(one) for one in data["proofs"]),
                 checkpoints=tuple(read_checkpoint(one) for one in data["checkpoints"]),
@@ -210,22 +211,22 @@ def device_data(one: DeviceRecord) -> dict[str, Any]:
 
 def read_proof(data: Mapping[str, Any]) -> EntryProof:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
-    ref = Ref.parse(f"{_text(data['device'])}/{_number(data['seq'])}")
-    return EntryProof(ref, _number(data["size"]), _read_path(data["path"]))
+    ref = Ref.parse(f"{text(data['device'])}/{number(data['seq'])}")
+    return EntryProof(ref, number(data["size"]), _read_path(data["path"]))
 
 
 def read_checkpoint(data: Mapping[str, Any]) -> DeviceCheckpoint:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
     time = data["time"]
-    cosignature = _text(data["cosignature"])
+    cosignature = text(data["cosignature"])
     return DeviceCheckpoint(
-        device=_text(data["device"]),
-        size=_number(data["size"]),
+        device=text(data["device"]),
+        size=number(data["size"]),
         root=_hash(data["root"]),
         signature=_signature(data["signature"]),
-        time=None if time is None else _number(time),
+        time=None if time is None else number(time),
         cosignature=_signature(cosignature) if cosignature else b"",
-        state=_text(data["state"]),
+        state=text(data["state"]),
         place=_read_place(data["place"]),
     )
 
@@ -233,18 +234,18 @@ def read_checkpoint(data: Mapping[str, Any]) -> DeviceCheckpoint:
 def read_device(data: Mapping[str, Any]) -> DeviceRecord:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
     return DeviceRecord(
-        device=_text(data["device"]),
-        public_key=bytes.fromhex(_text(data["public_key"])),
-        department=_text(data["department"]),
-        role=_text(data["role"]),
-        time=_number(data["time"]),
+        device=text(data["device"]),
+        public_key=bytes.fromhex(text(data["public_key"])),
+        department=text(data["department"]),
+        role=text(data["role"]),
+        time=number(data["time"]),
         place=_read_place(data["place"]),
     )
 
 
 def read_witness(data: Mapping[str, Any]) -> Witnessed:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
-    return Witnessed(_text(data["note"]), _read_path(data["consistency"]))
+    return Witnessed(text(data["note"]), _read_path(data["consistency"]))
 
 
 def _place_data(place: Place | None) -> dict[str, Any] | None:
@@ -252,7 +253,7 @@ def _place_data(place: Place | None) -> dict[str, Any] | None:
 
 
 def _read_place(data: Mapping[str, Any] | None) -> Place | None:
-    return None if data is None else Place(_number(data["index"]), _read_path(data["path"]))
+    return None if data is None else Place(number(data["index"]), _read_path(data["path"]))
 
 
 def _read_path(values: Sequence[str]) -> tuple[bytes, ...]:
@@ -262,7 +263,7 @@ def _read_path(values: Sequence[str]) -> tuple[bytes, ...]:
 
 
 def _hash(value: Any) -> bytes:
-    found = bytes.fromhex(_text(value))
+    found = bytes.fromhex(text(value))
     if len(found) != HASH_BYTES:
         raise ValueError("not a hash")
     return found
@@ -270,18 +271,6 @@ def _hash(value: Any) -> bytes:
 
 def _signature(value: Any) -> bytes:
     try:
-        return unb64(_text(value), size=64)
+        return unb64(text(value), size=64)
     except ProtocolError as error:
         raise ValueError("not a signature") from error
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise TypeError("not a number")
-    return value

@@ -10,10 +10,10 @@ from inspector.casefile import checks
 from inspector.casefile.archive import Archive, check_bag
 from inspector.casefile.brackets import brackets
 from inspector.casefile.checks import Findings
-from inspector.casefile.evidence import REDACTED
 from inspector.casefile.loading import STARTED, Evidence, load
 from inspector.casefile.policy import Policy, parse_policy
 from inspector.casefile.verdict import Checked, Contents, Reason, Signer, StopError, Verdict
+from inspector.domain.case import REDACTED
 from inspector.errors import BadInput, UsageError
 from inspector.journal.canonical import MalformedError
 from inspector.journal.fingerprint import fingerprint, normal_fingerprint

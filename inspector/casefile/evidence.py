@@ -17,9 +17,11 @@ from inspector.casefile.bundle import (
     proof_data,
     witness_data,
 )
+from inspector.casefile.fields import number, text
 from inspector.casefile.zipped import Source
+from inspector.domain.case import INTERNAL, REDACTED
 from inspector.domain.entries import Ref
-from inspector.journal.canonical import MAX_INT, MalformedError, decode, encode
+from inspector.journal.canonical import MalformedError, decode, encode
 from inspector.journal.entry import SealedEntry
 
 FOLDER = "data/evidence/"
@@ -27,7 +29,6 @@ FILES = (
     "case.json", "entries.jsonl", "photos.jsonl", "proofs.jsonl", "checkpoints.jsonl", "devices.jsonl", "centre.json",
     "centre-log.txt", "witnesses.jsonl", "policy.txt", "export.json",
 )  # fmt: skip
-INTERNAL, REDACTED = "internal", "redacted"
 MAX_LINE_BYTES = 600_000
 """A header and a body, each with every character escaped, and what is around them."""
 MAX_FILE_BYTES = 16 * 1024 * 1024
@@ -178,18 +179,18 @@ def entry_data(entry: SealedEntry) -> dict[str, Any]:
 def read_entry(data: Mapping[str, Any]) -> SealedEntry:
     """From JSON values; KeyError, TypeError where they are none. Nothing of the entry is checked."""
     body = data["body"]
-    return SealedEntry(_string(data["header"]).encode(), None if body is None else _string(body).encode())
+    return SealedEntry(text(data["header"]).encode(), None if body is None else text(body).encode())
 
 
 def read_case(data: Mapping[str, Any]) -> CaseData:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
     withheld = data["withheld"]
     case = CaseData(
-        case=_string(data["case"]),
-        edition=_string(data["edition"]),
-        about=tuple(_string(one) for one in data["about"]),
-        subject=_string(data["subject"]),
-        withheld_entries=tuple(Ref.parse(_string(one)) for one in withheld["entries"]),
+        case=text(data["case"]),
+        edition=text(data["edition"]),
+        about=tuple(text(one) for one in data["about"]),
+        subject=text(data["subject"]),
+        withheld_entries=tuple(Ref.parse(text(one)) for one in withheld["entries"]),
         withheld_photos=tuple(_hash(one) for one in withheld["photos"]),
     )
     if case.edition not in (INTERNAL, REDACTED):
@@ -203,9 +204,7 @@ def read_case(data: Mapping[str, Any]) -> CaseData:
 
 def read_photo(data: Mapping[str, Any]) -> PhotoLine:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
-    photo = PhotoLine(
-        _hash(data["sha256"]), _string(data["file"]), _number(data["bytes"]), _string(data["masked"])
-    )
+    photo = PhotoLine(_hash(data["sha256"]), text(data["file"]), number(data["bytes"]), text(data["masked"]))
     for path, form in ((photo.file, _PHOTO), (photo.masked, _MASKED)):
         match = form.fullmatch(path)
         if path and (match is None or match[1] != photo.sha256[:8].upper()):
@@ -216,11 +215,11 @@ def read_photo(data: Mapping[str, Any]) -> PhotoLine:
 def read_export(data: Mapping[str, Any]) -> ExportData:
     """From JSON values; KeyError, TypeError, ValueError where they are none."""
     return ExportData(
-        device=Ref.parse(f"{_string(data['device'])}/1").device,
-        entry=Ref.parse(_string(data["entry"])),
-        time=_number(data["time"]),
-        reason=_string(data["reason"]),
-        actor=_string(data["actor"]),
+        device=Ref.parse(f"{text(data['device'])}/1").device,
+        entry=Ref.parse(text(data["entry"])),
+        time=number(data["time"]),
+        reason=text(data["reason"]),
+        actor=text(data["actor"]),
     )
 
 
@@ -267,19 +266,7 @@ def _rises(values: Sequence[Any]) -> bool:
     return all(left < right for left, right in pairwise(values))
 
 
-def _string(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError("not a text")
-    return value
-
-
 def _hash(value: Any) -> str:
-    if _SHA256.fullmatch(_string(value)) is None:
+    if _SHA256.fullmatch(text(value)) is None:
         raise ValueError("not a hash")
     return str(value)
-
-
-def _number(value: Any) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= MAX_INT:
-        raise TypeError("not a number")
-    return value

@@ -99,7 +99,7 @@ SCHOOLS: tuple[Figure, ...] = (
            lambda row: int(row.compulsory and row.visited), by=("grid",)),
     Figure("schools_looked_at", "school", Words("查过指标的受检学校", "schools checked, with something looked at"), "schools", "flow",
            Words("以上各项至少查过一项", "at least one of the above was looked at"), "F3", "schools",
-           lambda row: int(row.compulsory and row.visited and _any_seen(row)), main=False),
+           lambda row: int(row.compulsory and row.visited and _any_seen(row)), by=("grid",), main=False),
     Figure("schools_all_ok", "school", Words("各项指标都合格的学校", "schools in order in everything"), "schools", "flow",
            Words("以上各项都查过且都合格", "looked at and in order in each of the above"), "F3", "schools",
            lambda row: int(row.compulsory and row.visited and _all_ok(row)), by=("grid",), main=False),

@@ -206,8 +206,19 @@ def ratio_of(figure: Figure, found: Mapping[str, Value]) -> Value:
     if figure.needs and not found[figure.needs].value:
         return Value(figure.code, None, above.value, below.value, reason=NOT_LOOKED_AT)
     upper = {(cell.dimension, cell.key): cell.value for cell in above.cells}
+    looked = (
+        {(cell.dimension, cell.key) for cell in found[figure.needs].cells if cell.value}
+        if figure.needs
+        else None
+    )
     cells = tuple(
-        Cell(cell.dimension, cell.key, share(over, cell.value), over, cell.value)
+        Cell(
+            cell.dimension,
+            cell.key,
+            share(over, cell.value) if looked is None or (cell.dimension, cell.key) in looked else None,
+            over,
+            cell.value,
+        )
         for cell in below.cells
         if cell.dimension in figure.by
         for over in (upper.get((cell.dimension, cell.key), 0) or 0,)

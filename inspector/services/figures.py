@@ -34,6 +34,7 @@ PARAMS = (
 )
 """What the county decides that the figures follow; a report names what it was made with."""
 _NO_DEPARTMENT = Words("部门不明", "department not known")
+_NO_REGISTRY = Words("截止日还没有导入台账", "no site was on record by that day")
 _SOME = Words(f"不足 {SMALL_GROUP} 份，不单列", f"fewer than {SMALL_GROUP}, not told")
 
 
@@ -51,6 +52,8 @@ def compute(store: Store, forms: Forms, first: str, last: str, *, grid: str = ""
     county = forms.county()
     scope = scope_of(store, county, first, last, grid)
     values = dict(count(CATALOGUE, lambda name: rows(store, scope, county, name)))
+    if not reads.knows_sites(store.connection, scope.last):
+        _forget_stocks(values)
     _reduce(values, county.params)
     _hide_small(values)
     names = _names(store, forms, values)
@@ -139,15 +142,23 @@ def _tips(store: Store, scope: reads.Scope, county: County) -> Iterator[TipRow]:
         )
 
 
+def _forget_stocks(values: dict[str, Value]) -> None:
+    """How many there were before the first was on record nobody knows: not 0."""
+    for figure in CATALOGUE:
+        if figure.reads == "sites":
+            values[figure.code] = Value(figure.code, None, reason=_NO_REGISTRY)
+
+
 def _reduce(values: dict[str, Value], params: Mapping[str, Any]) -> None:
     """压减率 from the county's base; without it the three have no number, and say so."""
     base = params.get("reduction_base_number")
     for code in ("reduction_base", "reduction_gone"):
         values[code] = _lacking(FIGURES[code])
     if isinstance(base, int) and base > 0:
-        left = values["sites_subject_licensed_registered"].value or 0
+        left = values["sites_subject_licensed_registered"]
         values["reduction_base"] = Value("reduction_base", base)
-        values["reduction_gone"] = Value("reduction_gone", base - left)
+        gone = None if left.value is None else base - left.value
+        values["reduction_gone"] = Value("reduction_gone", gone, reason=left.reason)
     values["reduction_rate"] = ratio_of(FIGURES["reduction_rate"], values)
 
 

@@ -34,13 +34,7 @@ def best_bundle(store: Store, subject: str, refs: Sequence[Ref]) -> tuple[Bundle
 def kept_bundle(store: Store, subject: str) -> Bundle | None:
     """The proofs that were fetched for a subject; None where there are none."""
     row = proof_bundles.kept_bundle(store.connection, subject)
-    return None if row is None else Bundle.from_data(json.loads(row[1]))
-
-
-def fetched_at(store: Store, subject: str) -> int | None:
-    """When the proofs of a subject were fetched, seconds since 1970 UTC; None where there are none."""
-    row = proof_bundles.kept_bundle(store.connection, subject)
-    return None if row is None else row[0]
+    return None if row is None else Bundle.from_data(json.loads(row))
 
 
 def own_bundle(store: Store, refs: Sequence[Ref]) -> Bundle:

@@ -340,6 +340,12 @@ READERS: Mapping[str, Callable[[Connection, Scope], Iterator[Any]]] = {
 }
 
 
+def knows_sites(connection: Connection, day: str) -> bool:
+    """Whether any site was on record here by that day."""
+    row = connection.execute("SELECT 1 FROM site_history WHERE first <= ? LIMIT 1", (day,)).fetchone()
+    return row is not None
+
+
 def heads(connection: Connection) -> list[tuple[str, int, int]]:
     """How far each device's log is here: device, its last number, how many entries are here."""
     rows = connection.execute("SELECT device, max(seq), count(*) FROM entry GROUP BY device ORDER BY device")

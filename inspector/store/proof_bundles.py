@@ -8,21 +8,19 @@ from inspector.journal.merkle import leaf_hash
 from inspector.store.log import Connection
 
 
-def keep_bundle(connection: Connection, subject: str, data: bytes, *, fetched: int) -> None:
-    """Keep the newest proofs of a subject, in the running transaction. `fetched`: seconds since 1970 UTC."""
+def keep_bundle(connection: Connection, subject: str, data: bytes) -> None:
+    """Keep the newest proofs of a subject, in the running transaction."""
     connection.execute(
-        "INSERT INTO proof_bundle (subject, fetched, data) VALUES (?, ?, ?)"
-        " ON CONFLICT (subject) DO UPDATE SET fetched = excluded.fetched, data = excluded.data",
-        (subject, fetched, data),
+        "INSERT INTO proof_bundle (subject, data) VALUES (?, ?)"
+        " ON CONFLICT (subject) DO UPDATE SET data = excluded.data",
+        (subject, data),
     )
 
 
-def kept_bundle(connection: Connection, subject: str) -> tuple[int, bytes] | None:
-    """When the proofs of a subject were fetched, and they; None where there are none."""
-    row = connection.execute(
-        "SELECT fetched, data FROM proof_bundle WHERE subject = ?", (subject,)
-    ).fetchone()
-    return None if row is None else (int(row[0]), bytes(row[1]))
+def kept_bundle(connection: Connection, subject: str) -> bytes | None:
+    """The proofs of a subject; None where there are none."""
+    row = connection.execute("SELECT data FROM proof_bundle WHERE subject = ?", (subject,)).fetchone()
+    return None if row is None else bytes(row[0])
 
 
 def hashes_of(connection: Connection, refs: Iterable[Ref]) -> dict[Ref, bytes]:

@@ -3,7 +3,7 @@ and which bodies are destroyed for good."""
 
 PROOFS = """
 CREATE TABLE proof_bundle (
-  subject TEXT PRIMARY KEY, fetched INTEGER NOT NULL, data BLOB NOT NULL
+  subject TEXT PRIMARY KEY, data BLOB NOT NULL
 ) STRICT;
 CREATE TABLE destroyed (
   device TEXT NOT NULL, seq INTEGER NOT NULL, type TEXT NOT NULL, scope TEXT NOT NULL, before INTEGER NOT NULL,

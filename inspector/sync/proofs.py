@@ -77,8 +77,7 @@ def fetch_proofs(
         raise (NO_LOG if missing else failures.refusal(problem)).to_error() from problem
     data = json.dumps(bundle.to_data(), ensure_ascii=False, separators=(",", ":")).encode()
     with immediate(store.connection):
-        fetched = store.clock.stamp().wall // 1_000
-        proof_bundles.keep_bundle(store.connection, subject, data, fetched=fetched)
+        proof_bundles.keep_bundle(store.connection, subject, data)
     return bundle
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from inspector.domain.figure_catalogue import CATALOGUE, FIGURES, GROUPS
 from inspector.domain.figure_rows import READS
-from inspector.domain.figures import DIMENSIONS, UNITS, plain_number, share, show
+from inspector.domain.figures import DIMENSIONS, UNITS, Cell, Value, plain_number, ratio_of, share, show
 
 
 def test_every_declaration_is_whole() -> None:
@@ -46,3 +46,25 @@ def test_decimals_are_shown_plainly() -> None:
     assert plain_number(Decimal("1E+2")) == "100"
     assert plain_number(Decimal("12.50")) == "12.5"
     assert plain_number(Decimal("0.30")) == "0.3"
+
+
+def test_a_share_of_what_nobody_looked_at_says_nothing() -> None:
+    """Not in total, and not in the grid where only visits were made: there it has no value beside one of another grid."""
+
+    def found(**seen: int) -> dict[str, Value]:
+        def value(code: str, cells: dict[str, int]) -> Value:
+            return Value(
+                code, sum(cells.values()), cells=tuple(Cell("grid", key, n) for key, n in cells.items())
+            )
+
+        return {
+            "schools_all_ok": value("schools_all_ok", {"g-1": 1}),
+            "schools_checked": value("schools_checked", {"g-1": 2, "g-2": 3}),
+            "schools_looked_at": value("schools_looked_at", seen),
+        }
+
+    figure = FIGURES["schools_ok_rate"]
+    assert ratio_of(figure, found()).value is None
+    some = ratio_of(figure, found(**{"g-1": 2}))
+    assert some.value == 200
+    assert [(cell.key, cell.value) for cell in some.cells] == [("g-1", 500), ("g-2", None)]

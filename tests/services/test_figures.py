@@ -23,6 +23,7 @@ from inspector.store import log, projections
 from inspector.store.vault import Argon2
 from inspector.store.workspace import Store
 from tests.services.slow_figures import Slow
+from tests.workplace import decide, make_site, make_store
 
 CHEAP = Argon2(memory_kib=64, iterations=1, lanes=1)
 FIRST = date(2025, 11, 3)
@@ -193,6 +194,20 @@ def test_what_is_not_known_is_no_zero(store: Store) -> None:
     for code in ("reduction_rate", "reduced_split", "homework_rules_rate", "rectification_rate"):
         assert report.values[code].value is None, code
         assert report.values[code].reason is not None, code
+
+
+def test_how_many_there_were_before_the_registry_is_not_known(tmp_path: Path) -> None:
+    """Of a day before the first site was on record there are no stocks and no reduction; from that day on there are."""
+    with make_store(tmp_path / "w") as store:
+        decide(store, tmp_path, "reduction_base_number: {value: 40}")
+        make_site(store)
+        day = date.fromisoformat(store.today())
+        before = figures.compute(store, Forms(store), "2026-01-01", (day - timedelta(days=1)).isoformat())
+        for code in ("sites", "schools", "reduction_gone", "reduction_rate"):
+            assert before.values[code].value is None, code
+            assert before.values[code].reason is not None, code
+        since = figures.compute(store, Forms(store), "2026-01-01", day.isoformat())
+        assert (since.values["sites"].value, since.values["reduction_gone"].value) == (1, 40)
 
 
 def test_an_activity_without_a_number_is_one(tmp_path: Path) -> None:

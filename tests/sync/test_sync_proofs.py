@@ -21,7 +21,7 @@ from inspector.journal.merkle import leaf_hash, verify_inclusion
 from inspector.journal.nodes import StoredTree
 from inspector.journal.note import Cosignature, parse_note, verify_cosignature
 from inspector.journal.receipt import device_checkpoint, verify_checkpoint
-from inspector.services.proofs import best_bundle, fetched_at, kept_bundle, own_bundle
+from inspector.services.proofs import best_bundle, kept_bundle, own_bundle
 from inspector.store import proof_bundles
 from inspector.store.workspace import Store
 from inspector.sync import proofs as fetching
@@ -95,7 +95,6 @@ def test_a_bundle_has_the_witnesses_of_both_agencies(
         }  # fmt: skip
         assert all(one.place is not None and one.state == "active" for one in bundle.checkpoints)
         assert kept_bundle(store, SUBJECT) == bundle
-        assert fetched_at(store, SUBJECT) is not None
         assert best_bundle(store, SUBJECT, refs) == (bundle, [])
         assert best_bundle(store, "inspection/i-2", refs)[1] == sorted(
             ref for ref in refs if ref.device != store.device
