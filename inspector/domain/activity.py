@@ -76,6 +76,12 @@ class Activity:
     conflicts: tuple[str, ...]
 
     @property
+    def counted(self) -> Mapping[str, int]:
+        """What it adds to each count: as written down, and one of its own where nobody wrote how often it took place."""
+        own = next(iter(USUAL.get(self.kind, ())), "")
+        return {own: 1, **self.counts} if own in ("sessions", "issues") else self.counts
+
+    @property
     def grid(self) -> str:
         """The grid that it was for; empty: the county."""
         return "" if self.scope == COUNTY else self.scope

@@ -89,7 +89,7 @@ def _held(code: str, words: Words, unit: str, kinds: tuple[str, ...], counted: s
     event = counted in ("sessions", "issues")
 
     def picks(row: ActivityRow) -> int:
-        return (int(getattr(row, counted)) or int(event)) if row.kind in kinds else 0
+        return int(getattr(row, counted)) if row.kind in kinds else 0
 
     means = Words(
         "按活动之日，作废的不计；" + ("没有写数的，一条记录计1" if event else "没有写数的活动不计入"),

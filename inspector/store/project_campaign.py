@@ -20,7 +20,7 @@ def project_activity(connection: Connection, aggregate: str, entries: list[Entry
     if activity is None:
         return
     row: dict[str, Any] = {"id": aggregate, **{name: getattr(activity, name) for name in _ACTIVITY}}
-    row |= {name: activity.counts.get(name, 0) for name in COUNTS}
+    row |= {name: activity.counted.get(name, 0) for name in COUNTS}
     _replace(
         connection, "activity", row | {"voided": activity.void_reason, "conflicts": len(activity.conflicts)}
     )

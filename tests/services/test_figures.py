@@ -19,7 +19,7 @@ from inspector.domain.figures import matching, share
 from inspector.errors import BadInput, NotFound, UsageError
 from inspector.services import activities, figures, lookup, reports, sites
 from inspector.services.forms import Forms
-from inspector.store import log, projections
+from inspector.store import campaign, log, projections
 from inspector.store.vault import Argon2
 from inspector.store.workspace import Store
 from tests.services.slow_figures import Slow
@@ -224,6 +224,8 @@ def test_an_activity_without_a_number_is_one(tmp_path: Path) -> None:
                 store, title=f"样例{kind}{len(counts)}", kind=kind, day="2026-03-05", **counts
             )
         report = figures.compute(store, Forms(store), "2026-01-01", "2026-03-31")
+        sums = {row.kind: (row.sessions, row.issues) for row in campaign.activity_sums(store.connection)}
+    assert sums == {"meeting": (4, 0), "briefing": (0, 1), "training": (1, 0)}
     counted = {"meetings": 4, "briefings": 1, "trainings": 1, "training_people": 40, "publicity_copies": 0}
     assert {code: report.values[code].value for code in counted} == counted
 
